@@ -1,0 +1,183 @@
+"""One line of the journal (流水), its canonical encoding and its place in the hash chain.
+
+An entry is a flat record. Its hash covers every key but `hash` and `personal`, known to us or not, so a reader that is
+older than the writer can still check the chain. Personal data is covered by a salted digest: wiping it leaves the
+chain whole.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FORMAT = 1
+GENESIS = "0" * 64
+"""The `previous` of an epoch's first entry."""
+
+_OUTSIDE_THE_HASH = frozenset({"hash", "personal"})
+_LARGEST = 2**53 - 1
+
+
+class Kind:
+    """The kinds of entry. A kind that is not listed here is kept by every reader and digested by none."""
+
+    JOURNAL_BEGAN = "journal.began"
+    TERMINAL_STARTED = "terminal.started"
+    TERMINAL_STOPPED = "terminal.stopped"
+    STAFF_SIGNED_IN = "staff.signed_in"
+    STAFF_SIGNED_OUT = "staff.signed_out"
+    SERVICE_PAUSED = "service.paused"
+    SERVICE_RESUMED = "service.resumed"
+    VISIT_STARTED = "visit.started"
+    VISIT_INVITED = "visit.invited"
+    LEVEL_TAPPED = "visit.level_tapped"
+    VISIT_ENDED = "visit.ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """(epoch, sequence, hash) of the newest entry. Sequence 0 with GENESIS stands for an empty epoch.
+
+    The epoch names one journal of one device: the microsecond since 1970 (by the device's own clock) at which that
+    journal was begun. It is a name, not a time: compare for equality, and order only as a hint.
+    """
+
+    epoch: int
+    sequence: int = 0
+    hash: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What identifies a citizen, kept beside the chain: a random salt (hex) and the fields themselves."""
+
+    salt: str
+    fields: Mapping[str, str]
+
+    def digest(self) -> str:
+        """SHA-256 over salt and fields, hex; this is what the chain covers."""
+        return hashlib.sha256(b"kiosk-personal-1\n" + canonical({"salt": self.salt, **self.fields})).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What happened, before it has a place. `wall_ms`: Unix milliseconds; `mono_ms`: monotonic milliseconds of this boot."""
+
+    entry_id: str
+    kind: str
+    wall_ms: int
+    mono_ms: int
+    boot_id: str
+    visit_id: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    personal: Personal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A draft with its place: sequence counts from 1 within its epoch, `previous` is the hash before, hashes are hex."""
+
+    epoch: int
+    sequence: int
+    previous: str
+    hash: str
+    draft: Draft
+    personal_digest: str | None
+
+    @property
+    def head(self) -> Head:
+        """The head of a journal that ends here."""
+        return Head(self.epoch, self.sequence, self.hash)
+
+    def record(self) -> dict[str, Any]:
+        """The flat record as it is stored and sent, without personal data."""
+        return {**_chained(self.draft, self.epoch, self.sequence, self.previous, self.personal_digest), "hash": self.hash}
+
+
+def seal(draft: Draft, head: Head) -> Entry:
+    """Give a draft the place after `head`."""
+    digest = draft.personal.digest() if draft.personal else None
+    record = _chained(draft, head.epoch, head.sequence + 1, head.hash, digest)
+    return Entry(head.epoch, head.sequence + 1, head.hash, record_hash(record), draft, digest)
+
+
+def _chained(draft: Draft, epoch: int, sequence: int, previous: str, digest: str | None) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "epoch": epoch,
+        "sequence": sequence,
+        "previous": previous,
+        "entry_id": draft.entry_id,
+        "kind": draft.kind,
+        "visit_id": draft.visit_id,
+        "wall_ms": draft.wall_ms,
+        "mono_ms": draft.mono_ms,
+        "boot_id": draft.boot_id,
+        "body": dict(draft.body),
+        "personal_digest": digest,
+    }
+
+
+def record_hash(record: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over the canonical encoding of everything but `hash` and `personal`, unknown keys included."""
+    covered = {key: value for key, value in record.items() if key not in _OUTSIDE_THE_HASH}
+    return hashlib.sha256(b"kiosk-entry-1\n" + canonical(covered)).hexdigest()
+
+
+def chain_fault(record: Mapping[str, Any], before: Head) -> str | None:
+    """Why this record does not follow `before`, or None if it does.
+
+    One of `wrong_epoch`, `gap`, `broken_link`, `altered`, `altered_personal`.
+    """
+    if record.get("epoch") != before.epoch:
+        return "wrong_epoch"
+    if record.get("sequence") != before.sequence + 1:
+        return "gap"
+    if record.get("previous") != before.hash:
+        return "broken_link"
+    return content_fault(record)
+
+
+def content_fault(record: Mapping[str, Any]) -> str | None:
+    """Why this record's own hash or personal digest does not hold, or None. Looks at no neighbour."""
+    try:
+        if record.get("hash") != record_hash(record):
+            return "altered"
+        personal = record.get("personal")
+        if personal is not None:
+            fields = {key: value for key, value in personal.items() if key != "salt"}
+            if Personal(personal["salt"], fields).digest() != record.get("personal_digest"):
+                return "altered_personal"
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return "altered"
+    return None
+
+
+def canonical(value: Any) -> bytes:
+    """The one encoding that is hashed: RFC 8785 (JCS), restricted to strings, booleans, null, lists, objects with ASCII
+    keys, and integers within 2**53.
+
+    Raises ValueError for anything else: a float, a larger integer, a lone surrogate.
+    """
+    _restrict(value)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def _restrict(value: Any) -> None:
+    match value:
+        case None | bool() | str():
+            return
+        case int() if abs(value) <= _LARGEST:
+            return
+        case list() | tuple():
+            for item in value:
+                _restrict(item)
+        case dict():
+            for key, item in value.items():
+                if not (isinstance(key, str) and key.isascii()):
+                    raise ValueError(f"not a canonical key: {key!r}")
+                _restrict(item)
+        case _:
+            raise ValueError(f"not a canonical value: {type(value).__name__}")

@@ -1,0 +1,273 @@
+"""Everything that can happen to the terminal, as values. Whoever makes an event, it goes to the terminal and is folded.
+
+Only the citizen's events bear on the rating; none of them can be made through the station API.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.core.levels import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What the fold must not find out for itself: the time, a fresh id for the entry it may record, a fresh salt.
+
+    `wall_ms` Unix milliseconds, `mono_ms` monotonic milliseconds of boot `boot_id`, `entry_id` and `salt` 32 hex digits.
+    """
+
+    wall_ms: int
+    mono_ms: int
+    boot_id: str
+    entry_id: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """The kind of service (事项): code and name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The clerk as journalled: number and name. `verified` tells whether a PIN was checked at sign-in."""
+
+    number: str
+    name: str
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the profile sets for a visit: the window it stands at, the channel, and how long each screen waits (ms)."""
+
+    window: str = ""
+    channel: str = "hall_tablet"
+    options_version: str = ""
+    inviting_ms: int = 30_000
+    explaining_ms: int = 60_000
+    thanks_ms: int = 6_000
+
+
+# -- the clerk, or a business system ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A clerk sits down."""
+
+    staff: Staff
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """The clerk leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartVisit:
+    """A service to one citizen begins. `visit_id`: 32 hex digits, made where the event was made."""
+
+    visit_id: str
+    matter: Matter
+    case_number: str
+    service_number: int | None = None
+    citizen_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """The service is done: show the five levels."""
+
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelVisit:
+    """End without a rating; refused once a level was tapped."""
+
+    visit_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """暂停服务, with its reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The pause is over."""
+
+
+# -- the citizen -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskToRate:
+    """The citizen wants to rate without being invited (主动评价)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TapLevel:
+    """A finger on one of the five levels."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAgain:
+    """Back to the five levels; the tapped one stands until another is tapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleReason:
+    """A reason chosen, or no longer chosen, by code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteComment:
+    """The free text as it now stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContact:
+    """The telephone number as it now stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """The citizen is done with the reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The citizen does not want to rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The citizen has seen the thanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandToPhone:
+    """The citizen goes on with their own phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneFinished:
+    """The phone brought the rating to central."""
+
+
+# -- the terminal itself ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Some time has passed; the fold looks at its own deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The journal has committed this entry: its place and its hash."""
+
+    entry_id: str
+    sequence: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The terminal cannot serve, and why: `starting`, `not_enrolled`, `journal`."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCleared:
+    """What was wrong is right again."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChanged:
+    """The hall opened or closed."""
+
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermsChanged:
+    """A new profile is in force."""
+
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVisit:
+    """A visit that the journal shows as begun and not ended, with the newest level tapped in it."""
+
+    visit_id: str
+    rating_id: str | None = None
+    level: Level | None = None
+    tapped_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The program began and read its journal: who was signed in, what was left open, whether it had stopped properly."""
+
+    version: str
+    clean: bool
+    staff: Staff | None = None
+    paused: str | None = None
+    open_visit: OpenVisit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseInterrupted:
+    """Close the visit that the last run left open."""
+
+    visit: OpenVisit
+
+
+Event = (
+    SignIn
+    | SignOut
+    | StartVisit
+    | Invite
+    | CancelVisit
+    | Pause
+    | Resume
+    | AskToRate
+    | TapLevel
+    | ChooseAgain
+    | ToggleReason
+    | WriteComment
+    | WriteContact
+    | Submit
+    | Skip
+    | Leave
+    | HandToPhone
+    | PhoneFinished
+    | TimePassed
+    | Recorded
+    | Fault
+    | FaultCleared
+    | HoursChanged
+    | TermsChanged
+    | Started
+    | CloseInterrupted
+)

@@ -1,0 +1,202 @@
+"""The central API, `/api/v1`: what terminals and halls say to central, and what it answers.
+
+Requests refuse unknown keys by name; answers may grow, and a terminal ignores answer keys it does not know. Every
+request of a terminal names `Kiosk-Protocol: 1`; central refuses a newer one rather than guess (`protocol_version`).
+Journal entries are the exception: they travel as flat records, are kept whole, unknown keys included (those are under
+the hash), and an entry of a newer `format` is quarantined, never dropped.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.protocol.profile import Channel, Mode
+
+PROTOCOL = 1
+PROTOCOL_HEADER = "Kiosk-Protocol"
+DIGEST_HEADER = "Content-Digest"
+BATCH_LIMIT = 500
+BODY_LIMIT = 8 * 1024 * 1024
+SIGNATURE_LABEL = "kiosk"
+SIGNED = ("@method", "@target-uri", "content-digest", "content-type", "kiosk-protocol")
+"""RFC 9421 components a terminal signs; `content-digest` and `content-type` only where there is a body."""
+SIGNATURE_WINDOW_S = 300
+"""A signature may be this old or this far ahead by central's clock; past it the problem `signature_time` gives
+`server_time`, and the terminal signs again with the difference added."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of the requests."""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the answers."""
+
+
+# -- hall ------------------------------------------------------------------------------------------------------------
+
+
+class EnrolmentCodeRequest(Shape):
+    """`POST /enrolment-codes`, admin token. `hall` and `window` are codes; either may be new."""
+
+    hall: Text
+    window: Text
+    mode: Mode = "window"
+
+
+class EnrolmentCode(Answer):
+    """One use, one hour. `expires_at`: RFC 3339, UTC."""
+
+    code: str
+    expires_at: str
+
+
+# -- terminal --------------------------------------------------------------------------------------------------------
+
+
+class EnrolmentRequest(Shape):
+    """`POST /enrolments`. `public_key`: raw Ed25519, base64. The private half never leaves the terminal."""
+
+    code: Text
+    public_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+    hardware: dict[str, str] = {}
+
+
+class Credentials(Answer):
+    """How the terminal names its key in signatures."""
+
+    key_id: str
+
+
+class Enrolment(Answer):
+    """The answer: who this terminal now is."""
+
+    device_id: str
+    credentials: Credentials
+
+
+class JournalBatch(Shape):
+    """`POST /device/journal`, gzip allowed: consecutive flat records of one epoch, oldest first, `personal` beside
+    those that have any (`{"salt":…, "comment":…, "contact":…, "citizen_name":…}`)."""
+
+    entries: Annotated[list[dict[str, Any]], Meta(max_length=BATCH_LIMIT)]
+
+
+class Quarantined(Answer):
+    """One entry that central keeps and cannot digest."""
+
+    sequence: int
+    reason: str
+
+
+class JournalReceipt(Answer):
+    """Central holds everything of this epoch up to `acknowledged`. `digest`: SHA-256 hex of the uncompressed body that
+    was received, so that an answer to something else is never taken for an acknowledgement."""
+
+    acknowledged: int
+    epoch: int
+    digest: str
+    quarantined: tuple[Quarantined, ...]
+    server_time: int
+
+
+class Heartbeat(Shape):
+    """`POST /device/heartbeat`: health, head, unsent. `refused_profile`: why the newest profile was not taken."""
+
+    version: Text
+    state: Text
+    epoch: int
+    sequence: int
+    hash: str
+    unsent: int
+    oldest_unsent_s: int
+    profile_version: str = ""
+    refused_profile: str = ""
+    key_store: str = ""
+    wall_ms: int = 0
+    faults: tuple[str, ...] = ()
+
+
+class HeartbeatAnswer(Answer):
+    """What central holds of this epoch, and its time (Unix ms)."""
+
+    acknowledged: int
+    server_time: int
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+class Rating(Answer):
+    """One item of `GET /ratings`. Times: RFC 3339, UTC. `finished` false: the citizen walked off, or the plug was
+    pulled, after the tap."""
+
+    rating_id: str
+    device_id: str
+    epoch: int
+    sequence: int
+    visit_id: str
+    level: str
+    reasons: tuple[str, ...]
+    comment: str | None
+    channel: str
+    matter: dict[str, str] | None
+    case_number: str | None
+    service_number: int | None
+    staff: dict[str, Any] | None
+    window: str | None
+    tapped_at: str
+    received_at: str
+    withdrawn_at: str | None
+    finished: bool
+
+
+class Device(Answer):
+    """One item of `GET /devices`."""
+
+    device_id: str
+    hall: str
+    window: str
+    mode: str
+    enrolled_at: str
+    last_seen_at: str | None
+    version: str
+    state: str
+    epoch: int | None
+    sequence: int
+    unsent: int
+    quarantined: int
+    chain: str
+    refused_profile: str
+
+
+class ReceiptState(Answer):
+    """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level."""
+
+    receipt: str
+    state: Literal["recorded"]
+    epoch: int
+    sequence: int
+    received_at: str
+
+
+class Page(Answer):
+    """A page of a list; `next` is the cursor for `?after=`, or null."""
+
+    items: tuple[Any, ...]
+    next: str | None
+
+
+class Health(Answer):
+    """`GET /health`."""
+
+    status: str
+    version: str
+
+
+def channel_of(mode: Mode) -> Channel:
+    """The channel a terminal of this mode rates on (DOMAIN: 4 window terminal, 5 self-service machine)."""
+    return "hall_other" if mode == "self_service" else "hall_tablet"

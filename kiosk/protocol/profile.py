@@ -1,0 +1,125 @@
+"""The profile (下发配置): what central tells one terminal.
+
+Rule for what is not known: a profile of a newer `format` is refused and the last good one stays; within format 1 an
+unknown key is refused by name, so that no setting is dropped silently.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+FORMAT = 1
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Mode = Literal["window", "hall", "self_service"]
+Channel = Literal["hall_tablet", "hall_other"]
+
+
+class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every shape here: frozen, and unknown keys are refused by name."""
+
+
+class Hall(Shape):
+    """The hall (大厅)."""
+
+    code: Text
+    name: Text
+    name_en: str = ""
+
+
+class Window(Shape):
+    """The window (窗口) the terminal stands at."""
+
+    number: Text
+    name: Text
+    name_en: str = ""
+
+
+class StaffCard(Shape):
+    """A clerk as shown to citizens. `pin_hash`: Argon2id, in its own encoded form. `photo`: a data URL of JPEG or PNG."""
+
+    number: Text
+    name: Text
+    post: str = ""
+    post_en: str = ""
+    party_member: bool = False
+    pin_hash: str | None = None
+    photo: Annotated[str, Meta(pattern=r"^data:image/(png|jpeg);base64,", max_length=300_000)] | None = None
+
+
+class MatterItem(Shape):
+    """A matter (事项) that this window handles."""
+
+    code: Text
+    name: Text
+    name_en: str = ""
+
+
+class Notice(Shape):
+    """One notice for the screen at rest."""
+
+    title: Text
+    text: str = ""
+    title_en: str = ""
+    text_en: str = ""
+
+
+class Hours(Shape):
+    """One opening period, local time; `weekday` 1 is Monday. No period at all means always open."""
+
+    weekday: Annotated[int, Meta(ge=1, le=7)]
+    opens: ClockTime
+    closes: ClockTime
+
+
+class Timings(Shape):
+    """How long each screen waits, in seconds (DOMAIN: 10 to 60 s are seen in halls)."""
+
+    inviting_s: Annotated[int, Meta(ge=10, le=300)] = 30
+    explaining_s: Annotated[int, Meta(ge=20, le=600)] = 60
+    thanks_s: Annotated[int, Meta(ge=2, le=30)] = 6
+
+
+class Profile(Shape):
+    """Everything central tells a terminal. `version` changes whenever anything else does and serves as the ETag."""
+
+    format: Annotated[int, Meta(ge=1)]
+    version: Text
+    hall: Hall
+    window: Window
+    mode: Mode = "window"
+    channel: Channel = "hall_tablet"
+    staff: tuple[StaffCard, ...] = ()
+    matters: tuple[MatterItem, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    timings: Timings = Timings()
+    options_version: str = "2020"
+    receipt_page: str = ""
+
+
+class ProfileRefused(ValueError):
+    """The profile does not validate; the message says where, what was found and what is allowed."""
+
+
+def read_profile(text: bytes) -> Profile:
+    """Validate a profile as a whole.
+
+    Raises ProfileRefused.
+    """
+    try:
+        found = msgspec.json.decode(text, type=_Format).format
+    except msgspec.MsgspecError as fault:
+        raise ProfileRefused(str(fault)) from fault
+    if found > FORMAT:
+        raise ProfileRefused(f"the profile has format {found}; this program reads format {FORMAT} at most")
+    try:
+        return msgspec.json.decode(text, type=Profile)
+    except msgspec.MsgspecError as fault:
+        raise ProfileRefused(str(fault)) from fault
+
+
+class _Format(msgspec.Struct):
+    format: int

@@ -1,0 +1,1 @@
+"""Serves the station API on loopback. No call makes a rating."""

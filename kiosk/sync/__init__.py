@@ -1,0 +1,1 @@
+"""Brings the journal to central. The only outbound HTTP of the terminal."""

@@ -1,0 +1,1 @@
+"""Thin Qt shell: view models and their QML. Nothing flows back but events."""
