@@ -1,0 +1,98 @@
+"""What the terminal lets others see: the situation, the scene around it, and what it answers to an event.
+
+The screen, the station and the tests get these values and hand back events; nothing else crosses.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kiosk.core.events import Event
+from kiosk.core.options import OptionList
+from kiosk.core.visit import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A clerk as shown to citizens. `photo`: a data URL, or empty."""
+
+    number: str
+    name: str
+    post: str = ""
+    post_en: str = ""
+    party_member: bool = False
+    photo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """One notice of the hall, in both languages; empty English falls back to Chinese."""
+
+    title: str
+    text: str = ""
+    title_en: str = ""
+    text_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """One opening period: weekday 1 is Monday, times are local `HH:MM`."""
+
+    weekday: int
+    opens: str
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What stands on the screen besides the visit, from the profile; Chinese first, English may be empty."""
+
+    hall: str = ""
+    hall_en: str = ""
+    window_number: str = ""
+    window: str = ""
+    window_en: str = ""
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    matters_en: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[NoticeText, ...] = ()
+    hours: tuple[OpeningHours, ...] = ()
+    receipt_page: str = ""
+    options: OptionList | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One moment of the terminal. `unsent` entries wait for central, the oldest for `oldest_unsent_s` seconds."""
+
+    situation: Situation
+    scene: Scene = Scene()
+    unsent: int = 0
+    oldest_unsent_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The event was taken, and what it recorded is on the disk."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The event changed nothing; `code` is the fold's stable word for why."""
+
+    code: str
+
+
+class TerminalPort(Protocol):
+    """The running terminal, as the screen and the station see it. Every method may be called from any thread."""
+
+    def submit(self, event: Event) -> "Future[Accepted | Refused]":
+        """Hand in an event. The answer comes when what the event recorded is committed, or at once if refused."""
+
+    def view(self) -> View:
+        """The newest moment."""
+
+    def watch(self, callback: Callable[[View], None]) -> Callable[[], None]:
+        """Be told each new moment, on the terminal's own loop; the call returned ends it. The callback must not block."""
