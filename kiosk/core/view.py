@@ -10,7 +10,7 @@ from typing import Protocol
 
 from kiosk.core.events import Event
 from kiosk.core.options import OptionList
-from kiosk.core.visit import Situation
+from kiosk.core.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,4 @@ class TerminalPort(Protocol):
         """The newest moment."""
 
     def watch(self, callback: Callable[[View], None]) -> Callable[[], None]:
-        """Be told each new moment, on the terminal's own loop; the call returned ends it. The callback must not block."""
+        """Be told each new moment, on the terminal's own loop; the call returned ends it. Must not block."""

@@ -8,8 +8,7 @@ that the entry is committed: there is no visit on the screen, and no thanks, wit
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.core import events as e
@@ -17,73 +16,7 @@ from kiosk.core.entry import Draft, Kind, Personal
 from kiosk.core.levels import Level
 from kiosk.core.privacy import COMMENT_LIMIT, is_contact
 from kiosk.core.receipt import receipt_code
-
-
-class State(StrEnum):
-    """What the screen shows."""
-
-    CLOSED = "closed"
-    READY = "ready"
-    SERVING = "serving"
-    INVITING = "inviting"
-    EXPLAINING = "explaining"
-    THANKS = "thanks"
-    HANDED_TO_PHONE = "handed_to_phone"
-    PAUSED = "paused"
-    OUT_OF_ORDER = "out_of_order"
-
-
-class Outcome(StrEnum):
-    """How a visit ended. Only `rated` bears a level; silence never does."""
-
-    RATED = "rated"
-    SKIPPED = "skipped"
-    TIMED_OUT = "timed_out"
-    CANCELLED = "cancelled"
-    HANDED_TO_PHONE = "handed_to_phone"
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One service to one citizen, as far as it has gone. `tapped_ms`: wall time of the newest tap on a level."""
-
-    visit_id: str
-    matter: e.Matter
-    case_number: str
-    service_number: int | None
-    staff: e.Staff | None
-    rating_id: str | None = None
-    level: Level | None = None
-    tapped_ms: int | None = None
-    reasons: tuple[str, ...] = ()
-    comment: str = ""
-    contact: str = ""
-    outcome: Outcome | None = None
-    receipt: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """An entry on its way to the disk, and the state that its commit brings."""
-
-    entry_id: str
-    then: State
-    outcome: Outcome | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything the rules need to know. `deadline_ms` is monotonic; None where the screen may wait for ever."""
-
-    state: State = State.OUT_OF_ORDER
-    terms: e.Terms = e.Terms()
-    staff: e.Staff | None = None
-    visit: Visit | None = None
-    awaiting: Awaited | None = None
-    deadline_ms: int | None = None
-    hall_open: bool = True
-    pause_reason: str | None = None
-    faults: frozenset[str] = frozenset({"starting"})
+from kiosk.core.situation import Awaited, Outcome, Situation, State, Visit
 
 
 # -- effects ---------------------------------------------------------------------------------------------------------
@@ -166,6 +99,8 @@ def _choose_again(s: Situation, _event: e.ChooseAgain, now: e.Now) -> Step:
 
 def _toggle(s: Situation, event: e.ToggleReason, now: e.Now) -> Step:
     visit = _visit(s)
+    if s.terms.options is not None and visit.level is not None and s.terms.options.unknown(visit.level, [event.code]):
+        return _refuse(s, "unknown_reason")
     chosen = visit.reasons
     reasons = tuple(c for c in chosen if c != event.code) if event.code in chosen else (*chosen, event.code)
     return _to(replace(s, visit=replace(visit, reasons=reasons)), State.EXPLAINING, now), ()
