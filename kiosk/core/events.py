@@ -13,7 +13,7 @@ from kiosk.core.options import OptionList
 class Now:
     """What the fold must not find out for itself: the time, a fresh id for the entry it may record, a fresh salt.
 
-    `wall_ms`: Unix milliseconds; `mono_ms`: monotonic milliseconds of boot `boot_id`; `entry_id`, `salt`: 32 hex digits.
+    `wall_ms`: Unix ms; `mono_ms`: monotonic ms of boot `boot_id`; `entry_id` and `salt`: 32 hex digits each.
     """
 
     wall_ms: int

@@ -18,7 +18,6 @@ from kiosk.core.privacy import COMMENT_LIMIT, is_contact
 from kiosk.core.receipt import receipt_code
 from kiosk.core.situation import Awaited, Outcome, Situation, State, Visit
 
-
 # -- effects ---------------------------------------------------------------------------------------------------------
 
 
