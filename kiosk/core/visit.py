@@ -106,12 +106,12 @@ def _toggle(s: Situation, event: e.ToggleReason, now: e.Now) -> Step:
 
 
 def _comment(s: Situation, event: e.WriteComment, now: e.Now) -> Step:
-    visit = replace(_visit(s), comment=event.text[:COMMENT_LIMIT])
+    visit = replace(_visit(s), comment=_clean(event.text)[:COMMENT_LIMIT])
     return _to(replace(s, visit=visit), State.EXPLAINING, now), ()
 
 
 def _contact(s: Situation, event: e.WriteContact, now: e.Now) -> Step:
-    return _to(replace(s, visit=replace(_visit(s), contact=event.text[:20])), State.EXPLAINING, now), ()
+    return _to(replace(s, visit=replace(_visit(s), contact=_clean(event.text)[:20])), State.EXPLAINING, now), ()
 
 
 def _submit(s: Situation, _event: e.Submit, now: e.Now) -> Step:
@@ -359,6 +359,11 @@ def _draft(
 def _forget(visit: Visit) -> Visit:
     """What a finished visit may still say: not the level, not the reasons, nothing that was written."""
     return replace(visit, level=None, rating_id=None, tapped_ms=None, reasons=(), comment="", contact="")
+
+
+def _clean(text: str) -> str:
+    """Text without halves of surrogate pairs: no encoding can carry them, and a rating must not fail over one."""
+    return "".join(character for character in text if not "\ud800" <= character <= "\udfff")
 
 
 def _who(staff: e.Staff | None) -> dict[str, Any] | None:
