@@ -106,7 +106,7 @@ class JournalLane:
                 continue
             journal = self._do(journal, future, work, again)
         if journal is not None:
-            journal.close()
+            self._shut(journal)
         self._fail_the_rest()
 
     def _do(
@@ -137,15 +137,19 @@ class JournalLane:
 
     def _reopened(self, journal: Journal) -> Journal:
         """A fresh connection, for the old one's idea of the file may be wrong; the old one if that fails too."""
-        try:
-            journal.close()
-        except apsw.Error as fault:
-            self._trouble(f"{type(fault).__name__}: {fault}")
+        self._shut(journal)
         try:
             return self._opener()
         except (apsw.Error, JournalFault) as fault:
             self._trouble(f"{type(fault).__name__}: {fault}")
             return journal
+
+    def _shut(self, journal: Journal) -> None:
+        """Close; a disk that refuses even that has been told of, and what was committed is in the file."""
+        try:
+            journal.close()
+        except apsw.Error as fault:
+            self._trouble(f"{type(fault).__name__}: {fault}")
 
     def _fail_the_rest(self) -> None:
         while True:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import apsw
 
@@ -83,6 +83,12 @@ class Journal:
     def close(self) -> None:
         """Close the connection. Safe to call twice."""
         self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
 
     def head(self) -> Head:
         """The newest entry's place and hash."""
