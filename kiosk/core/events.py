@@ -240,9 +240,15 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class CloseInterrupted:
-    """Close the visit that the last run left open."""
+    """Close the visit that the last run left open; `cause` says how it came to that."""
 
     visit: OpenVisit
+    cause: str = "unclean_stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The program ends properly."""
 
 
 Event = (
@@ -272,4 +278,5 @@ Event = (
     | TermsChanged
     | Started
     | CloseInterrupted
+    | Stopping
 )

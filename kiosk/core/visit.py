@@ -232,12 +232,16 @@ def _started(s: Situation, event: e.Started, now: e.Now) -> Step:
 
 def _close_interrupted(s: Situation, event: e.CloseInterrupted, now: e.Now) -> Step:
     left = event.visit
-    body: dict[str, Any] = {"cause": "unclean_stop"}
+    body: dict[str, Any] = {"cause": event.cause}
     if left.level is None:
         body["outcome"] = str(Outcome.CANCELLED)
     else:
         body |= _rating_body(left.rating_id, left.level, left.tapped_ms, (), finished=False)
     return s, (Record(_draft(now, Kind.VISIT_ENDED, left.visit_id, body)),)
+
+
+def _stopping(s: Situation, _event: e.Stopping, now: e.Now) -> Step:
+    return s, (Record(_draft(now, Kind.TERMINAL_STOPPED, None, {})),)
 
 
 RULES: Mapping[tuple[State, type], Rule] = {
@@ -284,6 +288,7 @@ ANYWHERE: Mapping[type, Rule] = {
     e.TermsChanged: _terms,
     e.Started: _started,
     e.CloseInterrupted: _close_interrupted,
+    e.Stopping: _stopping,
 }
 
 

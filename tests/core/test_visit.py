@@ -436,6 +436,14 @@ def test_a_visit_left_open_by_a_pulled_plug_is_closed_truthfully(left: e.OpenVis
     assert walk.last.body == body
 
 
+def test_a_proper_stop_is_recorded_and_a_visit_left_open_by_it_says_so() -> None:
+    walk = Walk().start()
+    walk.take(e.Stopping())
+    assert walk.last.kind == Kind.TERMINAL_STOPPED
+    walk.take(e.CloseInterrupted(e.OpenVisit("v1"), "terminal_stopped"))
+    assert walk.last.body == {"cause": "terminal_stopped", "outcome": "cancelled"}
+
+
 def test_an_early_timer_changes_nothing() -> None:
     for walk in (Walk().invite(), Walk().tap()):
         before = walk.situation

@@ -184,4 +184,4 @@ def test_a_new_profile_changes_the_scene_and_the_terms(desk: Desk) -> None:
     desk.to_inviting()
     assert desk.paper.drafts[-2].body["window"] == "B1"
     desk.loop.advance(10_000)
-    assert desk.state is not State.INVITING
+    assert desk.paper.drafts[-1].body["outcome"] == "timed_out"
