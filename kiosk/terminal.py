@@ -110,6 +110,10 @@ class Terminal:
             self._unsent = unsent
             self._publish()
 
+    def take_now(self, event: e.Event) -> None:
+        """Fold an event at once. On the loop; for the last event of a life, when the loop will not turn again."""
+        self._take(event, Future())
+
     # -- the fold ----------------------------------------------------------------------------------------------------
 
     def _take(self, event: e.Event, answer: "Future[Answer]") -> None:
