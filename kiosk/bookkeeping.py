@@ -104,7 +104,7 @@ def verdict(report: ChainReport) -> str:
     if report.fault is None:
         return f"the chain holds: {report.entries} entries, ending at {report.head.sequence} {report.head.hash}"
     return (
-        f"the chain is broken at entry {report.sequence} ({report.fault}); the {report.entries} entries before it hold. "
+        f"the chain is broken at entry {report.sequence} ({report.fault}); the {report.entries} before it hold. "
         "Nothing was changed. Keep the file and tell the hall's supervisor"
     )
 

@@ -77,7 +77,7 @@ def run_console(root: Path | None, station: str, token_file: Path | None, langua
         token = path.read_text("ascii").strip()
     except (OSError, ValueError) as fault:
         print(
-            f"the station's token cannot be read: {fault}. Start the terminal once, or name its token with --token-file",
+            f"the station's token cannot be read: {fault}. Start the terminal once, or name it with --token-file",
             file=sys.stderr,
         )
         return EX_CONFIG

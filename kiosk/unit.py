@@ -17,7 +17,6 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
-from kiosk.core.view import View
 from kiosk.delivery import Delivery
 from kiosk.device.clock import Clock
 from kiosk.device.files import read_file, write_file
@@ -30,7 +29,7 @@ from kiosk.journal.store import Journal, JournalStatus, Past
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.station.server import Station
-from kiosk.terminal import Answer, Loop, Terminal, Unsent
+from kiosk.terminal import Loop, Terminal, Unsent
 
 log = logging.getLogger(__name__)
 

@@ -85,9 +85,11 @@ class Journal:
         self._db.close()
 
     def __enter__(self) -> Self:
+        """The journal itself."""
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        """Close."""
         self.close()
 
     def head(self) -> Head:
