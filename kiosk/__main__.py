@@ -42,7 +42,7 @@ def _central(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from kiosk.demo import run_demo
+    from kiosk.demo.play import run_demo
 
     return run_demo(options.out)
 

@@ -52,6 +52,14 @@ class VirtualScreen:
         """Press keys, by their X names."""
         self._xdotool("key", "--delay", "20", *names)
 
+    def has_window(self) -> bool:
+        """Whether a program shows itself here."""
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", "."],
+            env={**os.environ, **self.environment}, capture_output=True, timeout=PATIENCE_S, check=False,
+        )  # fmt: skip
+        return bool(found.stdout.strip())
+
     def photograph(self, path: Path) -> None:
         """Save what the whole screen shows as PNG."""
         path.parent.mkdir(parents=True, exist_ok=True)
