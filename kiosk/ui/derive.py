@@ -1,0 +1,235 @@
+"""What the screen shows, as one pure function: `derive(inputs) -> Properties`. No Qt in here.
+
+`Inputs` is everything the screen knows: the terminal's newest view, the language, and the few facts that are the
+screen's own. They are the citizen's: when another citizen's visit begins or this one ends, they are gone.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from kiosk.core.levels import Level
+from kiosk.core.options import Option
+from kiosk.core.privacy import COMMENT_LIMIT, mask_case_number, mask_contact
+from kiosk.core.view import Card, NoticeText, Scene, View
+from kiosk.core.visit import Situation, State, Visit
+from kiosk.ui.hours import hours_table
+from kiosk.ui.words import Words
+
+Panel = Literal["", "comment", "contact"]
+NOTICES = 3
+_IN_A_VISIT = frozenset({State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE})
+_HINTS = frozenset({"reason_needed", "contact_unclear", "busy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that is known. `seen_ms`: monotonic milliseconds when `view` came; `citizen` counts those who came and went."""
+
+    view: View
+    words: Words
+    language: str
+    seen_ms: int = 0
+    more: bool = False
+    panel: Panel = ""
+    refusal: str = ""
+    citizen: int = 0
+
+
+def saw(inputs: Inputs, view: View, mono_ms: int) -> Inputs:
+    """A new moment of the terminal. Whatever is one citizen's does not outlast their visit."""
+    if _visit_shown(inputs.view) != _visit_shown(view):
+        return Inputs(view, inputs.words, inputs.words.home, mono_ms, citizen=inputs.citizen + 1)
+    if view.situation == inputs.view.situation:
+        return replace(inputs, view=view)
+    if view.situation.state is not State.EXPLAINING:
+        inputs = replace(inputs, more=False, panel="")
+    return replace(inputs, view=view, seen_ms=mono_ms, refusal="")
+
+
+def visit_over(before: Inputs, after: Inputs) -> bool:
+    """Whether a citizen's visit left the screen between the two, so that what it left behind must be wiped."""
+    return _visit_shown(before.view) is not None and before.citizen != after.citizen
+
+
+def _visit_shown(view: View) -> str | None:
+    visit = view.situation.visit
+    return visit.visit_id if visit and view.situation.state in _IN_A_VISIT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """Everything QML reads, ready to show. Times are milliseconds; lists that belong together have the same length."""
+
+    page: str
+    language: str
+    home_language: str
+    words: Mapping[str, str]
+    next_language: str
+    next_language_name: str
+    hall: str
+    window_number: str
+    window_name: str
+    staff_name: str = ""
+    staff_number: str = ""
+    staff_post: str = ""
+    party_member: bool = False
+    photo: str = field(default="", repr=False)
+    photo_key: str = ""
+    notice_titles: tuple[str, ...] = ()
+    notice_texts: tuple[str, ...] = ()
+    matter: str = ""
+    case_number: str = ""
+    levels: tuple[str, ...] = tuple(str(level) for level in Level)
+    level_labels: tuple[str, ...] = ()
+    level_beside: tuple[str, ...] = ()
+    level: str = ""
+    level_label: str = ""
+    reasons: tuple[str, ...] = ()
+    reason_labels: tuple[str, ...] = ()
+    reason_chosen: tuple[bool, ...] = ()
+    more: bool = False
+    panel: str = ""
+    comment: str = field(default="", repr=False)
+    counter: str = ""
+    contact_masked: str = ""
+    hint: str = ""
+    busy: bool = False
+    receipt: str = ""
+    receipt_content: str = ""
+    receipt_key: str = ""
+    pause_reason: str = ""
+    hour_days: tuple[str, ...] = ()
+    hour_times: tuple[str, ...] = ()
+    fault_text: str = ""
+    deadline: float = 0.0
+    time_left: int = 0
+    time_total: int = 0
+    citizen: int = 0
+
+
+def derive(inputs: Inputs) -> Properties:
+    """What the screen shows for these inputs. Nothing but the inputs decides; in THANKS the level cannot."""
+    words, language = inputs.words, inputs.language
+    scene, situation = inputs.view.scene, inputs.view.situation
+    chinese = words.text(language, "language.columns") == "zh"
+    visit = situation.visit if _visit_shown(inputs.view) else None
+    card = _card(scene, situation)
+    shown = scene.notices[:NOTICES]
+    after, beside = words.after(language), words.beside(language)
+    days, times = hours_table(scene.hours, words, language)
+    level = visit.level if visit and situation.state is State.EXPLAINING else None
+    options = _options(scene, level, inputs.more)
+    explaining = visit if level else None
+    receipt = (visit.receipt or "") if visit and situation.state is State.THANKS else ""
+    content = scene.receipt_page + receipt.replace("-", "") if receipt and scene.receipt_page else receipt
+    return Properties(
+        page=_page(situation),
+        language=language,
+        home_language=words.home,
+        words=words.texts[language],
+        next_language=after,
+        next_language_name=words.text(after, "language.name"),
+        hall=_pick(chinese, scene.hall, scene.hall_en),
+        window_number=scene.window_number,
+        window_name=_pick(chinese, scene.window, scene.window_en),
+        staff_name=card.name if card else "",
+        staff_number=words.text(language, "staff.number", number=card.number) if card else "",
+        staff_post=_pick(chinese, card.post, card.post_en) if card else "",
+        party_member=bool(card and card.party_member),
+        photo=card.photo if card else "",
+        photo_key=_key(card.photo) if card else "",
+        notice_titles=tuple(_pick(chinese, n.title, n.title_en) for n in shown),
+        notice_texts=tuple(_notice_text(chinese, n) for n in shown),
+        matter=_matter(chinese, scene, visit) if visit else "",
+        case_number=words.text(language, "serving.case", number=mask_case_number(visit.case_number)) if visit else "",
+        level_labels=tuple(words.text(language, f"level.{one}") for one in Level),
+        level_beside=tuple(words.text(beside, f"level.{one}") for one in Level),
+        level=str(level) if level else "",
+        level_label=words.text(language, f"level.{level}") if level else "",
+        reasons=tuple(option.code for option in options),
+        reason_labels=tuple(_pick(chinese, option.zh, option.en) for option in options),
+        reason_chosen=tuple(bool(explaining and option.code in explaining.reasons) for option in options),
+        more=inputs.more,
+        panel=inputs.panel if explaining else "",
+        comment=explaining.comment if explaining else "",
+        counter=words.text(
+            language, "comment.counter", count=len(explaining.comment) if explaining else 0, limit=COMMENT_LIMIT
+        ),
+        contact_masked=mask_contact(explaining.contact) if explaining else "",
+        hint=words.text(language, f"hint.{inputs.refusal}") if inputs.refusal in _HINTS and explaining else "",
+        busy=situation.awaiting is not None,
+        receipt=receipt,
+        receipt_content=content,
+        receipt_key=_key(content),
+        pause_reason=_pause_reason(words, language, situation.pause_reason or ""),
+        hour_days=days,
+        hour_times=times,
+        fault_text=_fault_text(words, language, situation.faults),
+        **_time(inputs),
+        citizen=inputs.citizen,
+    )
+
+
+def _page(situation: Situation) -> str:
+    starting = situation.state is State.OUT_OF_ORDER and situation.faults == frozenset({"starting"})
+    return "splash" if starting else str(situation.state)
+
+
+def _pick(chinese: bool, zh: str, en: str) -> str:
+    return zh if chinese or not en else en
+
+
+def _notice_text(chinese: bool, notice: NoticeText) -> str:
+    if chinese or not notice.title_en:
+        return notice.text
+    return notice.text_en
+
+
+def _card(scene: Scene, situation: Situation) -> Card | None:
+    """Who serves: in a visit the clerk it began with, else the one signed in; unknown to the profile, name and number."""
+    visit = situation.visit
+    staff = visit.staff if visit and situation.state in _IN_A_VISIT else situation.staff
+    return None if staff is None else scene.cards.get(staff.number, Card(staff.number, staff.name))
+
+
+def _matter(chinese: bool, scene: Scene, visit: Visit) -> str:
+    return _pick(chinese, visit.matter.name, scene.matters_en.get(visit.matter.code, ""))
+
+
+def _options(scene: Scene, level: Level | None, more: bool) -> tuple[Option, ...]:
+    if level is None or scene.options is None:
+        return ()
+    core = scene.options.core_of(level)
+    return core + scene.options.extended_of(level) if more else core
+
+
+def _pause_reason(words: Words, language: str, reason: str) -> str:
+    return words.texts[language].get(f"pause.{reason}", reason)
+
+
+def _fault_text(words: Words, language: str, faults: frozenset[str]) -> str:
+    texts = words.texts[language]
+    known = [texts[f"fault.{code}"] for code in sorted(faults) if f"fault.{code}" in texts]
+    return known[0] if known else texts["fault.text"]
+
+
+def _time(inputs: Inputs) -> dict[str, float | int]:
+    situation = inputs.view.situation
+    waits = {
+        State.INVITING: situation.terms.inviting_ms,
+        State.EXPLAINING: situation.terms.explaining_ms,
+        State.THANKS: situation.terms.thanks_ms,
+        State.HANDED_TO_PHONE: situation.terms.explaining_ms,
+    }
+    deadline, total = situation.deadline_ms, waits.get(situation.state, 0)
+    if deadline is None or total <= 0:
+        return {"deadline": 0.0, "time_left": 0, "time_total": 0}
+    left = min(max(deadline - inputs.seen_ms, 0), total)
+    return {"deadline": float(deadline), "time_left": left, "time_total": total}
+
+
+def _key(text: str) -> str:
+    """A short name for a picture's content, so that QML loads it anew exactly when it changed."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""

@@ -1,0 +1,46 @@
+"""The loop the terminal posts to, on Qt's own event loop of the GUI thread."""
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+
+class QtLoop(QObject):
+    """`post` may be called from any thread; calls run on the GUI thread in the order in which they were posted."""
+
+    _posted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: deque[Callable[[], None]] = deque()
+        # PYSIDE-3124: across threads the receiver must be a slot of a QObject, never a lambda; so the call itself waits
+        # in the deque and the signal carries nothing.
+        self._posted.connect(self._run_next, Qt.ConnectionType.QueuedConnection)
+
+    def post(self, fn: Callable[[], None]) -> None:
+        """Run `fn` on the GUI thread, after this call has returned."""
+        self._calls.append(fn)
+        self._posted.emit()
+
+    def call_later(self, ms: int, fn: Callable[[], None]) -> Callable[[], None]:
+        """Run `fn` once, not earlier than in `ms` milliseconds; the call returned cancels. GUI thread only."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse timer may fire before a deadline it was set for
+        timer.timeout.connect(fn)
+        timer.timeout.connect(timer.deleteLater)
+        timer.start(max(ms, 0))
+        pending = [timer]
+
+        def cancel() -> None:
+            if pending:
+                pending.pop().stop()
+                timer.deleteLater()
+
+        timer.timeout.connect(pending.clear)
+        return cancel
+
+    @Slot()
+    def _run_next(self) -> None:
+        self._calls.popleft()()

@@ -1,0 +1,44 @@
+import QtQuick
+
+// A button with words: quiet by default, `primary` for the one that ends a page.
+Tap {
+    id: button
+
+    property bool primary: false
+    property real size: Theme.body
+    property real inset: 0
+    property url icon
+
+    implicitWidth: Math.max(Theme.u(34), row.implicitWidth + Theme.u(10))
+    implicitHeight: Theme.target
+
+    Rectangle {
+        anchors.fill: parent
+        anchors.topMargin: button.inset
+        anchors.bottomMargin: button.inset
+        radius: Math.min(height / 2, Theme.u(5))
+        color: button.primary ? (button.pressed ? Theme.accentPressed : Theme.accent)
+                              : (button.pressed ? Theme.accentSoft : Theme.paper)
+        border.width: button.primary ? 0 : Theme.hair
+        border.color: button.pressed ? Theme.accent : Theme.edge
+    }
+    Row {
+        id: row
+        anchors.centerIn: parent
+        spacing: Theme.u(2.5)
+        Image {
+            visible: button.icon.toString() !== ""
+            source: button.icon
+            sourceSize: Qt.size(Theme.u(7), Theme.u(7))
+            anchors.verticalCenter: parent.verticalCenter
+        }
+        Text {
+            anchors.verticalCenter: parent.verticalCenter
+            text: button.label
+            textFormat: Text.PlainText
+            color: button.primary ? Theme.accentInk : Theme.ink
+            font.pixelSize: button.size
+            font.bold: button.primary
+        }
+    }
+}

@@ -1,0 +1,52 @@
+pragma Singleton
+import QtQuick
+
+// Every colour and every size. A unit is a millimetre on the smallest glass we draw for (10.1 inches landscape), and
+// grows with larger glass, so that proportions stay. Nothing that is pressed is smaller than `least`, on any glass.
+QtObject {
+    property int width: 1280
+    property int height: 800
+    property real diagonalInches: 0
+    property url assets
+
+    readonly property bool portrait: height > width
+    readonly property real guessedInches: Math.max(width, height) > 1400 ? 21.5 : 10.1
+    readonly property real mm: Math.sqrt(width * width + height * height)
+                               / ((diagonalInches > 0 ? diagonalInches : guessedInches) * 25.4)
+    readonly property real unit: portrait ? Math.min(width / 150, height / 266.6) : Math.min(width / 217.6, height / 136)
+    readonly property real least: 9 * mm
+
+    readonly property color ink: "#16273D"
+    readonly property color soft: "#55627A"
+    readonly property color ground: "#F7F4EE"
+    readonly property color paper: "#FFFFFF"
+    readonly property color line: "#DAD6CC"
+    readonly property color edge: "#A9B0BC"
+    readonly property color accent: "#0F4C81"
+    readonly property color accentPressed: "#0B3A63"
+    readonly property color accentSoft: "#E7EEF5"
+    readonly property color accentInk: "#FFFFFF"
+    readonly property color accentInkSoft: "#D3E1EE"
+    readonly property color face: "#FFE3A0"
+
+    readonly property real margin: u(portrait ? 9 : 8)
+    readonly property real foot: u(portrait ? 9 : 6)
+    readonly property real header: u(portrait ? 17 : 15.5)
+    readonly property real target: Math.max(u(15), least)
+    readonly property real radius: u(3.6)
+    readonly property real hair: Math.max(1, u(0.25))
+    readonly property real gap: u(3)
+
+    readonly property real display: u(13)
+    readonly property real title: u(8.6)
+    readonly property real label: u(6.6)
+    readonly property real body: u(5.2)
+    readonly property real small: u(4.2)
+
+    readonly property int slide: 220
+    readonly property int dead: 300
+
+    function u(units: real): real {
+        return Math.round(units * unit)
+    }
+}

@@ -1,0 +1,12 @@
+import QtQuick
+
+// Text to read. Plain, never markup: some of it comes from outside.
+Text {
+    color: Theme.ink
+    font.pixelSize: Theme.body
+    textFormat: Text.PlainText
+    wrapMode: Text.Wrap
+    Accessible.role: Accessible.StaticText
+    Accessible.name: text
+    Accessible.ignored: text === ""
+}

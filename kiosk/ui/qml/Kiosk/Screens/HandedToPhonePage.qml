@@ -1,0 +1,5 @@
+CalmPage {
+    sign: "phone"
+    title: words["phone.title"]
+    text: words["phone.text"]
+}

@@ -1,0 +1,15 @@
+import QtQuick
+import QtQuick.VirtualKeyboard
+import QtQuick.VirtualKeyboard.Settings
+
+// The keyboard in the scene. Loaded when someone first wants to write.
+InputPanel {
+    required property string locale
+
+    Component.onCompleted: {
+        VirtualKeyboardSettings.activeLocales = ["zh_CN", "en_US"]
+        VirtualKeyboardSettings.wordCandidateList.alwaysVisible = true
+        VirtualKeyboardSettings.locale = locale
+    }
+    onLocaleChanged: VirtualKeyboardSettings.locale = locale
+}

@@ -1,0 +1,5 @@
+CalmPage {
+    sign: "desk"
+    title: words["fault.title"]
+    text: screen.faultText
+}

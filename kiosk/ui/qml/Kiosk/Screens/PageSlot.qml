@@ -1,0 +1,31 @@
+import QtQuick
+import Kiosk.Model
+
+// Holds one page. Made in the background, or at once when it is to be seen before that.
+Loader {
+    id: slot
+
+    required property ScreenModel screen
+    required property string page
+    required property bool wanted
+    required property bool current
+    required property bool leaving
+
+    readonly property bool needed: wanted || current
+    readonly property var files: ({
+        "splash": "SplashPage.qml", "closed": "ClosedPage.qml", "paused": "PausedPage.qml",
+        "out_of_order": "OutOfOrderPage.qml", "ready": "ReadyPage.qml", "serving": "ServingPage.qml",
+        "handed_to_phone": "HandedToPhonePage.qml", "inviting": "InvitingPage.qml",
+        "explaining": "ExplainingPage.qml", "thanks": "ThanksPage.qml"
+    })
+
+    function make(): void {
+        if (needed && source.toString() === "")
+            setSource(files[page], { "screen": screen })
+    }
+
+    asynchronous: !current
+    visible: current || leaving
+    onNeededChanged: make()
+    Component.onCompleted: make()
+}

@@ -1,0 +1,49 @@
+import QtQuick
+import Kiosk.Parts
+
+// One reason, chosen or not.
+Tap {
+    id: tile
+
+    required property bool chosen
+    property real size: Theme.u(5)
+
+    Accessible.role: Accessible.CheckBox
+    Accessible.checkable: true
+    Accessible.checked: chosen
+
+    Panel {
+        anchors.fill: parent
+        color: tile.chosen || tile.pressed ? Theme.accentSoft : Theme.paper
+        edge: tile.chosen ? Theme.accent : Theme.line
+    }
+    Rectangle {
+        id: box
+        x: Theme.u(5)
+        width: Theme.u(6)
+        height: width
+        radius: Theme.u(1.4)
+        anchors.verticalCenter: parent.verticalCenter
+        color: tile.chosen ? Theme.accent : Theme.paper
+        border.width: tile.chosen ? 0 : Theme.hair * 2
+        border.color: Theme.edge
+        Image {
+            anchors.fill: parent
+            visible: tile.chosen
+            source: Theme.assets + "pictures/check.svg"
+            sourceSize: Qt.size(box.width, box.height)
+        }
+    }
+    Text {
+        anchors.verticalCenter: parent.verticalCenter
+        x: box.x + box.width + Theme.u(4)
+        width: parent.width - x - Theme.u(3)
+        text: tile.label
+        textFormat: Text.PlainText
+        color: Theme.ink
+        font.pixelSize: tile.size
+        wrapMode: Text.Wrap
+        maximumLineCount: 2
+        elide: Text.ElideRight
+    }
+}

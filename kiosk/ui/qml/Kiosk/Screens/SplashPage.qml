@@ -1,0 +1,4 @@
+CalmPage {
+    title: words["splash.title"]
+    text: words["splash.text"]
+}

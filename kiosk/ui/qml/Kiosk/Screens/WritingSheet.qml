@@ -1,0 +1,136 @@
+import QtQuick
+import Kiosk.Model
+import Kiosk.Parts
+
+// Comment and telephone number, with the keyboard below; the field stands above it, always in view.
+Rectangle {
+    id: sheet
+
+    required property ScreenModel screen
+
+    readonly property var words: screen.words
+    readonly property bool calling: screen.panel === "contact"
+    readonly property real keyboardTop: keyboard.y
+
+    color: Theme.ground
+    onVisibleChanged: visible ? open() : close()
+    onCallingChanged: if (visible) open()
+    Component.onCompleted: open()
+
+    function open(): void {
+        (calling ? number : text).forceActiveFocus()
+        Qt.inputMethod.show()
+    }
+    function close(): void {
+        Qt.inputMethod.hide()
+        sheet.forceActiveFocus()
+    }
+
+    Connections {
+        target: sheet.screen
+        function onCitizenChanged() {
+            Qt.inputMethod.reset()
+            text.text = ""
+            number.text = ""
+        }
+    }
+    TapHandler {} // nothing below is to be pressed through the sheet
+
+    Words {
+        id: title
+        x: Theme.margin
+        y: Theme.u(4)
+        width: done.x - x - Theme.u(4)
+        text: sheet.calling ? sheet.words["contact.title"] : sheet.words["comment.title"]
+        font.pixelSize: Theme.u(6.4)
+        font.bold: true
+    }
+    Words {
+        x: title.x
+        anchors.top: title.bottom
+        width: title.width
+        text: sheet.calling ? sheet.words["contact.note"] : sheet.screen.counter
+        font.pixelSize: Theme.small
+        color: Theme.soft
+    }
+    PushButton {
+        id: clear
+        objectName: "panel.clear"
+        label: sheet.words["panel.clear"]
+        x: done.x - width - Theme.gap
+        y: Theme.u(3)
+        onTapped: (sheet.calling ? number : text).clear()
+    }
+    PushButton {
+        id: done
+        objectName: "panel.done"
+        primary: true
+        label: sheet.words["panel.done"]
+        x: sheet.width - width - Theme.margin
+        y: Theme.u(3)
+        onTapped: sheet.screen.openPanel("")
+    }
+    Panel {
+        id: box
+        x: Theme.margin
+        y: done.y + done.height + Theme.u(2.5)
+        width: sheet.width - 2 * x
+        height: sheet.calling ? Theme.target : keyboard.y - y - Theme.u(3)
+        edge: Theme.accent
+
+        TextEdit {
+            id: text
+            objectName: "comment.field"
+            visible: !sheet.calling
+            anchors.fill: parent
+            anchors.margins: Theme.u(3)
+            color: Theme.ink
+            font.pixelSize: Theme.body
+            wrapMode: TextEdit.Wrap
+            textFormat: TextEdit.PlainText
+            selectByMouse: false
+            clip: true
+            inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
+            Accessible.role: Accessible.EditableText
+            Accessible.name: sheet.words["comment.title"]
+            Keys.onReturnPressed: sheet.screen.openPanel("")
+            onTextChanged: {
+                if (length > 150)
+                    remove(150, length)
+                sheet.screen.writeComment(text)
+            }
+            onPreeditTextChanged: sheet.screen.writeComment(text)
+        }
+        TextInput {
+            id: number
+            objectName: "contact.field"
+            visible: sheet.calling
+            anchors.fill: parent
+            anchors.margins: Theme.u(3)
+            verticalAlignment: TextInput.AlignVCenter
+            color: Theme.ink
+            font.pixelSize: Theme.label
+            maximumLength: 20
+            selectByMouse: false
+            inputMethodHints: Qt.ImhSensitiveData | Qt.ImhDialableCharactersOnly | Qt.ImhNoPredictiveText
+            Accessible.role: Accessible.EditableText
+            Accessible.name: sheet.words["contact.title"]
+            onAccepted: sheet.screen.openPanel("")
+            onTextChanged: sheet.screen.writeContact(text)
+        }
+        Words {
+            anchors.fill: text
+            text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
+            verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
+            visible: sheet.calling ? number.length === 0 && number.preeditText === "" : text.length === 0 && text.preeditText === ""
+            color: Theme.edge
+        }
+    }
+    Loader {
+        id: keyboard
+        width: Math.min(sheet.width, Theme.u(Theme.portrait ? 150 : 190))
+        x: (sheet.width - width) / 2
+        y: sheet.height - height
+        Component.onCompleted: setSource("Keyboard.qml", { "locale": Qt.binding(() => sheet.words["language.keyboard"]) })
+    }
+}

@@ -1,0 +1,136 @@
+"""A terminal without a disk: the real rules, with every entry "committed" at once. For pictures, targets and tests."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kiosk.core import events as e
+from kiosk.core.entry import Draft
+from kiosk.core.options import load_options
+from kiosk.core.view import Accepted, Card, NoticeText, OpeningHours, Refused, Scene, View
+from kiosk.core.visit import Record, Refuse, Situation, fold
+
+STAFF = e.Staff("A103", "王敏")
+MATTER = e.Matter("3400000000000000000000000000001", "国有建设用地使用权及房屋所有权转移登记")
+
+
+def sample_scene(assets: Path) -> Scene:
+    """A hall to look at, with the national options."""
+    return Scene(
+        hall="阜阳市政务服务中心",
+        hall_en="Fuyang Government Service Centre",
+        window_number="A12",
+        window="不动产登记",
+        window_en="Real-estate registration",
+        cards={STAFF.number: Card(STAFF.number, STAFF.name, "综合窗口受理员", "Reception clerk", party_member=True)},
+        matters_en={MATTER.code: "Transfer of land-use right and house ownership"},
+        notices=(
+            NoticeText(
+                "不动产登记可以网上预约",
+                "登录皖事通，选择“不动产登记”，按预约时间到窗口办理，无需重复取号。",
+                "Book real-estate registration online",
+                "Choose the service in the Wanshitong app and come at the booked time; no queue ticket needed.",
+            ),
+            NoticeText(
+                "午间不打烊",
+                "工作日 12:00 至 13:30 综合窗口照常受理。",
+                "Open over lunch",
+                "On working days the combined windows serve from 12:00 to 13:30.",
+            ),
+            NoticeText(
+                "办不成事，请到 B01 窗口", "遇到困难，由专人帮您协调。", "Something stuck?", "Ask at window B01."
+            ),
+        ),
+        hours=tuple(
+            OpeningHours(day, opens, closes)
+            for day in range(1, 6)
+            for opens, closes in (("09:00", "12:00"), ("13:00", "17:00"))
+        )
+        + (OpeningHours(6, "09:00", "12:00"),),
+        options=load_options((assets / "national-options.json").read_bytes()),
+    )
+
+
+@dataclass
+class Rehearsal:
+    """`TerminalPort` and its boot, in one thread. `now_ms` is both clocks; `drafts` is what would be in the journal."""
+
+    scene: Scene
+    situation: Situation = field(default_factory=Situation)
+    now_ms: int = 1_000_000
+    drafts: list[Draft] = field(default_factory=list)
+    events: list[e.Event] = field(default_factory=list)
+    closed: bool = False
+    _watchers: list[Callable[[View], None]] = field(default_factory=list)
+    _made: int = 0
+
+    def view(self) -> View:
+        """The newest moment."""
+        return View(self.situation, self.scene)
+
+    def watch(self, callback: Callable[[View], None]) -> Callable[[], None]:
+        """Be told each new moment."""
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback)
+
+    def submit(self, event: e.Event) -> "Future[Accepted | Refused]":
+        """Fold the event and commit what it records, before returning."""
+        self.events.append(event)
+        self.situation, effects = fold(self.situation, event, self._now())
+        answer: Future[Accepted | Refused] = Future()
+        for effect in effects:
+            match effect:
+                case Record(draft):
+                    self.drafts.append(draft)
+                    digest = hashlib.sha256(draft.entry_id.encode()).hexdigest()
+                    committed = e.Recorded(draft.entry_id, len(self.drafts), digest)
+                    self.situation, _ = fold(self.situation, committed, self._now())
+                case Refuse(code):
+                    answer.set_result(Refused(code))
+                    return answer
+        for callback in tuple(self._watchers):
+            callback(self.view())
+        answer.set_result(Accepted(self.view()))
+        return answer
+
+    def close(self) -> None:
+        """End."""
+        self.closed = True
+
+    def start(self, staff: e.Staff | None = STAFF) -> None:
+        """Ready to serve."""
+        self.submit(e.Started("rehearsal", clean=True, staff=staff))
+
+    def begin_visit(self, case_number: str = "341200202611240178") -> str:
+        """A clerk starts a visit."""
+        self._made += 1
+        visit_id = f"{self._made:032x}"
+        self.submit(e.StartVisit(visit_id, MATTER, case_number))
+        return visit_id
+
+    def invite(self) -> None:
+        """A clerk invites to rate."""
+        assert self.situation.visit is not None
+        self.submit(e.Invite(self.situation.visit.visit_id))
+
+    def set_scene(self, scene: Scene) -> None:
+        """Another profile."""
+        self.scene = scene
+        for callback in tuple(self._watchers):
+            callback(self.view())
+
+    def wait(self, ms: int) -> None:
+        """Let time pass."""
+        self.now_ms += ms
+        self.submit(e.TimePassed())
+
+    def open_for(self, situation: Situation) -> None:
+        """Put a situation on the screen that no event of this rehearsal leads to."""
+        self.situation = replace(situation)
+        self.set_scene(self.scene)
+
+    def _now(self) -> e.Now:
+        self._made += 1
+        return e.Now(self.now_ms, self.now_ms, "0" * 32, f"{self._made:032x}", f"{self._made:032x}")

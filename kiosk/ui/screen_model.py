@@ -1,0 +1,148 @@
+"""The screen's view model: fold what comes in, derive, then notify exactly what changed. Out go nothing but events."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+
+from PySide6.QtCore import Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from kiosk.core import events as e
+from kiosk.core.levels import Level
+from kiosk.core.view import Accepted, Refused, TerminalPort, View
+from kiosk.core.visit import Situation
+from kiosk.ui.derive import Inputs, Panel, derive, saw, visit_over
+from kiosk.ui.screen_properties import ScreenProperties
+from kiosk.ui.words import Words
+
+QML_IMPORT_NAME = "Kiosk.Model"
+QML_IMPORT_MAJOR_VERSION = 1
+
+Answer = Accepted | Refused
+
+
+@QmlElement
+@QmlUncreatable("made by the shell")
+class ScreenModel(ScreenProperties):
+    """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what a citizen typed."""
+
+    def __init__(
+        self,
+        words: Words,
+        mono_ms: Callable[[], int],
+        post: Callable[[Callable[[], None]], None],
+        wipe: Callable[[], None],
+    ) -> None:
+        inputs = Inputs(View(Situation()), words, words.home)
+        super().__init__(derive(inputs))
+        self._mono_ms, self._post, self._wipe = mono_ms, post, wipe
+        self._port: TerminalPort | None = None
+        self._unwatch: Callable[[], None] = lambda: None
+        self._inputs = inputs
+
+    def attach(self, port: TerminalPort) -> None:
+        """Show this terminal from now on."""
+        self.detach()
+        self._port = port
+        self._unwatch = port.watch(self._saw)
+        self._saw(port.view())
+
+    def detach(self) -> None:
+        """Look at no terminal any more."""
+        self._unwatch()
+        self._unwatch, self._port = (lambda: None), None
+
+    # -- fold and emit -----------------------------------------------------------------------------------------------
+
+    def _saw(self, view: View) -> None:
+        before = self._inputs
+        self._take(saw(before, view, self._mono_ms()))
+        if visit_over(before, self._inputs):
+            self._wipe()
+
+    def _take(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._show(derive(inputs))
+
+    def _submit(self, event: e.Event) -> "Future[Answer] | None":
+        return self._port.submit(event) if self._port else None
+
+    def _answered(self, answer: Answer, citizen: int) -> None:
+        if citizen == self._inputs.citizen:
+            self._take(replace(self._inputs, refusal=answer.code if isinstance(answer, Refused) else ""))
+
+    # -- what QML may ask for ----------------------------------------------------------------------------------------
+
+    @Slot(str)
+    def tapLevel(self, level: str) -> None:
+        """A finger on one of the five."""
+        self._submit(e.TapLevel(Level(level)))
+
+    @Slot()
+    def askToRate(self) -> None:
+        """Rate of one's own accord."""
+        self._submit(e.AskToRate())
+
+    @Slot()
+    def chooseAgain(self) -> None:
+        """Back to the five."""
+        self._submit(e.ChooseAgain())
+
+    @Slot(str)
+    def toggleReason(self, code: str) -> None:
+        """A reason chosen, or no longer."""
+        self._submit(e.ToggleReason(code))
+
+    @Slot(str)
+    def writeComment(self, text: str) -> None:
+        """The free text as it stands; half a surrogate pair, cut off by a length limit, is dropped."""
+        self._submit(e.WriteComment(_whole(text)))
+
+    @Slot(str)
+    def writeContact(self, text: str) -> None:
+        """The number as it stands."""
+        self._submit(e.WriteContact(_whole(text).strip()))
+
+    @Slot()
+    def submit(self) -> None:
+        """Done with the reasons."""
+        future, citizen = self._submit(e.Submit()), self._inputs.citizen
+        if future is not None:
+            future.add_done_callback(
+                lambda done: None if done.cancelled() else self._post(lambda: self._answered(done.result(), citizen))
+            )
+
+    @Slot()
+    def skip(self) -> None:
+        """No rating."""
+        self._submit(e.Skip())
+
+    @Slot()
+    def leave(self) -> None:
+        """The thanks has been seen."""
+        self._submit(e.Leave())
+
+    @Slot()
+    def switchLanguage(self) -> None:
+        """The next language."""
+        self._take(replace(self._inputs, language=self._inputs.words.after(self._inputs.language)))
+
+    @Slot()
+    def goHome(self) -> None:
+        """Back to the home language."""
+        self._take(replace(self._inputs, language=self._inputs.words.home))
+
+    @Slot()
+    def toggleMore(self) -> None:
+        """Show or hide the five further reasons."""
+        self._take(replace(self._inputs, more=not self._inputs.more))
+
+    @Slot(str)
+    def openPanel(self, panel: Panel) -> None:
+        """Open the comment or the number; empty closes. The comment is handed in again, so that the clock starts anew."""
+        self._take(replace(self._inputs, panel=panel))
+        self._submit(e.WriteComment(self._now.comment))
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

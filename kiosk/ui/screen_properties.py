@@ -1,0 +1,259 @@
+"""The derived properties as QML sees them: one Qt property and one notification for each field of `Properties`.
+
+A notification goes out exactly when its value changed, and only after all values are in place.
+"""
+# ruff: noqa: D102 -- a getter means what the field of the same name in `Properties` means
+
+from dataclasses import fields
+
+from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtQml import QmlAnonymous
+
+from kiosk.ui.derive import Properties
+
+QML_IMPORT_NAME = "Kiosk.Model"
+QML_IMPORT_MAJOR_VERSION = 1
+_FOR_PYTHON = frozenset({"photo", "receipt_content"})
+"""What QML gets as a picture and not as text."""
+
+
+@QmlAnonymous
+class ScreenProperties(QObject):
+    """What is on the screen now."""
+
+    pageChanged = Signal()
+    languageChanged = Signal()
+    homeLanguageChanged = Signal()
+    wordsChanged = Signal()
+    nextLanguageChanged = Signal()
+    nextLanguageNameChanged = Signal()
+    hallChanged = Signal()
+    windowNumberChanged = Signal()
+    windowNameChanged = Signal()
+    staffNameChanged = Signal()
+    staffNumberChanged = Signal()
+    staffPostChanged = Signal()
+    partyMemberChanged = Signal()
+    photoKeyChanged = Signal()
+    noticeTitlesChanged = Signal()
+    noticeTextsChanged = Signal()
+    matterChanged = Signal()
+    caseNumberChanged = Signal()
+    levelsChanged = Signal()
+    levelLabelsChanged = Signal()
+    levelBesideChanged = Signal()
+    levelChanged = Signal()
+    levelLabelChanged = Signal()
+    reasonsChanged = Signal()
+    reasonLabelsChanged = Signal()
+    reasonChosenChanged = Signal()
+    moreChanged = Signal()
+    panelChanged = Signal()
+    commentChanged = Signal()
+    counterChanged = Signal()
+    contactMaskedChanged = Signal()
+    hintChanged = Signal()
+    busyChanged = Signal()
+    receiptChanged = Signal()
+    receiptKeyChanged = Signal()
+    pauseReasonChanged = Signal()
+    hourDaysChanged = Signal()
+    hourTimesChanged = Signal()
+    faultTextChanged = Signal()
+    deadlineChanged = Signal()
+    timeLeftChanged = Signal()
+    timeTotalChanged = Signal()
+    citizenChanged = Signal()
+
+    @Property(str, notify=pageChanged)
+    def page(self) -> str:
+        return self._now.page
+
+    @Property(str, notify=languageChanged)
+    def language(self) -> str:
+        return self._now.language
+
+    @Property(str, notify=homeLanguageChanged)
+    def homeLanguage(self) -> str:
+        return self._now.home_language
+
+    @Property("QVariantMap", notify=wordsChanged)
+    def words(self) -> dict[str, str]:
+        return dict(self._now.words)
+
+    @Property(str, notify=nextLanguageChanged)
+    def nextLanguage(self) -> str:
+        return self._now.next_language
+
+    @Property(str, notify=nextLanguageNameChanged)
+    def nextLanguageName(self) -> str:
+        return self._now.next_language_name
+
+    @Property(str, notify=hallChanged)
+    def hall(self) -> str:
+        return self._now.hall
+
+    @Property(str, notify=windowNumberChanged)
+    def windowNumber(self) -> str:
+        return self._now.window_number
+
+    @Property(str, notify=windowNameChanged)
+    def windowName(self) -> str:
+        return self._now.window_name
+
+    @Property(str, notify=staffNameChanged)
+    def staffName(self) -> str:
+        return self._now.staff_name
+
+    @Property(str, notify=staffNumberChanged)
+    def staffNumber(self) -> str:
+        return self._now.staff_number
+
+    @Property(str, notify=staffPostChanged)
+    def staffPost(self) -> str:
+        return self._now.staff_post
+
+    @Property(bool, notify=partyMemberChanged)
+    def partyMember(self) -> bool:
+        return self._now.party_member
+
+    @Property(str, notify=photoKeyChanged)
+    def photoKey(self) -> str:
+        return self._now.photo_key
+
+    @Property("QStringList", notify=noticeTitlesChanged)
+    def noticeTitles(self) -> list[str]:
+        return list(self._now.notice_titles)
+
+    @Property("QStringList", notify=noticeTextsChanged)
+    def noticeTexts(self) -> list[str]:
+        return list(self._now.notice_texts)
+
+    @Property(str, notify=matterChanged)
+    def matter(self) -> str:
+        return self._now.matter
+
+    @Property(str, notify=caseNumberChanged)
+    def caseNumber(self) -> str:
+        return self._now.case_number
+
+    @Property("QStringList", notify=levelsChanged)
+    def levels(self) -> list[str]:
+        return list(self._now.levels)
+
+    @Property("QStringList", notify=levelLabelsChanged)
+    def levelLabels(self) -> list[str]:
+        return list(self._now.level_labels)
+
+    @Property("QStringList", notify=levelBesideChanged)
+    def levelBeside(self) -> list[str]:
+        return list(self._now.level_beside)
+
+    @Property(str, notify=levelChanged)
+    def level(self) -> str:
+        return self._now.level
+
+    @Property(str, notify=levelLabelChanged)
+    def levelLabel(self) -> str:
+        return self._now.level_label
+
+    @Property("QStringList", notify=reasonsChanged)
+    def reasons(self) -> list[str]:
+        return list(self._now.reasons)
+
+    @Property("QStringList", notify=reasonLabelsChanged)
+    def reasonLabels(self) -> list[str]:
+        return list(self._now.reason_labels)
+
+    @Property("QVariantList", notify=reasonChosenChanged)
+    def reasonChosen(self) -> list[bool]:
+        return list(self._now.reason_chosen)
+
+    @Property(bool, notify=moreChanged)
+    def more(self) -> bool:
+        return self._now.more
+
+    @Property(str, notify=panelChanged)
+    def panel(self) -> str:
+        return self._now.panel
+
+    @Property(str, notify=commentChanged)
+    def comment(self) -> str:
+        return self._now.comment
+
+    @Property(str, notify=counterChanged)
+    def counter(self) -> str:
+        return self._now.counter
+
+    @Property(str, notify=contactMaskedChanged)
+    def contactMasked(self) -> str:
+        return self._now.contact_masked
+
+    @Property(str, notify=hintChanged)
+    def hint(self) -> str:
+        return self._now.hint
+
+    @Property(bool, notify=busyChanged)
+    def busy(self) -> bool:
+        return self._now.busy
+
+    @Property(str, notify=receiptChanged)
+    def receipt(self) -> str:
+        return self._now.receipt
+
+    @Property(str, notify=receiptKeyChanged)
+    def receiptKey(self) -> str:
+        return self._now.receipt_key
+
+    @Property(str, notify=pauseReasonChanged)
+    def pauseReason(self) -> str:
+        return self._now.pause_reason
+
+    @Property("QStringList", notify=hourDaysChanged)
+    def hourDays(self) -> list[str]:
+        return list(self._now.hour_days)
+
+    @Property("QStringList", notify=hourTimesChanged)
+    def hourTimes(self) -> list[str]:
+        return list(self._now.hour_times)
+
+    @Property(str, notify=faultTextChanged)
+    def faultText(self) -> str:
+        return self._now.fault_text
+
+    @Property(float, notify=deadlineChanged)
+    def deadline(self) -> float:
+        return self._now.deadline
+
+    @Property(int, notify=timeLeftChanged)
+    def timeLeft(self) -> int:
+        return self._now.time_left
+
+    @Property(int, notify=timeTotalChanged)
+    def timeTotal(self) -> int:
+        return self._now.time_total
+
+    @Property(int, notify=citizenChanged)
+    def citizen(self) -> int:
+        return self._now.citizen
+
+    def __init__(self, shown: Properties) -> None:
+        super().__init__()
+        self._now = shown
+
+    @property
+    def shown(self) -> Properties:
+        """All of it, as one value."""
+        return self._now
+
+    def _show(self, shown: Properties) -> None:
+        before, self._now = self._now, shown
+        for one in fields(Properties):
+            if one.name not in _FOR_PYTHON and getattr(before, one.name) != getattr(shown, one.name):
+                getattr(self, f"{camel(one.name)}Changed").emit()
+
+
+def camel(name: str) -> str:
+    """A field's name as QML spells it."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
