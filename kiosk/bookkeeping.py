@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import apsw
 import msgspec
 
 from kiosk.core.entry import Draft
 from kiosk.device.paths import Home
 from kiosk.device.secrets import VaultError, open_vault
 from kiosk.device.settings import Settings
-from kiosk.journal.connection import JournalBusy, JournalFault
+from kiosk.journal.connection import DiskFault, JournalBusy, JournalFault
 from kiosk.journal.snapshot import snapshot
 from kiosk.journal.store import ChainReport, Journal, JournalStatus
 from kiosk.unit import JOURNAL_KEY
@@ -33,7 +32,7 @@ class NoJournal(Exception):
 def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
     """The journal, or a copy of it where the terminal holds the original.
 
-    Raises NoJournal, JournalFault, VaultError, apsw.Error.
+    Raises NoJournal, JournalFault, VaultError, DiskFault.
     """
     if not home.journal.exists():
         raise NoJournal(f"{home.journal} is not there; the terminal has not run in this home yet")
@@ -71,7 +70,7 @@ def print_status(home: Home, settings: Settings, as_json: bool) -> int:
     try:
         with look_at_journal(home, settings) as journal:
             status = journal.status()
-    except (NoJournal, JournalFault, VaultError, apsw.Error, OSError) as fault:
+    except (NoJournal, JournalFault, VaultError, DiskFault, OSError) as fault:
         return _cannot(fault)
     if as_json:
         print(msgspec.json.encode(status_record(status)).decode())
@@ -88,7 +87,7 @@ def print_verification(home: Home, settings: Settings, as_json: bool) -> int:
     try:
         with look_at_journal(home, settings) as journal:
             report = journal.verify(_show_progress)
-    except (NoJournal, JournalFault, VaultError, apsw.Error, OSError) as fault:
+    except (NoJournal, JournalFault, VaultError, DiskFault, OSError) as fault:
         return _cannot(fault)
     if as_json:
         head = {"epoch": report.head.epoch, "sequence": report.head.sequence, "hash": report.head.hash}

@@ -9,6 +9,8 @@ from pathlib import Path
 import apsw
 
 KEY_BYTES = 32
+DiskFault = apsw.Error
+"""What the database or the disk under it raises; rooms that do no SQL catch it under this name."""
 _CIPHER = "chacha20"
 
 
