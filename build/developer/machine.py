@@ -88,9 +88,9 @@ def ensure(needs: Iterable[Need]) -> None:
             "nothing was changed",
             f"have this typed, then run this again:\n    {command}",
         )
-    say(f"  missing on this machine: {names}")
+    say(f"  This machine lacks {names}.\n  Installing {' '.join(packages)}")
     env = {"DEBIAN_FRONTEND": "noninteractive"}
-    title = f"Debian packages: {' '.join(packages)}"
+    title = f"{len(packages)} Debian packages"
     if not _apt_knows(packages):
         watch("Debian's package lists", [*prefix, "apt-get", "update"], env)
     outcome = watch(title, [*prefix, *install], env)
