@@ -9,6 +9,7 @@ from dataclasses import fields
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlAnonymous
 
+from kiosk.core.privacy import COMMENT_LIMIT
 from kiosk.ui.derive import Properties
 
 QML_IMPORT_NAME = "Kiosk.Model"
@@ -232,6 +233,10 @@ class ScreenProperties(QObject):
     @Property(int, notify=timeTotalChanged)
     def timeTotal(self) -> int:
         return self._now.time_total
+
+    @Property(int, constant=True)
+    def commentLimit(self) -> int:
+        return COMMENT_LIMIT
 
     @Property(int, notify=citizenChanged)
     def citizen(self) -> int:

@@ -9,14 +9,14 @@ Tap {
     property real inset: 0
     property url icon
 
-    implicitWidth: Math.max(Theme.u(34), row.implicitWidth + Theme.u(10))
+    implicitWidth: Math.max(Theme.u(34), words.implicitWidth + (sign.visible ? sign.width + row.spacing : 0) + Theme.u(10))
     implicitHeight: Theme.target
 
     Rectangle {
         anchors.fill: parent
         anchors.topMargin: button.inset
         anchors.bottomMargin: button.inset
-        radius: Math.min(height / 2, Theme.u(5))
+        radius: Math.min(height / 2, Theme.radius)
         color: button.primary ? (button.pressed ? Theme.accentPressed : Theme.accent)
                               : (button.pressed ? Theme.accentSoft : Theme.paper)
         border.width: button.primary ? 0 : Theme.hair
@@ -27,13 +27,17 @@ Tap {
         anchors.centerIn: parent
         spacing: Theme.u(2.5)
         Image {
+            id: sign
             visible: button.icon.toString() !== ""
             source: button.icon
             sourceSize: Qt.size(Theme.u(7), Theme.u(7))
             anchors.verticalCenter: parent.verticalCenter
         }
         Text {
+            id: words
             anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, button.width - Theme.u(8) - (sign.visible ? sign.width + row.spacing : 0))
+            elide: Text.ElideRight
             text: button.label
             textFormat: Text.PlainText
             color: button.primary ? Theme.accentInk : Theme.ink

@@ -27,13 +27,15 @@ QtObject {
     readonly property color accentSoft: "#E7EEF5"
     readonly property color accentInk: "#FFFFFF"
     readonly property color accentInkSoft: "#D3E1EE"
+    readonly property color faint: "#7A8496"
+    readonly property color keys: "#E4E1D9"
     readonly property color face: "#FFE3A0"
 
     readonly property real margin: u(portrait ? 9 : 8)
     readonly property real foot: u(portrait ? 9 : 6)
     readonly property real header: u(portrait ? 17 : 15.5)
     readonly property real target: Math.max(u(15), least)
-    readonly property real radius: u(3.6)
+    readonly property real radius: u(4)
     readonly property real hair: Math.max(1, u(0.25))
     readonly property real gap: u(3)
 

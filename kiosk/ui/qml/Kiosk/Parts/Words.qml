@@ -4,6 +4,7 @@ import QtQuick
 Text {
     color: Theme.ink
     font.pixelSize: Theme.body
+    lineHeight: 0.9 // CJK fonts stand wide apart by themselves
     textFormat: Text.PlainText
     wrapMode: Text.Wrap
     Accessible.role: Accessible.StaticText

@@ -11,11 +11,7 @@ Page {
     property string note: ""
     default property alias more: column.data
 
-    Skyline {
-        anchors.bottom: parent.bottom
-        width: parent.width
-        height: Theme.u(Theme.portrait ? 60 : 42)
-    }
+    Skyline {}
     Column {
         id: column
         width: parent.width - 2 * Theme.u(14)
@@ -41,7 +37,6 @@ Page {
             horizontalAlignment: Text.AlignHCenter
             text: page.text
             font.pixelSize: Theme.label
-            lineHeight: 1.25
             color: Theme.soft
             visible: text !== ""
         }

@@ -6,21 +6,32 @@ import Kiosk.Parts
 Page {
     id: page
 
-    readonly property int columns: Theme.portrait ? 1 : 2
+    readonly property bool upright: Theme.portrait
+    readonly property bool more: screen.more
     readonly property int count: screen.reasons.length
-    readonly property int rows: Math.ceil((count + (screen.more ? 0 : 1)) / columns)
-    readonly property real gap: Theme.u(Theme.portrait ? 3 : 2.6)
-    readonly property real cell: (width - 2 * Theme.margin - (columns - 1) * gap) / columns
-    readonly property real rowHeight: Math.max(Theme.least, Math.min(Theme.u(Theme.portrait ? 18 : 27),
-        Math.floor((bar.y - Theme.u(4) - grid.y - (rows - 1) * gap) / rows)))
+    readonly property int columns: upright && !more ? 1 : 2
+    readonly property int rows: Math.ceil((count + (more ? 0 : 1)) / columns)
+    readonly property real gap: Theme.u(2.6)
+    readonly property real cell: Math.floor((width - 2 * Theme.margin - (columns - 1) * gap) / columns)
+    readonly property real room: bar.y - Theme.u(4) - gridTop
+    readonly property real gridTop: upright ? bar.y - Theme.u(4 + 4 * 20) - 3 * gap : again.y + again.height + Theme.u(4)
+    readonly property real rowHeight: Math.max(Theme.least, Math.min(Theme.u(27), Math.floor((room - (rows - 1) * gap) / rows)))
+    readonly property real half: Math.floor((width - 2 * Theme.margin - gap) / 2)
 
+    VisitStrip {
+        visible: page.upright
+        screen: page.screen
+        x: Theme.margin
+        y: Theme.u(10)
+        width: page.width - 2 * x
+    }
     PushButton {
         id: again
         objectName: "again"
         label: page.words["explaining.again"]
         icon: page.screen.level ? Theme.assets + "faces/" + page.screen.level + ".svg" : ""
         x: page.width - width - Theme.margin
-        y: Theme.u(4.5)
+        y: page.upright ? page.gridTop - height - Theme.u(6) : Theme.u(4.5)
         height: Theme.target
         Accessible.description: page.screen.levelLabel
         onTapped: page.screen.chooseAgain()
@@ -29,16 +40,17 @@ Page {
         x: Theme.margin
         anchors.verticalCenter: again.verticalCenter
         width: again.x - x - Theme.u(4)
-        spacing: Theme.u(1.2)
+        spacing: Theme.u(1)
         Words {
             width: parent.width
             text: page.words["explaining.title"]
             font.pixelSize: Theme.u(7.4)
             font.bold: true
+            lineHeight: 0.82
         }
         Words {
             width: parent.width
-            text: page.screen.hint || page.words["explaining.text"]
+            text: page.words["explaining.text"]
             font.pixelSize: Theme.small
             color: Theme.soft
         }
@@ -46,7 +58,7 @@ Page {
     Grid {
         id: grid
         x: Theme.margin
-        y: again.y + again.height + Theme.u(4)
+        y: page.gridTop
         columns: page.columns
         spacing: page.gap
         Repeater {
@@ -58,7 +70,7 @@ Page {
                 visible: index < page.count
                 label: page.screen.reasonLabels[index] ?? ""
                 chosen: page.screen.reasonChosen[index] ?? false
-                size: Theme.u(page.screen.more && !Theme.portrait ? 5 : 5.8)
+                size: Theme.u(page.more ? 5 : 5.8)
                 width: page.cell
                 height: page.rowHeight
                 onTapped: page.screen.toggleReason(page.screen.reasons[index])
@@ -66,48 +78,64 @@ Page {
         }
         PushButton {
             objectName: "more"
-            visible: !page.screen.more
+            visible: !page.more
             label: page.words["explaining.more"]
             width: page.cell
             height: page.rowHeight
             onTapped: page.screen.toggleMore()
         }
     }
-    PushButton {
-        id: comment
-        objectName: "comment"
-        label: page.words["explaining.comment"]
-        x: Theme.margin
-        y: page.strip
-        width: Theme.u(48)
-        onTapped: page.screen.openPanel("comment")
-    }
-    PushButton {
-        id: contact
-        objectName: "contact"
-        label: page.words["explaining.contact"]
-        x: comment.x + comment.width + page.gap
-        y: page.strip
-        width: Theme.u(48)
-        onTapped: page.screen.openPanel("contact")
-    }
     TimeBar {
         id: bar
         x: Theme.margin
-        y: page.strip - Theme.u(4.5)
+        y: (page.upright ? comment.y : page.strip) - Theme.u(4.5)
         width: page.width - 2 * x
         deadline: page.screen.deadline
         remaining: page.screen.timeLeft
         total: page.screen.timeTotal
     }
     PushButton {
+        id: comment
+        objectName: "comment"
+        label: page.screen.comment || page.words["explaining.comment"]
+        icon: Theme.assets + "pictures/pencil.svg"
+        x: Theme.margin
+        y: page.upright ? page.strip - height - Theme.u(14) : page.strip
+        width: page.upright ? page.half : Theme.u(46)
+        onTapped: page.screen.openPanel("comment")
+    }
+    PushButton {
+        objectName: "contact"
+        label: page.screen.contactMasked || page.words["explaining.contact"]
+        icon: Theme.assets + "pictures/call.svg"
+        x: comment.x + comment.width + page.gap
+        y: comment.y
+        width: comment.width
+        onTapped: page.screen.openPanel("contact")
+    }
+    Words {
+        anchors.right: page.upright ? undefined : submit.left
+        anchors.rightMargin: Theme.u(3.5)
+        x: Theme.margin
+        y: page.upright ? comment.y + comment.height + (page.strip - comment.y - comment.height - height) / 2
+                        : page.strip + (Theme.target - height) / 2
+        width: page.upright ? page.width - 2 * x : submit.x - comment.x - 2 * comment.width - page.gap - Theme.u(7)
+        horizontalAlignment: page.upright ? Text.AlignLeft : Text.AlignRight
+        text: page.screen.hint
+        font.pixelSize: Theme.u(page.upright ? 4.8 : 4)
+        font.bold: true
+        color: Theme.accent
+        Accessible.role: Accessible.AlertMessage
+    }
+    PushButton {
+        id: submit
         objectName: "submit"
         primary: true
         size: Theme.label
         label: page.screen.busy ? page.words["explaining.busy"] : page.words["explaining.submit"]
-        x: page.width - width - Theme.margin
+        x: page.upright ? Theme.margin + Theme.u(44) : page.width - width - Theme.margin
         y: page.strip
-        width: Theme.u(60)
+        width: page.upright ? page.width - x - Theme.margin : Theme.u(52)
         height: Theme.target
         onTapped: page.screen.submit()
     }

@@ -6,9 +6,20 @@ import Kiosk.Parts
 Page {
     id: page
 
-    readonly property real gap: Theme.u(Theme.portrait ? 3.2 : 3.4)
-    readonly property real tileHeight: Theme.portrait ? Theme.u(22) : page.strip - Theme.u(4.5) - question.y - question.height - Theme.u(4)
+    readonly property real tileWidth: Theme.portrait ? width - 2 * Theme.margin
+                                                     : Math.floor((width - 2 * Theme.margin - 4 * gap) / 5)
+    // One size for all five: the largest in which the longest word of this language fits.
+    readonly property real longest: Math.max(...screen.levelLabels.join(" ").split(" ").map(word => metrics.advanceWidth(word)))
+    readonly property real labelSize: Theme.portrait
+        ? Theme.u(7) : Math.floor(Math.min(1, (tileWidth - Theme.u(3)) / longest) * Theme.label)
+    readonly property real gap: Theme.u(Theme.portrait ? 2.8 : 3.4)
+    readonly property real tileHeight: Theme.portrait ? Theme.u(20.6) : page.strip - Theme.u(4.5) - question.y - question.height - Theme.u(4)
 
+    FontMetrics {
+        id: metrics
+        font.pixelSize: Theme.label
+        font.bold: true
+    }
     VisitStrip {
         id: strip
         screen: page.screen
@@ -55,9 +66,8 @@ Page {
                 level: page.screen.levels[index]
                 label: page.screen.levelLabels[index]
                 beside: page.screen.levelBeside[index]
-                labelSize: Theme.label
-                width: Theme.portrait ? page.width - 2 * Theme.margin
-                                      : Math.floor((page.width - 2 * Theme.margin - 4 * page.gap) / 5)
+                labelSize: page.labelSize
+                width: page.tileWidth
                 height: page.tileHeight
                 onTapped: page.screen.tapLevel(level)
             }

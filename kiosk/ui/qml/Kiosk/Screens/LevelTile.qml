@@ -19,9 +19,9 @@ Tap {
     Face {
         id: face
         level: tile.level
-        width: Theme.portrait ? tile.height - Theme.u(6) : Theme.u(24)
-        x: Theme.portrait ? Theme.u(6) : (tile.width - width) / 2
-        y: Theme.portrait ? (tile.height - height) / 2 : Theme.u(5.5)
+        width: Theme.portrait ? tile.height - Theme.u(5) : Theme.u(23)
+        x: Theme.portrait ? Theme.u(8) : (tile.width - width) / 2
+        y: Theme.portrait ? (tile.height - height) / 2 : Theme.u(5)
     }
     Item {
         id: place
@@ -33,7 +33,7 @@ Tap {
         Column {
             width: parent.width
             anchors.verticalCenter: parent.verticalCenter
-            spacing: Theme.u(1)
+            spacing: Theme.u(0.6)
             Text {
                 width: parent.width
                 horizontalAlignment: Theme.portrait ? Text.AlignLeft : Text.AlignHCenter
@@ -42,6 +42,7 @@ Tap {
                 color: Theme.ink
                 font.pixelSize: tile.labelSize
                 font.bold: true
+                lineHeight: 0.8
                 wrapMode: Text.WordWrap
             }
             Text {

@@ -6,11 +6,7 @@ import Kiosk.Parts
 Page {
     id: page
 
-    Skyline {
-        anchors.bottom: parent.bottom
-        width: parent.width
-        height: Theme.u(Theme.portrait ? 60 : 34)
-    }
+    Skyline {}
     StaffCard {
         id: card
         screen: page.screen
@@ -22,7 +18,7 @@ Page {
     Column {
         id: side
         x: Theme.portrait ? Theme.margin : card.x + card.width + Theme.u(11)
-        y: Theme.portrait ? card.y + card.height + Theme.u(13) : Theme.u(12)
+        y: Theme.portrait ? card.y + card.height + Theme.u(13) : Theme.u(10)
         width: page.width - x - Theme.margin
         spacing: Theme.u(3)
 
@@ -36,12 +32,11 @@ Page {
             width: parent.width
             text: page.words["ready.text"]
             font.pixelSize: Theme.u(5.6)
-            lineHeight: 1.2
             color: Theme.soft
         }
         Item {
             width: 1
-            height: Theme.u(3)
+            height: Theme.u(Theme.portrait ? 6 : 2)
         }
         Repeater {
             model: 3
@@ -50,8 +45,9 @@ Page {
                 required property int index
 
                 visible: index < page.screen.noticeTitles.length
+                opacity: side.y + y + height <= page.height - Theme.u(Theme.portrait ? 34 : 14) ? 1 : 0 // only whole ones
                 width: side.width
-                height: lines.height + Theme.u(3)
+                height: lines.height + Theme.u(2)
 
                 Rectangle {
                     width: Theme.u(1)

@@ -43,7 +43,8 @@ Tap {
         color: Theme.ink
         font.pixelSize: tile.size
         wrapMode: Text.Wrap
-        maximumLineCount: 2
+        lineHeight: 0.9
+        maximumLineCount: 3
         elide: Text.ElideRight
     }
 }

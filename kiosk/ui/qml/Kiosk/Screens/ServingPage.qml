@@ -5,11 +5,7 @@ import Kiosk.Parts
 Page {
     id: page
 
-    Skyline {
-        anchors.bottom: parent.bottom
-        width: parent.width
-        height: Theme.u(Theme.portrait ? 60 : 34)
-    }
+    Skyline {}
     StaffCard {
         id: card
         screen: page.screen
@@ -33,9 +29,9 @@ Page {
         Words {
             width: parent.width
             text: page.screen.matter
-            font.pixelSize: Theme.u(10)
+            font.pixelSize: Theme.u(9.6)
             font.bold: true
-            lineHeight: 1.15
+            lineHeight: 0.82
             maximumLineCount: 3
             elide: Text.ElideRight
         }

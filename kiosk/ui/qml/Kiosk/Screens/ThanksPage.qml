@@ -5,42 +5,45 @@ import Kiosk.Parts
 Page {
     id: page
 
-    Skyline {
-        anchors.bottom: parent.bottom
-        width: parent.width
-        height: Theme.u(Theme.portrait ? 60 : 34)
-    }
+    readonly property bool upright: Theme.portrait
+    readonly property int side: upright ? Text.AlignHCenter : Text.AlignLeft
+
+    Skyline {}
     Column {
         id: text
-        x: Theme.portrait ? Theme.margin : Theme.u(20)
-        y: Theme.portrait ? Theme.u(20) : (page.strip - height) / 2
-        width: Theme.portrait ? page.width - 2 * x : Theme.u(106)
-        spacing: Theme.u(2)
+        x: page.upright ? Theme.margin : Theme.u(20)
+        y: page.upright ? Theme.u(22) : (page.strip - height) / 2
+        width: page.upright ? page.width - 2 * x : Theme.u(112)
+        spacing: Theme.u(1.6)
         Words {
             width: parent.width
+            horizontalAlignment: page.side
             text: page.words["thanks.title"]
-            font.pixelSize: Theme.u(15)
+            font.pixelSize: Theme.u(14)
             font.bold: true
         }
         Words {
             width: parent.width
+            horizontalAlignment: page.side
             text: page.words["thanks.text"]
             font.pixelSize: Theme.label
         }
         Item {
             width: 1
-            height: Theme.u(4)
+            height: Theme.u(page.upright ? 12 : 5)
         }
         Words {
             width: parent.width
+            horizontalAlignment: page.side
             text: page.words["thanks.receipt"]
             color: Theme.soft
         }
         Words {
             objectName: "receipt"
             width: parent.width
+            horizontalAlignment: page.side
             text: page.screen.receipt
-            font.pixelSize: Theme.u(10.4)
+            font.pixelSize: Theme.u(11)
             font.bold: true
             font.letterSpacing: Theme.u(0.7)
             fontSizeMode: Text.HorizontalFit
@@ -48,19 +51,19 @@ Page {
         }
         Words {
             width: parent.width
+            horizontalAlignment: page.side
             text: page.words["thanks.use"] + "\n" + page.words["thanks.blind"]
-            font.pixelSize: Theme.u(4.4)
-            lineHeight: 1.3
+            font.pixelSize: Theme.u(page.upright ? 5 : 4.4)
+            lineHeight: 1
             color: Theme.soft
         }
     }
     Panel {
-        id: paper
         visible: page.screen.receiptKey !== ""
-        width: Theme.u(56)
+        width: Theme.u(page.upright ? 66 : 58)
         height: width
-        x: Theme.portrait ? (page.width - width) / 2 : page.width - width - Theme.u(20)
-        y: Theme.portrait ? text.y + text.height + Theme.u(12) : text.y + (text.height - height) / 2
+        x: page.upright ? (page.width - width) / 2 : page.width - width - Theme.u(18)
+        y: page.upright ? text.y + text.height + Theme.u(12) : text.y + (text.height - height) / 2
         Image {
             anchors.fill: parent
             anchors.margins: Theme.u(3)
@@ -72,8 +75,8 @@ Page {
     }
     TimeBar {
         x: Theme.margin
-        y: Theme.portrait ? page.strip - Theme.u(7) : page.strip + (Theme.target - height) / 2
-        width: Theme.portrait ? page.width - 2 * x : done.x - x - Theme.u(6)
+        y: page.upright ? page.strip - Theme.u(7) : page.strip + (Theme.target - height) / 2
+        width: page.upright ? page.width - 2 * x : done.x - x - Theme.u(6)
         deadline: page.screen.deadline
         remaining: page.screen.timeLeft
         total: page.screen.timeTotal
@@ -83,9 +86,9 @@ Page {
         objectName: "leave"
         primary: true
         label: page.words["thanks.done"]
-        x: Theme.portrait ? Theme.margin + Theme.u(44) : page.width - width - Theme.margin
+        x: page.upright ? Theme.margin + Theme.u(44) : page.width - width - Theme.margin
         y: page.strip
-        width: Theme.portrait ? page.width - x - Theme.margin : Math.max(implicitWidth, Theme.u(38))
+        width: page.upright ? page.width - x - Theme.margin : Math.max(implicitWidth, Theme.u(38))
         height: Theme.target
         onTapped: page.screen.leave()
     }

@@ -25,6 +25,8 @@ Item {
             width: parent.width
             text: [strip.screen.windowNumber, strip.screen.windowName].filter(one => one !== "").join(" · ")
             font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4.2)
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.u(3.4)
             color: Theme.soft
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
@@ -69,7 +71,10 @@ Item {
             text: strip.screen.matter
             font.pixelSize: Theme.u(Theme.portrait ? 7 : 5.8)
             font.bold: true
+            fontSizeMode: Theme.portrait ? Text.FixedSize : Text.HorizontalFit
+            minimumPixelSize: Theme.u(4.4)
             elide: Text.ElideRight
+            wrapMode: Theme.portrait ? Text.Wrap : Text.NoWrap
             maximumLineCount: Theme.portrait ? 2 : 1
         }
         Words {

@@ -2,20 +2,14 @@ import QtQuick
 import Kiosk.Model
 import Kiosk.Parts
 
-// Comment and telephone number, with the keyboard below; the field stands above it, always in view.
-Rectangle {
+// Comment and telephone number, with the keyboard below; the field stands right above it, always in view.
+Item {
     id: sheet
 
     required property ScreenModel screen
 
     readonly property var words: screen.words
     readonly property bool calling: screen.panel === "contact"
-    readonly property real keyboardTop: keyboard.y
-
-    color: Theme.ground
-    onVisibleChanged: visible ? open() : close()
-    onCallingChanged: if (visible) open()
-    Component.onCompleted: open()
 
     function open(): void {
         (calling ? number : text).forceActiveFocus()
@@ -26,6 +20,10 @@ Rectangle {
         sheet.forceActiveFocus()
     }
 
+    onVisibleChanged: visible ? open() : close()
+    onCallingChanged: if (visible) open()
+    Component.onCompleted: open()
+
     Connections {
         target: sheet.screen
         function onCitizenChanged() {
@@ -34,97 +32,119 @@ Rectangle {
             number.text = ""
         }
     }
-    TapHandler {} // nothing below is to be pressed through the sheet
 
-    Words {
-        id: title
-        x: Theme.margin
-        y: Theme.u(4)
-        width: done.x - x - Theme.u(4)
-        text: sheet.calling ? sheet.words["contact.title"] : sheet.words["comment.title"]
-        font.pixelSize: Theme.u(6.4)
-        font.bold: true
+    Rectangle {
+        anchors.fill: parent
+        color: Theme.ink
+        opacity: 0.4
+        TapHandler {} // nothing below is to be pressed through the sheet
     }
-    Words {
-        x: title.x
-        anchors.top: title.bottom
-        width: title.width
-        text: sheet.calling ? sheet.words["contact.note"] : sheet.screen.counter
-        font.pixelSize: Theme.small
-        color: Theme.soft
-    }
-    PushButton {
-        id: clear
-        objectName: "panel.clear"
-        label: sheet.words["panel.clear"]
-        x: done.x - width - Theme.gap
-        y: Theme.u(3)
-        onTapped: (sheet.calling ? number : text).clear()
-    }
-    PushButton {
-        id: done
-        objectName: "panel.done"
-        primary: true
-        label: sheet.words["panel.done"]
-        x: sheet.width - width - Theme.margin
-        y: Theme.u(3)
-        onTapped: sheet.screen.openPanel("")
-    }
-    Panel {
-        id: box
-        x: Theme.margin
-        y: done.y + done.height + Theme.u(2.5)
-        width: sheet.width - 2 * x
-        height: sheet.calling ? Theme.target : keyboard.y - y - Theme.u(3)
-        edge: Theme.accent
+    Rectangle {
+        id: body
+        y: Theme.portrait ? keyboard.y - height : 0
+        width: sheet.width
+        height: Theme.portrait ? Theme.u(84) : keyboard.y
+        color: Theme.ground
 
-        TextEdit {
-            id: text
-            objectName: "comment.field"
-            visible: !sheet.calling
-            anchors.fill: parent
-            anchors.margins: Theme.u(3)
-            color: Theme.ink
-            font.pixelSize: Theme.body
-            wrapMode: TextEdit.Wrap
-            textFormat: TextEdit.PlainText
-            selectByMouse: false
-            clip: true
-            inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
-            Accessible.role: Accessible.EditableText
-            Accessible.name: sheet.words["comment.title"]
-            Keys.onReturnPressed: sheet.screen.openPanel("")
-            onTextChanged: {
-                if (length > 150)
-                    remove(150, length)
-                sheet.screen.writeComment(text)
-            }
-            onPreeditTextChanged: sheet.screen.writeComment(text)
-        }
-        TextInput {
-            id: number
-            objectName: "contact.field"
-            visible: sheet.calling
-            anchors.fill: parent
-            anchors.margins: Theme.u(3)
-            verticalAlignment: TextInput.AlignVCenter
-            color: Theme.ink
-            font.pixelSize: Theme.label
-            maximumLength: 20
-            selectByMouse: false
-            inputMethodHints: Qt.ImhSensitiveData | Qt.ImhDialableCharactersOnly | Qt.ImhNoPredictiveText
-            Accessible.role: Accessible.EditableText
-            Accessible.name: sheet.words["contact.title"]
-            onAccepted: sheet.screen.openPanel("")
-            onTextChanged: sheet.screen.writeContact(text)
+        Words {
+            id: title
+            x: Theme.margin
+            y: done.y + (done.height - height - note.height) / 2
+            width: clear.x - x - Theme.u(4)
+            text: sheet.calling ? sheet.words["contact.title"] : sheet.words["comment.title"]
+            font.pixelSize: Theme.u(6.4)
+            font.bold: true
         }
         Words {
-            anchors.fill: text
-            text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
-            verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
-            visible: sheet.calling ? number.length === 0 && number.preeditText === "" : text.length === 0 && text.preeditText === ""
-            color: Theme.edge
+            id: note
+            x: title.x
+            anchors.top: title.bottom
+            width: title.width
+            text: sheet.calling ? sheet.words["contact.note"] : sheet.screen.counter
+            font.pixelSize: Theme.small
+            color: Theme.soft
         }
+        PushButton {
+            id: clear
+            objectName: "panel.clear"
+            label: sheet.words["panel.clear"]
+            x: done.x - width - Theme.gap
+            y: done.y
+            onTapped: (sheet.calling ? number : text).clear()
+        }
+        PushButton {
+            id: done
+            objectName: "panel.done"
+            primary: true
+            label: sheet.words["panel.done"]
+            x: sheet.width - width - Theme.margin
+            y: Theme.u(Theme.portrait ? 5 : 3)
+            onTapped: sheet.screen.openPanel("")
+        }
+        Panel {
+            x: Theme.margin
+            y: done.y + done.height + Theme.u(Theme.portrait ? 4 : 2.5)
+            width: sheet.width - 2 * x
+            height: sheet.calling ? Theme.target : parent.height - y - Theme.u(3)
+            edge: Theme.accent
+
+            TextEdit {
+                id: text
+                objectName: "comment.field"
+                visible: !sheet.calling
+                anchors.fill: parent
+                anchors.margins: Theme.u(3)
+                color: Theme.ink
+                font.pixelSize: Theme.body
+                wrapMode: TextEdit.Wrap
+                textFormat: TextEdit.PlainText
+                selectByMouse: false
+                clip: true
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
+                Accessible.role: Accessible.EditableText
+                Accessible.name: sheet.words["comment.title"]
+                Keys.onReturnPressed: sheet.screen.openPanel("")
+                onTextChanged: {
+                    if (length > sheet.screen.commentLimit)
+                        remove(sheet.screen.commentLimit, length)
+                    sheet.screen.writeComment(text)
+                }
+                onPreeditTextChanged: sheet.screen.writeComment(text)
+            }
+            TextInput {
+                id: number
+                objectName: "contact.field"
+                visible: sheet.calling
+                anchors.fill: parent
+                anchors.margins: Theme.u(3)
+                verticalAlignment: TextInput.AlignVCenter
+                color: Theme.ink
+                font.pixelSize: Theme.label
+                maximumLength: 20
+                selectByMouse: false
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhDialableCharactersOnly | Qt.ImhNoPredictiveText
+                Accessible.role: Accessible.EditableText
+                Accessible.name: sheet.words["contact.title"]
+                onAccepted: sheet.screen.openPanel("")
+                onTextChanged: sheet.screen.writeContact(text)
+            }
+            Words {
+                x: text.x
+                y: text.y
+                width: text.width
+                height: text.height
+                text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
+                verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
+                visible: sheet.calling ? number.length === 0 : text.length === 0 && text.preeditText === ""
+                color: Theme.faint
+            }
+        }
+    }
+    Rectangle {
+        y: keyboard.y
+        width: sheet.width
+        height: keyboard.height
+        color: Theme.keys
     }
     Loader {
         id: keyboard
