@@ -8,7 +8,7 @@ import pytest
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.station.limits import Limits
-from tests.station.conftest import PROFILE, VISIT, House
+from tests.station.house import PROFILE, VISIT, House
 from tests.station.waiting import eventually
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from kiosk.station.limits import USUAL, Limits
-from tests.station.conftest import ORIGIN, TOKEN, VISIT, House
+from tests.station.house import ORIGIN, TOKEN, VISIT, House
 from tests.station.waiting import eventually
 
 HEAD = f"POST /v1/visits HTTP/1.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n"

@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.station.limits import Limits
-from tests.station.conftest import TOKEN, House
+from tests.station.house import TOKEN, House
 from tests.station.waiting import eventually
 
 

@@ -12,7 +12,7 @@ import kiosk.station
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.protocol import station as shapes
-from tests.station.conftest import VISIT, House
+from tests.station.house import VISIT, House
 from tests.station.test_events import listening
 
 CITIZENS = {

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from kiosk.station.server import Station
-from tests.station.conftest import House
+from tests.station.house import House
 from tests.station.running_terminal import RunningTerminal
 from tests.station.waiting import eventually
 
