@@ -155,7 +155,8 @@ class Rating(Answer):
 
 
 class Device(Answer):
-    """One item of `GET /devices`."""
+    """One item of `GET /devices`. `chain`: `whole`, or `broken at N: reason` of the newest epoch that is not whole.
+    `alarms`: what was noticed beyond that, as `new_epoch 1700000000000000:1`, newest first, twenty at most."""
 
     device_id: str
     hall: str
@@ -171,6 +172,7 @@ class Device(Answer):
     quarantined: int
     chain: str
     refused_profile: str
+    alarms: tuple[str, ...] = ()
 
 
 class ReceiptState(Answer):
