@@ -7,6 +7,7 @@ instance leaves with 75.
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.device.clock import SystemClock
 from kiosk.device.instance import AlreadyRunning, hold_lock
@@ -15,6 +16,11 @@ from kiosk.device.settings import Settings, SettingsRefused, read_settings
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
+
+
+if TYPE_CHECKING:
+    from kiosk.terminal import Loop
+    from kiosk.unit import Unit
 
 
 class Unusable(Exception):
@@ -60,7 +66,7 @@ def _run(
             language=settings.language,
         )
 
-        def booted(loop):  # type: ignore[no-untyped-def]
+        def booted(loop: "Loop") -> "Unit":
             from kiosk.unit import Makings, boot
 
             port = settings.station.port if station_port is None else station_port
@@ -84,6 +90,20 @@ def run_console(root: Path | None, station: str, token_file: Path | None, langua
     from kiosk.clerk.console import run
 
     return run(station, token, language, assets_folder())
+
+
+def enroll(root: Path | None, central_url: str, code: str) -> int:
+    """`kiosk enroll`: exit 0 if this machine is now a known terminal; 69 if the same code may work later, 1 if not."""
+    from kiosk.enrolment import enroll_here
+
+    return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code))
+
+
+def doctor(root: Path | None, as_json: bool) -> int:
+    """`kiosk doctor`: exit 1 if any check fails. Settings that do not hold are a finding here, not an end."""
+    from kiosk.doctor import examine
+
+    return examine(root or default_home(), as_json)
 
 
 def look_after_journal(root: Path | None, what: str, as_json: bool) -> int:

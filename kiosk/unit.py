@@ -17,24 +17,26 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
-from kiosk.delivery import Delivery
+from kiosk.delivery import Delivery, DeliveryImpossible, Listener, live_state, open_exchange
 from kiosk.device.clock import Clock
 from kiosk.device.files import read_file, write_file
 from kiosk.device.identity import Identity, IdentityBroken, read_identity, station_token
 from kiosk.device.paths import Home
-from kiosk.device.secrets import Vault, open_vault
+from kiosk.device.secrets import Vault, VaultError, open_vault
 from kiosk.device.settings import Settings
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal, JournalStatus, Past
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.station.server import Station
+from kiosk.sync.ports import LiveState
 from kiosk.terminal import Loop, Terminal, Unsent
 
 log = logging.getLogger(__name__)
 
 JOURNAL_KEY = "journal-key"
 PROFILE_LIMIT = 16 * 1024 * 1024
+REFUSAL_LIMIT = 500
 _HOURS_EVERY_MS = 15_000
 _CLOSE_S = 5.0
 
@@ -89,6 +91,7 @@ class Unit:
         self._makings = makings
         self._options: OptionList = load_options((makings.assets / "national-options.json").read_bytes())
         self._profile = stored_profile(makings.home)
+        self._refused_profile = ""
         self._vault: Vault | None = None
         self._lane = JournalLane(self._open_journal, trouble=self._journal_fails, well=self._journal_is_well)
         self._terminal = Terminal(
@@ -209,33 +212,39 @@ class Unit:
             return
         if identity is None or self._vault is None:
             return
-        self._delivery = Delivery(
-            identity=identity,
-            vault=self._vault,
-            settings=self._makings.settings,
-            clock=self._makings.clock,
-            journal=self._lane,
-            view=self.view,
-            profile_version=self._profile.version if self._profile else "",
-            profile_arrived=lambda text: self._loop.post(lambda: self._take_profile(text)),
+        try:
+            exchange = open_exchange(self._makings.settings, identity, self._vault)
+        except (DeliveryImpossible, VaultError) as fault:
+            log.error("nothing can be brought to central: %s", fault)
+            return
+        listener = Listener(
             progressed=lambda: self._loop.post(self._count_unsent),
+            profile_arrived=lambda text: self._loop.post(lambda: self._take_profile(text)),
         )
+        self._delivery = Delivery(
+            exchange, self._lane, self._makings.clock, self._makings.settings, self._live, listener
+        )  # fmt: skip
         self._delivery.start()
+
+    def _live(self) -> LiveState:
+        """On the sync lane's thread: reads values only."""
+        version = self._profile.version if self._profile else ""
+        return live_state(self.view(), version, self._refused_profile, self._vault.kind if self._vault else "")
 
     def _take_profile(self, text: bytes) -> None:
         """A profile that does not validate is refused, the last good one stays, and central is told why."""
-        assert self._delivery is not None
         try:
             profile = read_profile(text)
             write_file(self._makings.home.profile, text)
         except (ProfileRefused, OSError) as fault:
             log.error("central's profile is refused: %s", fault)
-            self._delivery.profile_refused(str(fault))
-            return
-        self._profile = profile
-        self._delivery.profile_taken(profile.version)
-        self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
-        self.submit(e.FaultCleared("not_enrolled"))
+            self._refused_profile = str(fault)[:REFUSAL_LIMIT]
+        else:
+            self._profile, self._refused_profile = profile, ""
+            self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
+            self.submit(e.FaultCleared("not_enrolled"))
+        if self._delivery is not None:
+            self._delivery.report()
 
 
 def boot(loop: Loop, makings: Makings) -> Unit:

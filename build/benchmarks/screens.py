@@ -3,6 +3,7 @@
 import shutil
 import signal
 import statistics
+import string
 import subprocess
 import sys
 import tempfile
@@ -17,13 +18,13 @@ RUNS = 5
 SETTLE_S = 4.0
 LABELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 
-BARE_QML = """
+BARE_QML = string.Template("""
 import QtQuick
 Row {
     spacing: 20
     padding: 40
     Repeater {
-        model: [%s]
+        model: [$labels]
         Rectangle {
             required property string modelData
             width: 220; height: 300; radius: 20; color: tap.pressed ? "#e8f0f8" : "white"; border.color: "#8090a8"
@@ -32,7 +33,7 @@ Row {
         }
     }
 }
-""" % ", ".join(f'"{label}"' for label in LABELS)
+""").substitute(labels=", ".join(f'"{label}"' for label in LABELS))
 
 BARE_PY = """
 import sys
@@ -47,11 +48,11 @@ view.showFullScreen()
 sys.exit(app.exec())
 """
 
-PAGE = """<!doctype html><meta charset="utf-8"><style>
+PAGE = string.Template("""<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; padding: 40px; display: flex; gap: 20px; font-family: "Noto Sans CJK SC" }
 button { width: 220px; height: 300px; border-radius: 20px; border: 1px solid #8090a8; background: white;
 color: #14213d; font-size: 34px }
-</style>%s""" % "".join(f"<button>{label}</button>" for label in LABELS)
+</style>$buttons""").substitute(buttons="".join(f"<button>{label}</button>" for label in LABELS))
 
 
 @dataclass(frozen=True)
