@@ -4,6 +4,7 @@ Owned by one thread. An append is known by its entry id: trying it again gives t
 whose outcome is unknown is simply tried again.
 """
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -91,6 +92,12 @@ class Journal:
     def __exit__(self, *_exc: object) -> None:
         """Close."""
         self.close()
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """One commit for all that is appended within: for bringing over many entries, never for a citizen's."""
+        with self._db:
+            yield
 
     def head(self) -> Head:
         """The newest entry's place and hash."""

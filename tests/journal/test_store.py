@@ -160,7 +160,7 @@ def test_verifying_finds_what_was_done_behind_our_back(
 
 def test_verifying_a_long_journal_says_how_far_it_is(opened: Open) -> None:
     journal = opened()
-    with journal._db:
+    with journal.together():
         for _ in range(1_200):
             journal.append(draft())
     told: list[int] = []
