@@ -190,7 +190,8 @@ def _open_adapter(route: Route, bounds: Bounds, deadline: Deadline, resolve: Res
         ConnectionCls = BoundTLS
 
     pools = {"http": Pool, "https": PoolTLS}
-    context = bound_tls_context(deadline, route.ca_file or None)
+    over_tls = any(address.startswith("https:") for address in (route.url, route.proxy))
+    context = bound_tls_context(deadline, route.ca_file or None) if over_tls else None
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -176,12 +176,10 @@ def settle(
 
 
 def news_of(before: Plan, after: Plan) -> tuple[SyncNews, ...]:
-    """What to tell of troubles: each once when it comes, and when the last has gone."""
-    news: list[SyncNews] = []
-    for source, trouble in after.troubles.items():
-        known = before.troubles.get(source)
-        if known is None or known.kind != trouble.kind:
-            news.append(trouble)
+    """What to tell of troubles: each kind once when it comes, and when the last has gone."""
+    known = {trouble.kind for trouble in before.troubles.values()}
+    fresh = {trouble.kind: trouble for trouble in after.troubles.values() if trouble.kind not in known}
+    news: list[SyncNews] = list(fresh.values())
     if before.troubles and not after.troubles:
         news.append(Healthy())
     return tuple(news)
