@@ -70,8 +70,9 @@ class Plan:
     """All that the lane remembers. Times are the clock's `mono_ms`; `held_ms` holds all, `due_ms` each kind of work.
 
     `resend_after`: central lacks what comes after this, though the journal has it acknowledged; `resent_ms`: when it
-    said so last. `limit`, `plain`: how many entries a batch may have, and whether it goes without gzip. `etag`: of the
-    profile that came last, in force or refused; empty until one came.
+    said so last. `limit`, `plain`: how many entries a batch may have, and whether it goes without gzip.
+    `told_unsent`: what central last heard of unsent entries. `etag`: of the profile that came last, in force or
+    refused; empty until one came.
     """
 
     held_ms: int
@@ -83,6 +84,7 @@ class Plan:
     resent_ms: int | None = None
     limit: int = BATCH_LIMIT
     plain: bool = False
+    told_unsent: int = 0
     offset_ms: int = 0
     hinted: bool = False
     etag: str = ""
@@ -160,9 +162,12 @@ def settle(
             plan, told = _learn_time(plan, receipt.server_time, moment)
             told = [Progress(receipt.epoch, max(acknowledged, status.acknowledged), receipt.quarantined), *told]
             plan = _watch_lead(_worked(plan, work, 0), receipt.acknowledged, status)
+            if plan.told_unsent and not status.unsent:
+                plan = report_soon(plan)  # or central would go on showing a backlog that it has taken in
         case Beaten(answer):
             plan, told = _learn_time(plan, answer.server_time, moment)
             plan = _watch_lead(_worked(plan, work, _later(moment, pace.heartbeat_ms)), answer.acknowledged, status)
+            plan = replace(plan, told_unsent=status.unsent)
             if answer.acknowledged < status.acknowledged and _may_resend(plan, moment, pace):
                 plan = replace(plan, resend_after=answer.acknowledged, resent_ms=moment.mono_ms)
         case ProfileSame():

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 import pytest
 
+from kiosk.protocol.central import JournalReceipt
 from kiosk.sync.backoff import Backoff
+from kiosk.sync.batch import Batch
 from kiosk.sync.client import Bounds, HttpExchange, Route, Signer
 from kiosk.sync.lane import SyncLane
+from kiosk.sync.outcome import Taken, TryAgain
 from kiosk.sync.plan import Pace
-from kiosk.sync.ports import LiveState, ProfileArrived, Reply, SyncNews
+from kiosk.sync.ports import LiveState, NoReply, ProfileArrived, Reply, SyncNews
 from tests.sync.standins import (
     EPOCH,
     JSON,
@@ -137,3 +140,21 @@ def test_nothing_is_acknowledged_by_an_answer_that_is_not_centrals(name: str) ->
         found.spoil = lambda seen, answer: answer
         found.until_acknowledged(3)
         assert found.central.sequences() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "name", ["a portal's page", "JSON of another API", "cut JSON", "another digest", "another epoch"]
+)
+def test_the_check_of_answers_bites_when_any_200_is_taken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def weakened(reply: Reply | NoReply, sent: Batch) -> Taken | TryAgain:
+        if not isinstance(reply, Reply) or reply.status not in (200, 201):
+            return TryAgain("unreachable", "")
+        found = JournalReceipt(acknowledged=sent.last, epoch=sent.epoch, digest="", quarantined=(), server_time=WALL)
+        return Taken(sent.last, found, reply.body)
+
+    monkeypatch.setattr("kiosk.sync.lane.judge_journal", weakened)
+    with line(3, 2.0) as found:
+        found.spoil = lambda seen, answer: SPOILT[name]
+        for _ in range(8):
+            found.step()
+        assert found.journal.acknowledged == 3

@@ -181,6 +181,17 @@ def test_heartbeats_are_jittered_by_a_tenth(draw: float, due: int) -> None:
     assert after(FRESH, "heartbeat", beaten(0), status(0), replace(NOW, draw=draw)).due_ms["heartbeat"] == due
 
 
+def test_central_hears_soon_that_a_backlog_it_was_told_of_is_gone() -> None:
+    plan = after(FRESH, "heartbeat", beaten(0), status(900))
+    plan = after(plan, "journal", taken(500), status(900, 500))
+    assert plan.due_ms["heartbeat"] > NOW.mono_ms
+    plan = after(plan, "journal", taken(900), status(900, 900))
+    assert plan.due_ms["heartbeat"] == 0
+    plan = after(plan, "heartbeat", beaten(900), status(900, 900))
+    plan = after(plan, "journal", taken(901), status(901, 901))
+    assert plan.due_ms["heartbeat"] > NOW.mono_ms
+
+
 @pytest.mark.parametrize("outcome", [taken(1, at=WALL + 90_000), beaten(1, at=WALL + 90_000)])
 def test_a_clock_that_is_off_is_told_once(outcome: Outcome) -> None:
     work: Work = "journal" if isinstance(outcome, Taken) else "heartbeat"
