@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from kiosk.device.files import read_file
 from kiosk.device.toml_lines import key_lines
+from kiosk.protocol.address import is_loopback
 from kiosk.protocol.station import DEFAULT_PORT
 
 _LIMIT = 256 * 1024
@@ -80,9 +81,10 @@ class Secrets(Table, frozen=True, kw_only=True):
 
 
 class Sync(Table, frozen=True, kw_only=True):
-    """How often the terminal reports to central, in seconds."""
+    """How often the terminal reports to central, and how long it waits at most before it tries again; in seconds."""
 
     heartbeat_s: Annotated[int, Meta(ge=10, le=3600, description="a whole number of seconds from 10 to 3600")] = 60
+    retry_max_s: Annotated[int, Meta(ge=2, le=3600, description="a whole number of seconds from 2 to 3600")] = 300
 
 
 class Settings(Table, frozen=True, kw_only=True):
@@ -186,11 +188,6 @@ def _joint_faults(settings: Settings) -> list[_Fault]:
         allowed = "https, a loopback address, or allow_plain_http = true beside it"
         return [(("central", "url"), _shown(central.url), allowed)]
     return []
-
-
-def is_loopback(url: str) -> bool:
-    """Whether this address cannot leave the machine."""
-    return re.match(r"^https?://(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(/|$)", url) is not None
 
 
 def known_keys() -> tuple[str, ...]:

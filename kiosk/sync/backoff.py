@@ -1,7 +1,8 @@
 """How long to wait before trying again: full jitter between a floor and a growing ceiling. Pure.
 
 The ceiling is what keeps a city of terminals from coming back as one, and the floor what keeps one terminal from
-hammering.
+hammering. The first ceiling is as long as the time between heartbeats: with a shorter one, those that have just missed
+central come back on top of those that are about to.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ class Backoff:
     """Seconds. `longest_asked_s`: of what a server may ask for, this much is believed."""
 
     floor_s: float = 1.0
-    base_s: float = 2.0
+    base_s: float = 60.0
     cap_s: float = 300.0
     longest_asked_s: float = 900.0
 

@@ -4,11 +4,11 @@ Invariant: no call outlasts its bound, follows a redirect, takes a proxy or a pa
 to an address that the settings do not name. `requests` and `cryptography` are imported on the thread that calls.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kiosk.protocol.address import is_loopback
 from kiosk.protocol.central import PROTOCOL, PROTOCOL_HEADER, SIGNATURE_LABEL, SIGNED
 from kiosk.sync.deadline import Deadline, Resolve, bound_tls_context, connect, look_up
 from kiosk.sync.ports import Call, NoReply, Reply
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 BASE = "/api/v1"
 _CHUNK = 64 * 1024
-_LOOPBACK = re.compile(r"^https?://(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class HttpExchange:
         self, route: Route, signer: Signer | None, bounds: Bounds = Bounds(), resolve: Resolve = look_up
     ) -> None:
         """Opens nothing yet. Raises PlainHttpRefused."""
-        if not (route.url.startswith("https://") or route.allow_plain_http or _LOOPBACK.match(route.url)):
+        if not (route.url.startswith("https://") or route.allow_plain_http or is_loopback(route.url)):
             raise PlainHttpRefused(f"{route.url} is plain http to another machine")
         self._route = route
         self._signer = signer
@@ -191,7 +190,8 @@ def _open_adapter(route: Route, bounds: Bounds, deadline: Deadline, resolve: Res
         ConnectionCls = BoundTLS
 
     pools = {"http": Pool, "https": PoolTLS}
-    context = bound_tls_context(deadline, route.ca_file or None)
+    over_tls = any(address.startswith("https:") for address in (route.url, route.proxy))
+    context = bound_tls_context(deadline, route.ca_file or None) if over_tls else None
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -4,14 +4,26 @@ Nothing here does I/O; the composition root brings the parts together.
 """
 
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from kiosk.core.entry import Head
 from kiosk.protocol.central import Quarantined
 
 MEBIBYTE = 1024 * 1024
+
+
+_T_co = TypeVar("_T_co", covariant=True)
+
+
+class Pending(Protocol[_T_co]):
+    """An answer that is to come: a `concurrent.futures.Future` of this or a narrower type."""
+
+    def result(self, timeout: float | None = None) -> _T_co:
+        """The answer, waited for so many seconds; raises TimeoutError, or what went wrong."""
+
+    def done(self) -> bool:
+        """Whether there is an answer, or will never be one."""
 
 
 class JournalStatus(Protocol):
@@ -37,13 +49,13 @@ class JournalStatus(Protocol):
 class JournalPort(Protocol):
     """The journal, from any thread."""
 
-    def read(self, after: int, limit: int) -> "Future[list[dict[str, Any]]]":
+    def read(self, after: int, limit: int) -> "Pending[list[dict[str, Any]]]":
         """Flat records of the current epoch above sequence `after`, oldest first, `personal` where still held."""
 
-    def status(self) -> "Future[JournalStatus]":
+    def status(self) -> "Pending[JournalStatus]":
         """Where the journal stands."""
 
-    def advance(self, epoch: int, sequence: int, answer: bytes) -> "Future[None]":
+    def advance(self, epoch: int, sequence: int, answer: bytes) -> "Pending[None]":
         """Move the acknowledged position of this epoch and keep central's answer, in one transaction."""
 
 

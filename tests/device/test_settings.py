@@ -8,7 +8,6 @@ from kiosk.device.settings import (
     Settings,
     SettingsFault,
     SettingsRefused,
-    is_loopback,
     known_keys,
     read_settings,
 )
@@ -224,8 +223,3 @@ def test_every_key_says_what_is_allowed(tmp_path: Path) -> None:
         (fault,) = refused(tmp_path, f"{header}{name} = 1979-05-27\n")
         assert fault.found == "1979-05-27"
         assert fault.allowed
-
-
-def test_loopback_is_told_from_what_only_looks_like_it() -> None:
-    assert is_loopback("http://127.1.2.3:80/x")
-    assert not is_loopback("http://127.0.0.1@evil.example")

@@ -21,9 +21,28 @@ from kiosk.sync.ports import Call, NoReply, Reply
 
 KEY = bytes(range(32))
 KEY_ID = "ab" * 16
-EPOCH = 1_767_225_600_000_000
+WALL = 1_767_225_600_000
+EPOCH = WALL * 1000
 JSON = {"content-type": "application/json"}
 PROBLEM = {"content-type": "application/problem+json"}
+
+
+class Clock:
+    """A clock moved by hand: `wall` may be set wrong, `true` is what central goes by."""
+
+    def __init__(self) -> None:
+        self.wall, self.mono, self.true = WALL, 10_000_000, WALL
+
+    def wall_ms(self) -> int:
+        return self.wall
+
+    def mono_ms(self) -> int:
+        return self.mono
+
+    def pass_ms(self, ms: int) -> None:
+        self.wall += ms
+        self.mono += ms
+        self.true += ms
 
 
 @dataclass(frozen=True)
@@ -97,12 +116,12 @@ class Journal:
 class Central:
     """Central's side of the contract, in memory. `refuse`: asked first about each call, and may answer in its place."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], int] = lambda: WALL) -> None:
+        self.now = now
         self.held: dict[int, list[dict[str, Any]]] = {}
         self.beats: list[dict[str, Any]] = []
         self.calls: list[Call] = []
         self.profile = b'{"format":1,"version":"p1"}'
-        self.now_ms = 1_767_225_600_000
         self.poison: set[int] = set()
         self.refuse: Callable[[Call], Reply | NoReply | None] = lambda call: None
         self.closed = False
@@ -111,8 +130,8 @@ class Central:
         self.calls.append(call)
         if (refused := self.refuse(call)) is not None:
             return refused
-        if abs(created_s - self.now_ms // 1000) > 300:
-            return problem(401, "signature_time", server_time=self.now_ms)
+        if abs(created_s - self.now() // 1000) > 300:
+            return problem(401, "signature_time", server_time=self.now())
         return self.serve(call)
 
     def close(self) -> None:
@@ -127,7 +146,7 @@ class Central:
                 beat = json.loads(text)
                 self.beats.append(beat)
                 held = len(self.held.get(beat["epoch"], []))
-                return Reply(201, JSON, json.dumps({"acknowledged": held, "server_time": self.now_ms}).encode())
+                return Reply(201, JSON, json.dumps({"acknowledged": held, "server_time": self.now()}).encode())
             case "/device/profile":
                 etag = f'"{json.loads(self.profile)["version"]}"'
                 if call.headers.get("If-None-Match") == etag:
@@ -149,7 +168,7 @@ class Central:
                 return problem(409, "gap", acknowledged=len(held))
             assert chain_fault(record, before) is None
             held.append(record)
-        return receipt(epoch, len(held), text, self.now_ms, self.poison & {r["sequence"] for r in entries})
+        return receipt(epoch, len(held), text, self.now(), self.poison & {r["sequence"] for r in entries})
 
     def sequences(self, epoch: int = EPOCH) -> list[int]:
         return [record["sequence"] for record in self.held.get(epoch, [])]

@@ -361,6 +361,25 @@ def test_closing_ends_a_running_call_and_all_later_ones() -> None:
         assert len(server.seen) == 1
 
 
+def test_closing_does_not_wait_for_a_name_look_up_that_hangs() -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def hang(host: str, port: int) -> list[tuple[int, int, int, str, tuple[object, ...]]]:
+        asked.set()
+        answered.wait(30)
+        return []
+
+    exchange = HttpExchange(Route("https://central.example"), SIGNER, Bounds(total_s=60), resolve=hang)
+    replies: list[Reply | NoReply] = []
+    calling = threading.Thread(target=lambda: replies.append(exchange.call(GET, now_s())))
+    calling.start()
+    assert asked.wait(10)
+    exchange.close()
+    calling.join(10)
+    assert [_kind(reply) for reply in replies] == ["too_slow"]
+    answered.set()
+
+
 # -- TLS -------------------------------------------------------------------------------------------------------------
 
 

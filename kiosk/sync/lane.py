@@ -1,0 +1,257 @@
+"""The sync lane: one thread that brings the journal to central, says how the terminal is, and asks for the profile.
+
+Invariant: the journal is the queue; the lane holds no entry longer than one call, and moves the position only through
+the journal, with central's own answer beside it.
+"""
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as NotYet
+from typing import TypeVar
+
+import msgspec
+
+from kiosk.protocol.central import BODY_LIMIT, Heartbeat
+from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
+from kiosk.sync.batch import pack
+from kiosk.sync.outcome import Outcome, Stop, Taken
+from kiosk.sync.plan import (
+    USUAL_PACE,
+    Do,
+    Moment,
+    Pace,
+    Plan,
+    Wait,
+    Work,
+    back_off,
+    first_plan,
+    held_for,
+    news_of,
+    next_step,
+    of_epoch,
+    report_soon,
+    retry_now,
+    settle,
+)
+from kiosk.sync.ports import (
+    Call,
+    Exchange,
+    JournalPort,
+    JournalStatus,
+    LiveState,
+    NoReply,
+    Pending,
+    Reply,
+    SyncNews,
+    Trouble,
+    WallAndMono,
+)
+
+_LOG = logging.getLogger(__name__)
+_SLICE_S = 0.25
+_T = TypeVar("_T")
+
+
+class SyncLane:
+    """One terminal's way to central. `start` runs it on a thread; a simulation calls `run_once` instead.
+
+    `state` and `tell` are called on the lane's thread and must not block. `rng`: random, from 0 to below 1.
+    `journal_s`: how long the journal may take to answer.
+    """
+
+    def __init__(
+        self,
+        journal: JournalPort,
+        exchange: Exchange,
+        clock: WallAndMono,
+        rng: Callable[[], float],
+        state: Callable[[], LiveState],
+        tell: Callable[[SyncNews], None],
+        pace: Pace = USUAL_PACE,
+        journal_s: float = 30.0,
+    ) -> None:
+        """Does nothing until `start` or `run_once`."""
+        self._journal = journal
+        self._exchange = exchange
+        self._clock = clock
+        self._rng = rng
+        self._state = state
+        self._tell = tell
+        self._pace = pace
+        self._journal_s = journal_s
+        self._plan: Plan | None = None
+        self._report = threading.Event()
+        self._retry = threading.Event()
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin, on a thread of its own."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Something was appended: send it without waiting for the next round. From any thread; never blocks."""
+        self._wake.set()
+
+    def report(self) -> None:
+        """The terminal's state changed (a profile was taken or refused): send a heartbeat soon. From any thread."""
+        self._report.set()
+        self._wake.set()
+
+    def retry(self) -> None:
+        """Try everything now, whatever is held back: for the technician's page. From any thread."""
+        self._retry.set()
+        self._wake.set()
+
+    def close(self, wait_s: float = 25.0) -> None:
+        """End for good: a running call is cut off, which harms nothing. Returns when the thread has ended."""
+        self._closing.set()
+        self._wake.set()
+        self._exchange.close()
+        if self._thread.is_alive():
+            self._thread.join(wait_s)
+
+    def run_once(self) -> int:
+        """Do the one thing that is due. Returns the milliseconds until there may be more to do; raises nothing."""
+        work: Work = "journal"
+        try:
+            plan = self._current()
+            if wait_ms := held_for(plan, self._clock.mono_ms()):
+                return wait_ms
+            status = self._result(self._journal.status())
+            self._settled(of_epoch(plan, status.head.epoch))
+            match next_step(self._current(), status, self._clock.mono_ms()):
+                case Wait(wait_ms):
+                    return wait_ms
+                case Do(work):
+                    self._carry_out(work, status)
+        except _Closing:
+            return 0
+        except _JournalFailed as fault:
+            self._hold_off(work, Trouble("journal", str(fault)))
+        except Exception as fault:  # a bug of ours must not end the only way to central
+            _log(work, fault)
+            self._hold_off(work, Trouble("internal", type(fault).__name__, alarm=True))
+        return 0
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            if wait_ms := self.run_once():
+                self._wake.wait(wait_ms / 1000)
+                self._wake.clear()
+
+    def _carry_out(self, work: Work, status: JournalStatus) -> None:
+        match work:
+            case "journal":
+                outcome = self._send_journal(status)
+            case "heartbeat":
+                outcome = judge_heartbeat(self._call(self._heartbeat(status)))
+            case "profile":
+                outcome = judge_profile(self._call(self._profile_question()))
+        if outcome is not None:
+            after = self._result(self._journal.status())
+            if after.head.epoch == status.head.epoch:
+                status = after  # else the outcome speaks of the old journal, and the next round sees the new one
+            self._settled(*settle(self._current(), work, outcome, status, self._moment(), self._pace))
+
+    def _send_journal(self, status: JournalStatus) -> Outcome | None:
+        plan = self._current()
+        after, epoch = plan.position(status.acknowledged), status.head.epoch
+        records = self._result(self._journal.read(after, plan.limit))
+        if records and records[0].get("epoch") != epoch:
+            return None  # another journal has begun meanwhile; the next round sees it
+        batch = pack(records, epoch, after)
+        if batch is None:
+            return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
+        wire = batch.wire(gzipped=not plan.plain)
+        outcome = judge_journal(self._call(Call("POST", "/device/journal", wire, gzipped=not plan.plain)), batch)
+        if isinstance(outcome, Taken) and outcome.acknowledged > status.acknowledged:
+            self._result(self._journal.advance(epoch, outcome.acknowledged, outcome.answer))
+        return outcome
+
+    def _heartbeat(self, status: JournalStatus) -> Call:
+        live, wall_ms = self._state(), self._clock.wall_ms()
+        oldest_ms = wall_ms if status.oldest_unsent_wall_ms is None else status.oldest_unsent_wall_ms
+        troubles = sorted({f"sync.{trouble.kind}" for trouble in self._current().troubles.values()})
+        beat = Heartbeat(
+            version=live.version,
+            state=live.state,
+            epoch=status.head.epoch,
+            sequence=status.head.sequence,
+            hash=status.head.hash,
+            unsent=status.unsent,
+            oldest_unsent_s=max(wall_ms - oldest_ms, 0) // 1000,
+            profile_version=live.profile_version,
+            refused_profile=live.refused_profile,
+            key_store=live.key_store,
+            wall_ms=wall_ms,
+            faults=(*live.faults, *troubles),
+        )
+        return Call("POST", "/device/heartbeat", msgspec.json.encode(beat))
+
+    def _profile_question(self) -> Call:
+        etag = self._current().etag or self._state().profile_etag
+        headers = {"If-None-Match": etag} if etag else {}
+        return Call("GET", "/device/profile", headers=headers, answer_limit=BODY_LIMIT)
+
+    def _call(self, call: Call) -> Reply | NoReply:
+        return self._exchange.call(call, (self._clock.wall_ms() + self._current().offset_ms) // 1000)
+
+    def _current(self) -> Plan:
+        if self._plan is None:
+            self._plan = first_plan(self._clock.mono_ms(), self._rng())
+        if self._report.is_set():
+            self._report.clear()
+            self._plan = report_soon(self._plan)
+        if self._retry.is_set():
+            self._retry.clear()
+            self._plan = retry_now(self._plan)
+        return self._plan
+
+    def _hold_off(self, work: Work, trouble: Trouble) -> None:
+        self._settled(back_off(self._current(), work, trouble, None, self._moment(), self._pace))
+
+    def _settled(self, plan: Plan, news: tuple[SyncNews, ...] = ()) -> None:
+        before, self._plan = self._current(), plan
+        for item in (*news, *news_of(before, plan)):
+            try:
+                self._tell(item)
+            except Exception as fault:  # whoever listens has their own bugs
+                _log(f"telling {type(item).__name__}", fault)
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock.wall_ms(), self._clock.mono_ms(), self._rng())
+
+    def _result(self, future: Pending[_T]) -> _T:
+        """What the journal answers, unless the lane closes first. Raises _JournalFailed, _Closing."""
+        waited_s = 0.0
+        while not self._closing.is_set():
+            try:
+                return future.result(_SLICE_S)
+            except (NotYet, CancelledError) as fault:
+                if future.done():
+                    raise _JournalFailed(f"the journal failed: {type(fault).__name__}") from fault
+                waited_s += _SLICE_S
+                if waited_s >= self._journal_s:
+                    raise _JournalFailed(f"the journal did not answer within {self._journal_s:g} s") from None
+            except Exception as fault:
+                raise _JournalFailed(f"the journal failed: {type(fault).__name__}") from fault
+        raise _Closing
+
+
+class _Closing(Exception):
+    """The lane is told to end."""
+
+
+class _JournalFailed(Exception):
+    """The journal did not do what it was asked; the message is for the technician."""
+
+
+def _log(what: str, fault: Exception) -> None:
+    """Where it happened and of what type, without the message: that may quote what a citizen wrote."""
+    frames = "".join(traceback.format_tb(fault.__traceback__))
+    _LOG.error("sync: %s: %s\n%s", what, type(fault).__name__, frames)
