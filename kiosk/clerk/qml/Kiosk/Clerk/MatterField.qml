@@ -1,0 +1,106 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Controls.Basic
+import Kiosk.ClerkModel
+
+// A matter, by any part of its name or code: type, Down and Up, Enter; or press one of those shown.
+Field {
+    id: field
+
+    required property ConsoleModel desk
+
+    signal chosen
+
+    objectName: "matter"
+    label: desk.words["visit.matter_hint"]
+    text: desk.matterText
+    maximumLength: 200
+    faulty: desk.troublePlace === "matter"
+
+    onTextEdited: desk.typeMatter(text)
+    onActiveFocusChanged: {
+        if (activeFocus)
+            Qt.callLater(selectAll); // after a press has put the cursor somewhere
+        else
+            desk.closeList();
+    }
+    Keys.onDownPressed: desk.moveHighlight(1)
+    Keys.onUpPressed: desk.moveHighlight(-1)
+    Keys.onReturnPressed: take()
+    Keys.onEnterPressed: take()
+    Keys.onEscapePressed: desk.closeList()
+
+    function take() {
+        if (desk.listOpen)
+            desk.pickMatter(desk.highlighted);
+        field.chosen();
+    }
+
+    Popup {
+        objectName: "matterList"
+        y: field.height + 4
+        width: field.width
+        height: Math.min(list.contentHeight, 216) + 2
+        padding: 1
+        visible: field.desk.listOpen
+        focus: false
+        closePolicy: Popup.NoAutoClose
+
+        background: Rectangle {
+            radius: 6
+            color: ClerkTheme.paper
+            border.width: 1
+            border.color: ClerkTheme.edge
+        }
+        contentItem: ListView {
+            id: list
+            clip: true
+            model: field.desk.matchNames
+            currentIndex: field.desk.highlighted
+            boundsBehavior: Flickable.StopAtBounds
+
+            delegate: Rectangle {
+                id: row
+
+                required property int index
+                required property string modelData
+
+                width: ListView.view.width
+                height: 54
+                color: ListView.isCurrentItem ? ClerkTheme.accentSoft : ClerkTheme.paper
+                radius: 5
+
+                Column {
+                    anchors.verticalCenter: parent.verticalCenter
+                    anchors.left: parent.left
+                    anchors.right: parent.right
+                    anchors.margins: 11
+                    Text {
+                        width: parent.width
+                        text: row.modelData
+                        textFormat: Text.PlainText
+                        elide: Text.ElideRight
+                        color: ClerkTheme.ink
+                        font.pixelSize: ClerkTheme.body
+                    }
+                    Text {
+                        width: parent.width
+                        text: field.desk.matchCodes[row.index] ?? ""
+                        textFormat: Text.PlainText
+                        elide: Text.ElideRight
+                        color: ClerkTheme.soft
+                        font.pixelSize: 12
+                    }
+                }
+                TapHandler {
+                    onTapped: {
+                        field.desk.pickMatter(row.index);
+                        field.chosen();
+                    }
+                }
+                Accessible.role: Accessible.ListItem
+                Accessible.name: modelData
+            }
+        }
+    }
+}
