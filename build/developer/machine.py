@@ -43,6 +43,12 @@ QT_LIBRARIES: Mapping[str, str] = {  # what `ldd` misses in PySide6 on a bare De
 VIRTUAL_SCREEN: Mapping[str, str] = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
+PACKED_LIBRARIES: Mapping[str, str] = {  # of the plugins for Wayland and for speech, so that every build packs the same
+    "libspeechd.so.2": "libspeechd2",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
 CHINESE_FONT = "a font with Chinese characters"
 
 Need = tuple[str, str, Callable[[], bool]]
@@ -53,8 +59,12 @@ def base_needs() -> list[Need]:
     """What every task needs: a way to make virtual environments, Qt's libraries, a Chinese font."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     venv = (f"ensurepip of {sys.executable}", f"{version}-venv", lambda: find_spec("ensurepip") is not None)
-    libraries = [(name, package, _loads(name)) for name, package in QT_LIBRARIES.items()]
-    return [venv, *libraries, (CHINESE_FONT, "fonts-noto-cjk", _has_chinese_font)]
+    return [venv, *library_needs(QT_LIBRARIES), (CHINESE_FONT, "fonts-noto-cjk", _has_chinese_font)]
+
+
+def library_needs(libraries: Mapping[str, str]) -> list[Need]:
+    """Shared libraries by name, each with the Debian package that brings it."""
+    return [(name, package, _loads(name)) for name, package in libraries.items()]
 
 
 def program_needs(programs: Mapping[str, str]) -> list[Need]:

@@ -51,7 +51,8 @@ def _bench(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _package(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
-    _prepare("what packaging needs", machine.program_needs(machine.PACKAGING))
+    libraries = machine.library_needs(machine.PACKED_LIBRARIES)
+    _prepare("what packaging needs", [*machine.program_needs(machine.PACKAGING), *libraries])
     return bundle.make()
 
 
