@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,6 +71,14 @@ def library_needs(libraries: Mapping[str, str]) -> list[Need]:
 def program_needs(programs: Mapping[str, str]) -> list[Need]:
     """Programs by name, each with the Debian package that brings it."""
     return [(f"the program {name}", package, _on_path(name)) for name, package in programs.items()]
+
+
+def packaging_needs() -> list[Need]:
+    """What PyInstaller needs: its tools, the libraries it packs, and this Python as a shared library."""
+    library = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so.1.0"
+    beside = Path(str(sysconfig.get_config_var("LIBDIR"))) / library
+    python = (library, library.removesuffix(".so.1.0"), lambda: beside.exists() or _loads(library)())
+    return [*program_needs(PACKAGING), *library_needs(PACKED_LIBRARIES), python]
 
 
 def has_screen() -> bool:

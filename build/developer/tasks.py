@@ -51,8 +51,7 @@ def _bench(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _package(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
-    libraries = machine.library_needs(machine.PACKED_LIBRARIES)
-    _prepare("what packaging needs", [*machine.program_needs(machine.PACKAGING), *libraries])
+    _prepare("what packaging needs", machine.packaging_needs())
     return bundle.make()
 
 
