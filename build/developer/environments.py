@@ -47,24 +47,23 @@ def ensure(environment: Environment) -> None:
 
     Raises Trouble.
     """
-    with _alone():
-        if stands(environment):
-            return
-        _make(environment)
+    with _alone() as held:
+        if not stands(environment):
+            _make(environment, held)
 
 
-def _make(environment: Environment) -> None:
+def _make(environment: Environment, held: int) -> None:
     name = environment.folder.name
     if environment.folder.exists():
         say(f"  {name} is half made, or made from something else: making it anew")
         shutil.rmtree(environment.folder)
-    made = watch(f"{name} (Python {_version()})", [sys.executable, "-m", "venv", environment.folder])
+    made = watch(f"{name} (Python {_version()})", [sys.executable, "-m", "venv", environment.folder], handed_on=[held])
     if made.code != 0:
         raise Trouble(f"{name} could not be made.\n{made.tail}", "nothing", "mend what it says, then run this again.")
     lock = environment.lock.relative_to(ROOT)
     pip: Command = [environment.python, "-m", "pip", "install", "--no-input", "--progress-bar=off"]
     only_as_locked: Command = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", environment.lock]
-    filled = watch(f"packages of {lock} into {name}", [*pip, *only_as_locked])
+    filled = watch(f"packages of {lock} into {name}", [*pip, *only_as_locked], handed_on=[held])
     if filled.code != 0:
         raise Trouble(
             f"pip could not install the packages of {lock}.\n{filled.tail}",
@@ -110,8 +109,11 @@ def _version() -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One set-up at a time in this folder; the lock dies with the process that holds it."""
+def _alone() -> Iterator[int]:
+    """One set-up at a time in this folder: a lock that dies with the last process that holds its descriptor.
+
+    Handed on to pip, so that a pip whose parent was killed ends before the next set-up begins.
+    """
     OUT.mkdir(exist_ok=True)
     with (OUT / "set-up.lock").open("w") as held:
         try:
@@ -119,4 +121,4 @@ def _alone() -> Iterator[None]:
         except BlockingIOError:
             say("  another set-up runs in this folder: waiting for it")
             fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+        yield held.fileno()

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,6 +44,12 @@ QT_LIBRARIES: Mapping[str, str] = {  # what `ldd` misses in PySide6 on a bare De
 VIRTUAL_SCREEN: Mapping[str, str] = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
+PACKED_LIBRARIES: Mapping[str, str] = {  # of the plugins for Wayland and for speech, so that every build packs the same
+    "libspeechd.so.2": "libspeechd2",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
 CHINESE_FONT = "a font with Chinese characters"
 
 Need = tuple[str, str, Callable[[], bool]]
@@ -53,13 +60,25 @@ def base_needs() -> list[Need]:
     """What every task needs: a way to make virtual environments, Qt's libraries, a Chinese font."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     venv = (f"ensurepip of {sys.executable}", f"{version}-venv", lambda: find_spec("ensurepip") is not None)
-    libraries = [(name, package, _loads(name)) for name, package in QT_LIBRARIES.items()]
-    return [venv, *libraries, (CHINESE_FONT, "fonts-noto-cjk", _has_chinese_font)]
+    return [venv, *library_needs(QT_LIBRARIES), (CHINESE_FONT, "fonts-noto-cjk", _has_chinese_font)]
+
+
+def library_needs(libraries: Mapping[str, str]) -> list[Need]:
+    """Shared libraries by name, each with the Debian package that brings it."""
+    return [(name, package, _loads(name)) for name, package in libraries.items()]
 
 
 def program_needs(programs: Mapping[str, str]) -> list[Need]:
     """Programs by name, each with the Debian package that brings it."""
     return [(f"the program {name}", package, _on_path(name)) for name, package in programs.items()]
+
+
+def packaging_needs() -> list[Need]:
+    """What PyInstaller needs: its tools, the libraries it packs, and this Python as a shared library."""
+    library = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so.1.0"
+    beside = Path(str(sysconfig.get_config_var("LIBDIR"))) / library
+    python = (library, library.removesuffix(".so.1.0"), lambda: beside.exists() or _loads(library)())
+    return [*program_needs(PACKAGING), *library_needs(PACKED_LIBRARIES), python]
 
 
 def has_screen() -> bool:

@@ -55,8 +55,11 @@ def command_environment(extra: Mapping[str, str] | None = None) -> dict[str, str
     return {**env, **(extra or {})}
 
 
-def watch(title: str, command: Command, env: Mapping[str, str] | None = None) -> Outcome:
-    """Run a command out of sight as one step: a line when it ends, and what it is at every few seconds until then."""
+def watch(title: str, command: Command, env: Mapping[str, str] | None = None, handed_on: Sequence[int] = ()) -> Outcome:
+    """Run a command out of sight as one step: a line when it ends, and what it is at every few seconds until then.
+
+    `handed_on`: file descriptors that stay open in it, even when this process is killed.
+    """
     began = time.monotonic()
     lines: list[str] = []
     with subprocess.Popen(
@@ -69,6 +72,7 @@ def watch(title: str, command: Command, env: Mapping[str, str] | None = None) ->
         text=True,
         encoding="utf-8",
         errors="replace",
+        pass_fds=handed_on,
     ) as process:
         assert process.stdout is not None
         reader = threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True)

@@ -51,7 +51,7 @@ def _bench(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _package(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
-    _prepare("what packaging needs", machine.program_needs(machine.PACKAGING))
+    _prepare("what packaging needs", machine.packaging_needs())
     return bundle.make()
 
 
