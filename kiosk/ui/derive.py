@@ -157,7 +157,7 @@ def derive(inputs: Inputs) -> Properties:
         counter=words.text(
             language, "comment.counter", count=len(explaining.comment) if explaining else 0, limit=COMMENT_LIMIT
         ),
-        contact_masked=mask_contact(explaining.contact) if explaining else "",
+        contact_masked=mask_contact(explaining.contact).replace("•", "*") if explaining else "",
         hint=words.text(language, f"hint.{inputs.refusal}") if inputs.refusal in _HINTS and explaining else "",
         busy=situation.awaiting is not None,
         receipt=receipt,

@@ -10,13 +10,14 @@ Item {
 
     readonly property var words: screen.words
     readonly property bool calling: screen.panel === "contact"
+    readonly property real keyboardTop: keyboard.y
 
     function open(): void {
         (calling ? number : text).forceActiveFocus()
-        Qt.inputMethod.show()
+        Qt.inputMethod.show() // qmllint disable missing-property
     }
     function close(): void {
-        Qt.inputMethod.hide()
+        Qt.inputMethod.hide() // qmllint disable missing-property
         sheet.forceActiveFocus()
     }
 
@@ -27,7 +28,7 @@ Item {
     Connections {
         target: sheet.screen
         function onCitizenChanged() {
-            Qt.inputMethod.reset()
+            Qt.inputMethod.reset() // qmllint disable missing-property
             text.text = ""
             number.text = ""
         }
@@ -41,9 +42,9 @@ Item {
     }
     Rectangle {
         id: body
-        y: Theme.portrait ? keyboard.y - height : 0
+        y: Theme.portrait ? sheet.keyboardTop - height : 0
         width: sheet.width
-        height: Theme.portrait ? Theme.u(84) : keyboard.y
+        height: Theme.portrait ? Theme.u(84) : sheet.keyboardTop
         color: Theme.ground
 
         Words {
@@ -70,7 +71,7 @@ Item {
             label: sheet.words["panel.clear"]
             x: done.x - width - Theme.gap
             y: done.y
-            onTapped: (sheet.calling ? number : text).clear()
+            onTapped: sheet.calling ? number.clear() : text.clear()
         }
         PushButton {
             id: done
@@ -95,7 +96,7 @@ Item {
                 anchors.fill: parent
                 anchors.margins: Theme.u(3)
                 color: Theme.ink
-                font.pixelSize: Theme.body
+                font.pixelSize: Theme.u(4.8)
                 wrapMode: TextEdit.Wrap
                 textFormat: TextEdit.PlainText
                 selectByMouse: false
@@ -134,16 +135,18 @@ Item {
                 width: text.width
                 height: text.height
                 text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
+                lineHeight: 1
                 verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
+                font.pixelSize: Theme.u(4.8)
                 visible: sheet.calling ? number.length === 0 : text.length === 0 && text.preeditText === ""
                 color: Theme.faint
             }
         }
     }
     Rectangle {
-        y: keyboard.y
+        y: sheet.keyboardTop
         width: sheet.width
-        height: keyboard.height
+        height: sheet.height - y
         color: Theme.keys
     }
     Loader {
