@@ -62,7 +62,7 @@ class Personal:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What happened, before it has a place. `wall_ms`: Unix milliseconds; `mono_ms`: monotonic milliseconds of this boot."""
+    """What happened, before it has a place. `wall_ms`: Unix ms; `mono_ms`: monotonic ms of boot `boot_id`."""
 
     entry_id: str
     kind: str
@@ -76,7 +76,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A draft with its place: sequence counts from 1 within its epoch, `previous` is the hash before, hashes are hex."""
+    """A draft with its place: sequence counts from 1 in its epoch, `previous` is the hash before; hashes are hex."""
 
     epoch: int
     sequence: int
@@ -92,7 +92,10 @@ class Entry:
 
     def record(self) -> dict[str, Any]:
         """The flat record as it is stored and sent, without personal data."""
-        return {**_chained(self.draft, self.epoch, self.sequence, self.previous, self.personal_digest), "hash": self.hash}
+        return {
+            **_chained(self.draft, self.epoch, self.sequence, self.previous, self.personal_digest),
+            "hash": self.hash,
+        }
 
 
 def seal(draft: Draft, head: Head) -> Entry:

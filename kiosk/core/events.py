@@ -6,13 +6,14 @@ Only the citizen's events bear on the rating; none of them can be made through t
 from dataclasses import dataclass
 
 from kiosk.core.levels import Level
+from kiosk.core.options import OptionList
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
     """What the fold must not find out for itself: the time, a fresh id for the entry it may record, a fresh salt.
 
-    `wall_ms` Unix milliseconds, `mono_ms` monotonic milliseconds of boot `boot_id`, `entry_id` and `salt` 32 hex digits.
+    `wall_ms`: Unix ms; `mono_ms`: monotonic ms of boot `boot_id`; `entry_id` and `salt`: 32 hex digits each.
     """
 
     wall_ms: int
@@ -41,10 +42,11 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the profile sets for a visit: the window it stands at, the channel, and how long each screen waits (ms)."""
+    """What the profile sets for a visit: window, channel, the reasons on offer, and how long each screen waits (ms)."""
 
     window: str = ""
     channel: str = "hall_tablet"
+    options: OptionList | None = None
     options_version: str = ""
     inviting_ms: int = 30_000
     explaining_ms: int = 60_000
@@ -189,7 +191,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The terminal cannot serve, and why: `starting`, `not_enrolled`, `journal`."""
+    """The terminal cannot serve, and why, by code: `starting`, `not_enrolled`, `journal`."""
 
     code: str
 
@@ -227,7 +229,7 @@ class OpenVisit:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The program began and read its journal: who was signed in, what was left open, whether it had stopped properly."""
+    """The program began and read its journal: who was signed in, what was left open, whether it had stopped well."""
 
     version: str
     clean: bool
@@ -238,9 +240,15 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class CloseInterrupted:
-    """Close the visit that the last run left open."""
+    """Close the visit that the last run left open; `cause` says how it came to that."""
 
     visit: OpenVisit
+    cause: str = "unclean_stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The program ends properly."""
 
 
 Event = (
@@ -270,4 +278,5 @@ Event = (
     | TermsChanged
     | Started
     | CloseInterrupted
+    | Stopping
 )

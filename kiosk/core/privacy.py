@@ -5,8 +5,8 @@ import re
 COMMENT_LIMIT = 150
 """Characters of free text at most (DOMAIN, rules that reach the screen)."""
 
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0\d{2,3}-?[2-9]\d{6,7}(-\d{1,6})?")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"0[0-9]{2,3}-?[2-9][0-9]{6,7}(-[0-9]{1,6})?")
 
 
 def mask_case_number(case_number: str) -> str:

@@ -4,13 +4,15 @@ The screen, the station and the tests get these values and hand back events; not
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.core.events import Event
 from kiosk.core.options import OptionList
-from kiosk.core.visit import Situation
+from kiosk.core.situation import Situation
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +97,4 @@ class TerminalPort(Protocol):
         """The newest moment."""
 
     def watch(self, callback: Callable[[View], None]) -> Callable[[], None]:
-        """Be told each new moment, on the terminal's own loop; the call returned ends it. The callback must not block."""
+        """Be told each new moment, on the terminal's own loop; the call returned ends it. Must not block."""

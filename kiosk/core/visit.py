@@ -8,8 +8,7 @@ that the entry is committed: there is no visit on the screen, and no thanks, wit
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.core import events as e
@@ -17,74 +16,7 @@ from kiosk.core.entry import Draft, Kind, Personal
 from kiosk.core.levels import Level
 from kiosk.core.privacy import COMMENT_LIMIT, is_contact
 from kiosk.core.receipt import receipt_code
-
-
-class State(StrEnum):
-    """What the screen shows."""
-
-    CLOSED = "closed"
-    READY = "ready"
-    SERVING = "serving"
-    INVITING = "inviting"
-    EXPLAINING = "explaining"
-    THANKS = "thanks"
-    HANDED_TO_PHONE = "handed_to_phone"
-    PAUSED = "paused"
-    OUT_OF_ORDER = "out_of_order"
-
-
-class Outcome(StrEnum):
-    """How a visit ended. Only `rated` bears a level; silence never does."""
-
-    RATED = "rated"
-    SKIPPED = "skipped"
-    TIMED_OUT = "timed_out"
-    CANCELLED = "cancelled"
-    HANDED_TO_PHONE = "handed_to_phone"
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One service to one citizen, as far as it has gone. `tapped_ms`: wall time of the newest tap on a level."""
-
-    visit_id: str
-    matter: e.Matter
-    case_number: str
-    service_number: int | None
-    staff: e.Staff | None
-    rating_id: str | None = None
-    level: Level | None = None
-    tapped_ms: int | None = None
-    reasons: tuple[str, ...] = ()
-    comment: str = ""
-    contact: str = ""
-    outcome: Outcome | None = None
-    receipt: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """An entry on its way to the disk, and the state that its commit brings."""
-
-    entry_id: str
-    then: State
-    outcome: Outcome | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything the rules need to know. `deadline_ms` is monotonic; None where the screen may wait for ever."""
-
-    state: State = State.OUT_OF_ORDER
-    terms: e.Terms = e.Terms()
-    staff: e.Staff | None = None
-    visit: Visit | None = None
-    awaiting: Awaited | None = None
-    deadline_ms: int | None = None
-    hall_open: bool = True
-    pause_reason: str | None = None
-    faults: frozenset[str] = frozenset({"starting"})
-
+from kiosk.core.situation import Awaited, Outcome, Situation, State, Visit
 
 # -- effects ---------------------------------------------------------------------------------------------------------
 
@@ -166,18 +98,20 @@ def _choose_again(s: Situation, _event: e.ChooseAgain, now: e.Now) -> Step:
 
 def _toggle(s: Situation, event: e.ToggleReason, now: e.Now) -> Step:
     visit = _visit(s)
+    if s.terms.options is not None and visit.level is not None and s.terms.options.unknown(visit.level, [event.code]):
+        return _refuse(s, "unknown_reason")
     chosen = visit.reasons
     reasons = tuple(c for c in chosen if c != event.code) if event.code in chosen else (*chosen, event.code)
     return _to(replace(s, visit=replace(visit, reasons=reasons)), State.EXPLAINING, now), ()
 
 
 def _comment(s: Situation, event: e.WriteComment, now: e.Now) -> Step:
-    visit = replace(_visit(s), comment=event.text[:COMMENT_LIMIT])
+    visit = replace(_visit(s), comment=_clean(event.text)[:COMMENT_LIMIT])
     return _to(replace(s, visit=visit), State.EXPLAINING, now), ()
 
 
 def _contact(s: Situation, event: e.WriteContact, now: e.Now) -> Step:
-    return _to(replace(s, visit=replace(_visit(s), contact=event.text[:20])), State.EXPLAINING, now), ()
+    return _to(replace(s, visit=replace(_visit(s), contact=_clean(event.text)[:20])), State.EXPLAINING, now), ()
 
 
 def _submit(s: Situation, _event: e.Submit, now: e.Now) -> Step:
@@ -298,12 +232,16 @@ def _started(s: Situation, event: e.Started, now: e.Now) -> Step:
 
 def _close_interrupted(s: Situation, event: e.CloseInterrupted, now: e.Now) -> Step:
     left = event.visit
-    body: dict[str, Any] = {"cause": "unclean_stop"}
+    body: dict[str, Any] = {"cause": event.cause}
     if left.level is None:
         body["outcome"] = str(Outcome.CANCELLED)
     else:
         body |= _rating_body(left.rating_id, left.level, left.tapped_ms, (), finished=False)
     return s, (Record(_draft(now, Kind.VISIT_ENDED, left.visit_id, body)),)
+
+
+def _stopping(s: Situation, _event: e.Stopping, now: e.Now) -> Step:
+    return s, (Record(_draft(now, Kind.TERMINAL_STOPPED, None, {})),)
 
 
 RULES: Mapping[tuple[State, type], Rule] = {
@@ -350,6 +288,7 @@ ANYWHERE: Mapping[type, Rule] = {
     e.TermsChanged: _terms,
     e.Started: _started,
     e.CloseInterrupted: _close_interrupted,
+    e.Stopping: _stopping,
 }
 
 
@@ -425,6 +364,11 @@ def _draft(
 def _forget(visit: Visit) -> Visit:
     """What a finished visit may still say: not the level, not the reasons, nothing that was written."""
     return replace(visit, level=None, rating_id=None, tapped_ms=None, reasons=(), comment="", contact="")
+
+
+def _clean(text: str) -> str:
+    """Text without halves of surrogate pairs: no encoding can carry them, and a rating must not fail over one."""
+    return "".join(character for character in text if not "\ud800" <= character <= "\udfff")
 
 
 def _who(staff: e.Staff | None) -> dict[str, Any] | None:

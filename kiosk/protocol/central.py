@@ -39,7 +39,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 # -- hall ------------------------------------------------------------------------------------------------------------
 
 
-class EnrolmentCodeRequest(Shape):
+class EnrolmentCodeRequest(Shape, frozen=True):
     """`POST /enrolment-codes`, admin token. `hall` and `window` are codes; either may be new."""
 
     hall: Text
@@ -47,7 +47,7 @@ class EnrolmentCodeRequest(Shape):
     mode: Mode = "window"
 
 
-class EnrolmentCode(Answer):
+class EnrolmentCode(Answer, frozen=True):
     """One use, one hour. `expires_at`: RFC 3339, UTC."""
 
     code: str
@@ -57,7 +57,7 @@ class EnrolmentCode(Answer):
 # -- terminal --------------------------------------------------------------------------------------------------------
 
 
-class EnrolmentRequest(Shape):
+class EnrolmentRequest(Shape, frozen=True):
     """`POST /enrolments`. `public_key`: raw Ed25519, base64. The private half never leaves the terminal."""
 
     code: Text
@@ -65,34 +65,34 @@ class EnrolmentRequest(Shape):
     hardware: dict[str, str] = {}
 
 
-class Credentials(Answer):
+class Credentials(Answer, frozen=True):
     """How the terminal names its key in signatures."""
 
     key_id: str
 
 
-class Enrolment(Answer):
+class Enrolment(Answer, frozen=True):
     """The answer: who this terminal now is."""
 
     device_id: str
     credentials: Credentials
 
 
-class JournalBatch(Shape):
+class JournalBatch(Shape, frozen=True):
     """`POST /device/journal`, gzip allowed: consecutive flat records of one epoch, oldest first, `personal` beside
     those that have any (`{"salt":…, "comment":…, "contact":…, "citizen_name":…}`)."""
 
     entries: Annotated[list[dict[str, Any]], Meta(max_length=BATCH_LIMIT)]
 
 
-class Quarantined(Answer):
+class Quarantined(Answer, frozen=True):
     """One entry that central keeps and cannot digest."""
 
     sequence: int
     reason: str
 
 
-class JournalReceipt(Answer):
+class JournalReceipt(Answer, frozen=True):
     """Central holds everything of this epoch up to `acknowledged`. `digest`: SHA-256 hex of the uncompressed body that
     was received, so that an answer to something else is never taken for an acknowledgement."""
 
@@ -103,7 +103,7 @@ class JournalReceipt(Answer):
     server_time: int
 
 
-class Heartbeat(Shape):
+class Heartbeat(Shape, frozen=True):
     """`POST /device/heartbeat`: health, head, unsent. `refused_profile`: why the newest profile was not taken."""
 
     version: Text
@@ -120,7 +120,7 @@ class Heartbeat(Shape):
     faults: tuple[str, ...] = ()
 
 
-class HeartbeatAnswer(Answer):
+class HeartbeatAnswer(Answer, frozen=True):
     """What central holds of this epoch, and its time (Unix ms)."""
 
     acknowledged: int
@@ -130,7 +130,7 @@ class HeartbeatAnswer(Answer):
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-class Rating(Answer):
+class Rating(Answer, frozen=True):
     """One item of `GET /ratings`. Times: RFC 3339, UTC. `finished` false: the citizen walked off, or the plug was
     pulled, after the tap."""
 
@@ -154,8 +154,9 @@ class Rating(Answer):
     finished: bool
 
 
-class Device(Answer):
-    """One item of `GET /devices`."""
+class Device(Answer, frozen=True):
+    """One item of `GET /devices`. `chain`: `whole`, or `broken at N: reason` of the newest epoch that is not whole.
+    `alarms`: what was noticed beyond that, as `new_epoch 1700000000000000:1`, newest first, twenty at most."""
 
     device_id: str
     hall: str
@@ -171,9 +172,10 @@ class Device(Answer):
     quarantined: int
     chain: str
     refused_profile: str
+    alarms: tuple[str, ...] = ()
 
 
-class ReceiptState(Answer):
+class ReceiptState(Answer, frozen=True):
     """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level."""
 
     receipt: str
@@ -183,14 +185,14 @@ class ReceiptState(Answer):
     received_at: str
 
 
-class Page(Answer):
+class Page(Answer, frozen=True):
     """A page of a list; `next` is the cursor for `?after=`, or null."""
 
     items: tuple[Any, ...]
     next: str | None
 
 
-class Health(Answer):
+class Health(Answer, frozen=True):
     """`GET /health`."""
 
     status: str

@@ -9,6 +9,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What went wrong, for a program and for a person.
 
     `type`: `urn:kiosk:problem:<code>`, stable. `field`: the path of the offending field, as in `$.matter.code`.
+    `acknowledged`: with `gap` and `equivocation`, the last sequence of the epoch that central holds; the journal goes
+    on from the one after it.
     """
 
     type: str
@@ -17,6 +19,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detail: str = ""
     field: str = ""
     server_time: int = 0
+    acknowledged: int | None = None
 
 
 def problem_type(code: str) -> str:

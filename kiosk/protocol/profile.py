@@ -21,7 +21,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Base of every shape here: frozen, and unknown keys are refused by name."""
 
 
-class Hall(Shape):
+class Hall(Shape, frozen=True):
     """The hall (大厅)."""
 
     code: Text
@@ -29,7 +29,7 @@ class Hall(Shape):
     name_en: str = ""
 
 
-class Window(Shape):
+class Window(Shape, frozen=True):
     """The window (窗口) the terminal stands at."""
 
     number: Text
@@ -37,8 +37,8 @@ class Window(Shape):
     name_en: str = ""
 
 
-class StaffCard(Shape):
-    """A clerk as shown to citizens. `pin_hash`: Argon2id, in its own encoded form. `photo`: a data URL of JPEG or PNG."""
+class StaffCard(Shape, frozen=True):
+    """A clerk as shown to citizens. `pin_hash`: Argon2id, encoded. `photo`: a data URL of JPEG or PNG."""
 
     number: Text
     name: Text
@@ -49,7 +49,7 @@ class StaffCard(Shape):
     photo: Annotated[str, Meta(pattern=r"^data:image/(png|jpeg);base64,", max_length=300_000)] | None = None
 
 
-class MatterItem(Shape):
+class MatterItem(Shape, frozen=True):
     """A matter (事项) that this window handles."""
 
     code: Text
@@ -57,7 +57,7 @@ class MatterItem(Shape):
     name_en: str = ""
 
 
-class Notice(Shape):
+class Notice(Shape, frozen=True):
     """One notice for the screen at rest."""
 
     title: Text
@@ -66,7 +66,7 @@ class Notice(Shape):
     text_en: str = ""
 
 
-class Hours(Shape):
+class Hours(Shape, frozen=True):
     """One opening period, local time; `weekday` 1 is Monday. No period at all means always open."""
 
     weekday: Annotated[int, Meta(ge=1, le=7)]
@@ -74,7 +74,7 @@ class Hours(Shape):
     closes: ClockTime
 
 
-class Timings(Shape):
+class Timings(Shape, frozen=True):
     """How long each screen waits, in seconds (DOMAIN: 10 to 60 s are seen in halls)."""
 
     inviting_s: Annotated[int, Meta(ge=10, le=300)] = 30
@@ -82,7 +82,7 @@ class Timings(Shape):
     thanks_s: Annotated[int, Meta(ge=2, le=30)] = 6
 
 
-class Profile(Shape):
+class Profile(Shape, frozen=True):
     """Everything central tells a terminal. `version` changes whenever anything else does and serves as the ETag."""
 
     format: Annotated[int, Meta(ge=1)]

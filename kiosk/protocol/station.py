@@ -19,21 +19,21 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Base of the requests: frozen, unknown keys refused."""
 
 
-class StaffSignIn(Shape):
+class StaffSignIn(Shape, frozen=True):
     """`PUT /staff`. Without a PIN the caller vouches for the clerk; the journal says so (`verified`)."""
 
     number: Code
     pin: Annotated[str, Meta(min_length=4, max_length=32)] | None = None
 
 
-class MatterRef(Shape):
+class MatterRef(Shape, frozen=True):
     """The matter of a visit. The code decides; the profile's name for it is what the citizen sees."""
 
     code: Code
     name: Name | None = None
 
 
-class VisitStart(Shape):
+class VisitStart(Shape, frozen=True):
     """`POST /visits`."""
 
     matter: MatterRef
@@ -42,13 +42,13 @@ class VisitStart(Shape):
     citizen_name: Annotated[str, Meta(max_length=100)] | None = None
 
 
-class VisitCancellation(Shape):
+class VisitCancellation(Shape, frozen=True):
     """`POST /visits/{id}/cancellation`."""
 
     reason: Name
 
 
-class PauseStart(Shape):
+class PauseStart(Shape, frozen=True):
     """`PUT /pause`."""
 
     reason: Name

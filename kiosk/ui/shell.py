@@ -111,12 +111,16 @@ class _FirstFrame(QObject):
 
     def __init__(self, window: QQuickView, call: Callable[[], None]) -> None:
         super().__init__()
-        self._window, self._call = window, call
-        window.frameSwapped.connect(self._shown, Qt.ConnectionType.QueuedConnection)
+        self._window, self._call, self._told = window, call, False
+        self._connection = window.frameSwapped.connect(self._shown, Qt.ConnectionType.QueuedConnection)
 
     @Slot()
     def _shown(self) -> None:
-        self._window.frameSwapped.disconnect(self._shown)
+        """Frames that were queued before the disconnection still arrive; only the first counts."""
+        if self._told:
+            return
+        self._told = True
+        self._window.frameSwapped.disconnect(self._connection)
         self._call()
 
 

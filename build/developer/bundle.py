@@ -1,0 +1,44 @@
+"""The package task: the one-dir program in `dist/kiosk`, held to a size and tried before it counts as made."""
+
+import subprocess
+from pathlib import Path
+
+from developer.environments import FULL
+from developer.machine import has_screen
+from developer.steps import OUT, ROOT, Command, Trouble, say, show, watch
+
+BUNDLE = ROOT / "dist" / "kiosk"
+LARGEST_MB = 200
+
+
+def make() -> int:
+    """Build, measure, run the self-test; 0 if all is well.
+
+    Raises Trouble.
+    """
+    folders: Command = ["--workpath", OUT / "build", "--distpath", BUNDLE.parent]
+    env = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": _last_commit_time()}
+    command: Command = [FULL.python, "-m", "PyInstaller", "--clean", "--noconfirm", *folders, ROOT / "kiosk.spec"]
+    built = watch("pyinstaller kiosk.spec", command, env)
+    if built.code != 0:
+        raise Trouble(f"PyInstaller failed.\n{built.tail}", "its work files in out/build", "mend what it says.")
+    size = sum(file.stat().st_size for file in BUNDLE.rglob("*") if not file.is_symlink()) / 1e6
+    say(f"  {BUNDLE.relative_to(ROOT)}: {size:.0f} MB")
+    if size > LARGEST_MB:
+        largest = "\n".join(f"    {mb:6.1f} MB  {path.relative_to(BUNDLE)}" for mb, path in _largest())
+        raise Trouble(
+            f"The program is larger than {LARGEST_MB} MB; its largest files:\n{largest}",
+            "the program, for a look",
+            "prune in kiosk.spec.",
+        )
+    return show([BUNDLE / "kiosk", "selftest"], {} if has_screen() else {"QT_QPA_PLATFORM": "offscreen"})
+
+
+def _largest() -> list[tuple[float, Path]]:
+    files = [(file.stat().st_size / 1e6, file) for file in BUNDLE.rglob("*") if file.is_file()]
+    return sorted(files, reverse=True)[:15]
+
+
+def _last_commit_time() -> str:
+    shown = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
+    return shown.stdout.strip() or "315532800"  # 1980, where there is no repository: the oldest a zip can say

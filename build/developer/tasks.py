@@ -1,0 +1,94 @@
+"""The tasks of `build/dev.py`. Each does its own set-up first."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from developer import bundle, checks, environments, locks, machine
+from developer.environments import FULL, HEADLESS
+from developer.steps import ROOT, Trouble, say, show
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one task and answer its exit code."""
+    options, rest = _parse(arguments)
+    try:
+        return TASKS[options.task](options, rest)
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted. What was half made is made anew next time.", file=sys.stderr)
+        return 130
+
+
+def _setup(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
+    _prepare("everything that demo and test need", machine.program_needs(machine.VIRTUAL_SCREEN))
+    environments.ensure(HEADLESS)
+    say("Ready. Try: .venv/bin/kiosk --help")
+    return 0
+
+
+def _demo(_options: argparse.Namespace, rest: Sequence[str]) -> int:
+    screen = {} if machine.has_screen() else machine.VIRTUAL_SCREEN
+    _prepare("what the demo needs", machine.program_needs(screen))
+    return show([FULL.program("kiosk"), "demo", *rest])
+
+
+def _test(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    _prepare("what the tests need", machine.program_needs(machine.VIRTUAL_SCREEN))
+    if rest:
+        return checks.some_tests(rest)
+    if options.fast:
+        return checks.fast()
+    environments.ensure(HEADLESS)
+    return checks.everything()
+
+
+def _bench(_options: argparse.Namespace, rest: Sequence[str]) -> int:
+    _prepare("what the benchmark needs", machine.program_needs({**machine.VIRTUAL_SCREEN, **machine.BROWSER}))
+    return show([FULL.python, ROOT / "build" / "bench.py", *rest])
+
+
+def _package(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
+    _prepare("what packaging needs", machine.program_needs(machine.PACKAGING))
+    return bundle.make()
+
+
+def _lock(options: argparse.Namespace, _rest: Sequence[str]) -> int:
+    _prepare("what locking needs", [])
+    return locks.make(upgrade=options.upgrade)
+
+
+def _prepare(title: str, needs: Sequence[machine.Need]) -> None:
+    say(f"Set-up: {title}")
+    machine.ensure([*machine.base_needs(), *needs])
+    environments.ensure(FULL)
+
+
+TASKS: Mapping[str, Callable[[argparse.Namespace, Sequence[str]], int]] = {
+    "setup": _setup,
+    "demo": _demo,
+    "test": _test,
+    "bench": _bench,
+    "package": _package,
+    "lock": _lock,
+}
+
+
+def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(prog="build/dev.py", description="The developer script of the rating terminal.")
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    tasks.add_parser("setup", help="the virtual environments and the system libraries; demo and test do it themselves")
+    tasks.add_parser("demo", help="central, terminal and console on this machine; what follows goes to `kiosk demo`")
+    test = tasks.add_parser("test", help="every check and every test; `test -- ARGUMENTS` runs pytest alone with them")
+    test.add_argument("--fast", action="store_true", help="ruff and the tests in one environment, nothing else")
+    tasks.add_parser("bench", help="the benchmark; what follows goes to it")
+    tasks.add_parser("package", help="the one-dir program in dist/, and its self-test")
+    lock = tasks.add_parser("lock", help="remake the lock files from pyproject.toml")
+    lock.add_argument("--upgrade", action="store_true", help="take the newest of everything that pyproject.toml allows")
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    options, rest = parser.parse_known_args(arguments[:split])
+    if rest and options.task not in ("demo", "bench"):
+        parser.error(f"{options.task} does not know: {' '.join(rest)}")
+    return options, [*rest, *arguments[split + 1 :]]

@@ -1,0 +1,135 @@
+"""The command line: parses and calls, nothing else."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from kiosk import __version__
+
+EX_CONFIG = 78
+EX_TEMPFAIL = 75
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    command: str = options.command
+    result: int = globals()["_" + command](options)
+    return result
+
+
+def _run(options: argparse.Namespace) -> int:
+    from kiosk.start import run_terminal
+
+    return run_terminal(options.home, options.windowed, options.screen, options.station_port)
+
+
+def _clerk(options: argparse.Namespace) -> int:
+    from kiosk.start import run_console
+
+    return run_console(options.home, options.station, options.token_file, options.language)
+
+
+def _central(options: argparse.Namespace) -> int:
+    try:
+        from kiosk.central import serve
+    except ImportError as fault:
+        print(f"central is an optional part and not installed here ({fault.name} is missing)", file=sys.stderr)
+        return EX_CONFIG
+    return serve(options.data, options.database, options.host, options.port, options.sample)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from kiosk.demo.play import run_demo
+
+    return run_demo(options.out)
+
+
+def _enroll(options: argparse.Namespace) -> int:
+    from kiosk.start import enroll
+
+    return enroll(options.home, options.central, options.code)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from kiosk.start import doctor
+
+    return doctor(options.home, options.json)
+
+
+def _selftest(_options: argparse.Namespace) -> int:
+    from kiosk.selftest import selftest
+
+    return selftest()
+
+
+def _journal(options: argparse.Namespace) -> int:
+    from kiosk.start import look_after_journal
+
+    return look_after_journal(options.home, options.what, options.json)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) >= 320 and int(height) >= 320):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size such as 1280x800")
+    return int(width), int(height)
+
+
+def _port(text: str) -> int:
+    if not (text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    home = argparse.ArgumentParser(add_help=False)
+    home.add_argument("--home", type=Path, default=None, help="all state of one terminal lies here (KIOSK_HOME)")
+    parser = argparse.ArgumentParser(prog="kiosk", description="The rating terminal (政务服务好差评).", parents=[home])
+    parser.add_argument("--version", action="version", version=f"kiosk {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def command(name: str, words: str) -> argparse.ArgumentParser:
+        again = argparse.ArgumentParser(add_help=False)
+        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        return commands.add_parser(name, help=words, description=words, parents=[again])
+
+    run = command("run", "the terminal")
+    run.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
+    run.add_argument("--screen", metavar="NAME", help="the screen to cover, by name")
+    run.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
+
+    clerk = command("clerk", "the clerk's console")
+    clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")
+    clerk.add_argument("--token-file", type=Path, help="the station's token; by default the one of this home")
+    clerk.add_argument("--language", choices=["zh-CN", "en"], default="zh-CN")
+
+    central = command("central", "the central server")
+    central.add_argument("--data", type=Path, required=True, metavar="DIR", help="token, database and sample lie here")
+    central.add_argument("--database", metavar="URL", help="default: SQLite in DIR")
+    central.add_argument("--host", default="127.0.0.1")
+    central.add_argument("--port", type=_port, default=7800)
+    central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
+
+    demo = command("demo", "central, terminal and console on this machine with the sample hall")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="where the pictures go")
+
+    enrol = command("enroll", "make this machine a known terminal")
+    enrol.add_argument("--central", required=True, metavar="URL")
+    enrol.add_argument("--code", required=True)
+
+    doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
+    doctor.add_argument("--json", action="store_true")
+
+    command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
+
+    journal = command("journal", "look after the journal")
+    journal.add_argument("what", choices=["status", "verify"])
+    journal.add_argument("--json", action="store_true")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The application: which calls there are, and what they are given."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ASGIApp
+
+from kiosk.central import device_api, hall_api, problems
+from kiosk.central.access import Access
+from kiosk.central.desk import Desk
+from kiosk.central.intake import with_intake
+from kiosk.central.openapi import openapi_config
+from kiosk.core.options import OptionList, load_options
+
+ASSETS = Path(__file__).parents[2] / "assets"
+API = "/api/v1"
+
+
+def create_app(desk: Desk) -> ASGIApp:
+    """The whole server as an ASGI application."""
+    api = Router(
+        API,
+        route_handlers=[
+            hall_api.add_enrolment_code,
+            hall_api.add_enrolment,
+            hall_api.show_receipt,
+            hall_api.list_ratings,
+            hall_api.list_devices,
+            hall_api.health,
+            device_api.take_journal,
+            device_api.show_profile,
+            device_api.take_heartbeat,
+        ],
+    )
+    app = Litestar(
+        route_handlers=[api],
+        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True)},
+        state=State({"access": Access(desk.store, desk.admin_token, desk.now_ms)}),
+        exception_handlers={
+            problems.Refusal: problems.answer_refusal,
+            ValidationException: problems.answer_validation,
+            HTTPException: problems.answer_http,
+            sa.exc.OperationalError: problems.answer_database,
+            Exception: problems.answer_bug,
+        },
+        openapi_config=openapi_config(),
+        logging_config=None,
+        request_max_body_size=None,
+    )
+    return with_intake(app)
+
+
+def national_options() -> OptionList:
+    """The national list that comes with the program."""
+    return load_options((ASSETS / "national-options.json").read_bytes())

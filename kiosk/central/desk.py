@@ -1,0 +1,26 @@
+"""What the handlers work with, given to them by the application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from kiosk.central.limiter import GuessLimiter
+from kiosk.central.store import Store
+from kiosk.core.options import OptionList
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`now_ms`: Unix milliseconds. `admin_token`: the hall's."""
+
+    store: Store
+    options: OptionList
+    admin_token: str
+    now_ms: Callable[[], int]
+    guesses: GuessLimiter
+
+
+AtDesk = NamedDependency[SkipValidation[Desk]]
+"""How a handler asks for it."""

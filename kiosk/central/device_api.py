@@ -1,0 +1,73 @@
+"""The calls of terminals, all of them signed: journal, profile, heartbeat."""
+
+import hashlib
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Request, Response, get, post
+from litestar.params import JSONBody
+
+from kiosk.central.access import for_terminals, signed_of, wire_of
+from kiosk.central.body import JsonBody
+from kiosk.central.desk import AtDesk
+from kiosk.central.devices import keep_heartbeat
+from kiosk.central.ingest import take_in
+from kiosk.central.problems import invalid, refusal
+from kiosk.central.profiles import build_profile, hall_facts, hall_of
+from kiosk.central.tables import devices, epochs
+from kiosk.protocol.central import Heartbeat, HeartbeatAnswer, JournalBatch, JournalReceipt
+from kiosk.protocol.profile import Profile, ProfileRefused
+
+
+@post("/device/journal", status_code=200, guards=[for_terminals], dto=JsonBody, return_dto=None, sync_to_thread=True)
+def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], desk: AtDesk) -> JournalReceipt:
+    """Take consecutive entries of one epoch, oldest first. Sending them again changes nothing."""
+    signed, now_ms = signed_of(request), desk.now_ms()
+    try:
+        with desk.store.transaction() as connection:
+            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms)
+    except RecursionError:
+        raise invalid("An entry is nested too deeply.", "$.entries") from None
+    if taken.refused is not None:
+        raise taken.refused
+    return JournalReceipt(
+        acknowledged=taken.acknowledged,
+        epoch=taken.epoch,
+        digest=hashlib.sha256(wire_of(request).plain).hexdigest(),
+        quarantined=taken.quarantined,
+        server_time=now_ms,
+    )
+
+
+@get("/device/profile", guards=[for_terminals], sync_to_thread=True)
+def show_profile(request: Request[Any, Any, Any], desk: AtDesk) -> Response[Profile]:
+    """The profile of the window at which this terminal stands; 304 if it is the one named in `If-None-Match`."""
+    with desk.store.transaction() as connection:
+        device = signed_of(request).signer.device
+        at = connection.execute(sa.select(devices.c.window, devices.c.mode).where(devices.c.id == device)).one()
+        facts = hall_facts(connection, hall_of(connection, at.window))
+    try:
+        profile = build_profile(facts, at.window, at.mode)
+    except ProfileRefused as fault:
+        raise refusal(
+            409, "profile_invalid", "What central holds for this window is no valid profile", str(fault)
+        ) from None
+    etag = f'"{profile.version}"'
+    named = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    if etag in named or "*" in named:
+        return Response(None, status_code=304, headers={"etag": etag})  # type: ignore[arg-type]
+    return Response(profile.text, headers={"etag": etag}, media_type="application/json")  # type: ignore[arg-type]
+
+
+@post("/device/heartbeat", status_code=200, guards=[for_terminals], dto=JsonBody, return_dto=None, sync_to_thread=True)
+def take_heartbeat(data: JSONBody[Heartbeat], request: Request[Any, Any, Any], desk: AtDesk) -> HeartbeatAnswer:
+    """Keep how the terminal is, and tell it how far central has its journal."""
+    signed, now_ms = signed_of(request), desk.now_ms()
+    if not 0 <= data.epoch < 2**53:
+        raise invalid("Expected an integer from 0 to 2**53 - 1.", "$.epoch")
+    with desk.store.transaction() as connection:
+        keep_heartbeat(connection, signed.signer.device, data, signed.created_s, now_ms)
+        held = connection.execute(
+            sa.select(epochs.c.sequence).where(epochs.c.device == signed.signer.device, epochs.c.epoch == data.epoch)
+        ).scalar()
+    return HeartbeatAnswer(acknowledged=held or 0, server_time=now_ms)

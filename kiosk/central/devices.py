@@ -1,0 +1,151 @@
+"""The terminals that central knows: codes to enrol them by, their keys, their heartbeats, their alarms."""
+
+import hashlib
+import secrets
+import uuid
+
+import msgspec
+import sqlalchemy as sa
+
+from kiosk.central.problems import Refusal, refusal
+from kiosk.central.signatures import Signer
+from kiosk.central.tables import alarms, devices, enrolment_codes, halls, heartbeats, windows
+from kiosk.central.times import rfc3339
+from kiosk.core.receipt import ALPHABET
+from kiosk.protocol.central import (
+    Credentials,
+    Enrolment,
+    EnrolmentCode,
+    EnrolmentCodeRequest,
+    EnrolmentRequest,
+    Heartbeat,
+)
+
+CODE_LIFE_MS = 3_600_000
+_CODE_LENGTH = 10
+_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
+
+
+def make_code(connection: sa.Connection, wanted: EnrolmentCodeRequest, now_ms: int) -> EnrolmentCode:
+    """A new code for a window, which comes into being with its hall if it is not known: named as it is numbered."""
+    hall = _found_or_made(connection, halls, {"code": wanted.hall}, new_hall(wanted.hall))
+    named: dict[str, object] = {"name": wanted.window, "name_en": ""}
+    window = _found_or_made(connection, windows, {"hall": hall, "number": wanted.window}, named)
+    characters = "".join(secrets.choice(ALPHABET) for _ in range(_CODE_LENGTH))
+    connection.execute(sa.delete(enrolment_codes).where(enrolment_codes.c.expires_ms < now_ms - 24 * CODE_LIFE_MS))
+    connection.execute(
+        sa.insert(enrolment_codes).values(
+            code_hash=_code_hash(characters),
+            window=window,
+            mode=wanted.mode,
+            expires_ms=now_ms + CODE_LIFE_MS,
+            used_ms=None,
+        )
+    )
+    return EnrolmentCode(code=f"{characters[:5]}-{characters[5:]}", expires_at=rfc3339(now_ms + CODE_LIFE_MS))
+
+
+def enrol(connection: sa.Connection, wanted: EnrolmentRequest, now_ms: int) -> Enrolment | Refusal:
+    """Make the bearer of a code a known terminal. The code is used up; a refusal changes nothing."""
+    code = connection.execute(
+        sa.select(enrolment_codes).where(enrolment_codes.c.code_hash == _code_hash(wanted.code)).with_for_update()
+    ).one_or_none()
+    if code is None:
+        return refusal(
+            404, "enrolment_code_unknown", "There is no such code", "Check it, or ask for a new one.", field="$.code"
+        )
+    if code.used_ms is not None:
+        return refusal(409, "enrolment_code_used", "This code has been used", "Ask for a new one.", field="$.code")
+    if code.expires_ms <= now_ms:
+        return refusal(410, "enrolment_code_expired", "This code has expired", "Ask for a new one.", field="$.code")
+    device_id, key_id = uuid.uuid4().hex, secrets.token_hex(16)
+    connection.execute(
+        sa.update(enrolment_codes).where(enrolment_codes.c.code_hash == code.code_hash).values(used_ms=now_ms)
+    )
+    connection.execute(
+        sa.insert(devices).values(
+            device_id=device_id,
+            key_id=key_id,
+            public_key=wanted.public_key,
+            window=code.window,
+            mode=code.mode,
+            hardware=msgspec.json.encode(wanted.hardware).decode(),
+            enrolled_ms=now_ms,
+        )
+    )
+    return Enrolment(device_id=device_id, credentials=Credentials(key_id=key_id))
+
+
+def find_signer(connection: sa.Connection, key_id: str) -> Signer | None:
+    """The device that signs with this key."""
+    found = connection.execute(
+        sa.select(devices.c.id, devices.c.device_id, devices.c.public_key, devices.c.revoked_ms).where(
+            devices.c.key_id == key_id
+        )
+    ).one_or_none()
+    return found and Signer(found.id, found.device_id, found.public_key, found.revoked_ms is not None)
+
+
+def seen(connection: sa.Connection, device: int, now_ms: int) -> None:
+    """Note that a device was heard from."""
+    connection.execute(sa.update(devices).where(devices.c.id == device).values(seen_ms=now_ms))
+
+
+def keep_heartbeat(connection: sa.Connection, device: int, beat: Heartbeat, signed_s: int, now_ms: int) -> None:
+    """Keep the newest heartbeat of a device, by the time of its signature: an older one sent again changes nothing."""
+    # The device's row is the lock that the first heartbeat of all needs as well.
+    connection.execute(sa.select(devices.c.id).where(devices.c.id == device).with_for_update())
+    kept = connection.execute(sa.select(heartbeats.c.signed_s).where(heartbeats.c.device == device)).scalar()
+    values = {"signed_s": signed_s, "body": msgspec.json.encode(beat).decode()}
+    if kept is None:
+        connection.execute(sa.insert(heartbeats).values(device=device, **values))
+    elif kept <= signed_s:
+        connection.execute(sa.update(heartbeats).where(heartbeats.c.device == device).values(**values))
+    else:
+        return
+    seen(connection, device, now_ms)
+
+
+def raise_alarm(
+    connection: sa.Connection, device: int, kind: str, epoch: int, sequence: int, detail: str, now_ms: int
+) -> None:
+    """Put an alarm on record, once for each place. The caller holds the lock on the device."""
+    place = (alarms.c.device == device, alarms.c.kind == kind, alarms.c.epoch == epoch, alarms.c.sequence == sequence)
+    if connection.execute(sa.select(alarms.c.id).where(*place)).first() is None:
+        connection.execute(
+            sa.insert(alarms).values(
+                device=device, kind=kind, epoch=epoch, sequence=sequence, detail=detail, at_ms=now_ms
+            )
+        )
+
+
+def new_hall(code: str) -> dict[str, object]:
+    """The row of a hall of which nothing is known but its code."""
+    return {
+        "code": code,
+        "name": code,
+        "name_en": "",
+        "receipt_page": "",
+        "options_version": "2020",
+        "inviting_s": 30,
+        "explaining_s": 60,
+        "thanks_s": 6,
+    }
+
+
+def _found_or_made(connection: sa.Connection, table: sa.Table, key: dict[str, object], rest: dict[str, object]) -> int:
+    query = sa.select(table.c.id).where(*(table.c[name] == value for name, value in key.items()))
+    found = connection.execute(query).scalar()
+    if found is not None:
+        return int(found)
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.insert(table).values(**{**rest, **key}))
+    except sa.exc.IntegrityError:
+        pass  # another request has just made it
+    return int(connection.execute(query).scalar_one())
+
+
+def _code_hash(code: str) -> str:
+    plain = code.upper().translate(_FORGIVEN)
+    return hashlib.sha256(b"kiosk-enrolment-1\n" + plain.encode()).hexdigest()

@@ -1,0 +1,263 @@
+"""What entries say about visits and ratings. Pure: a book of what is known goes in, entries change it.
+
+A rating exists from its first tap on and takes its last words from the entry that ends the visit; the first end of a
+visit stands. An entry that cannot be digested changes nothing and says why, with one exception: a reason that the level
+does not offer. There the rating stands without that reason, and the entry is reported as well.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.central.times import is_time
+from kiosk.core.entry import Kind
+from kiosk.core.levels import Level
+from kiosk.core.options import OptionList
+from kiosk.core.receipt import receipt_code
+from kiosk.core.visit import Outcome
+
+Text = TypeVar("Text", str, str | None)
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+class _Matter(msgspec.Struct):
+    code: str
+    name: str = ""
+
+
+class _Staff(msgspec.Struct):
+    number: str
+    name: str = ""
+    verified: bool = False
+
+
+class _Started(msgspec.Struct):
+    matter: _Matter | None = None
+    case_number: str | None = None
+    service_number: Count | None = None
+    staff: _Staff | None = None
+    window: str | None = None
+    channel: str | None = None
+
+
+class _Invited(msgspec.Struct):
+    by: str
+
+
+class _Tapped(msgspec.Struct):
+    rating_id: Id
+    level: Level
+    options_version: str = ""
+
+
+class _Ended(msgspec.Struct):
+    outcome: Outcome
+    cause: str | None = None
+    rating_id: Id | None = None
+    level: Level | None = None
+    tapped_ms: int | None = None
+    reasons: list[str] = []
+    finished: bool = False
+    options_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A row of `visits`, without its device. `staff`: JSON."""
+
+    visit_id: str
+    matter_code: str | None = None
+    matter_name: str | None = None
+    case_number: str | None = None
+    service_number: int | None = None
+    staff: str | None = None
+    window: str | None = None
+    channel: str | None = None
+    invited_by: str | None = None
+    started_ms: int | None = None
+    ended_ms: int | None = None
+    outcome: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A row of `ratings`, less its device. `epoch`, `sequence`: the newest entry that states it. `arrival` 0: new."""
+
+    rating_id: str
+    visit_id: str
+    level: str
+    tapped_ms: int
+    epoch: int
+    sequence: int
+    received_ms: int
+    stated_ms: int
+    reasons: tuple[str, ...] = ()
+    finished: bool = False
+    receipt: str | None = None
+    arrival: int = 0
+
+
+@dataclass(slots=True)
+class Book:
+    """The visits and ratings (by visit) that a batch may touch, and which of them it has touched, oldest first.
+
+    `owners`: the visit of each rating id. `stored`: the visits that have a row.
+    """
+
+    options: OptionList
+    received_ms: int
+    visits: dict[str, Visit] = field(default_factory=dict)
+    ratings: dict[str, Rating] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    stored: set[str] = field(default_factory=set)
+    touched_visits: dict[str, None] = field(default_factory=dict)
+    touched_ratings: dict[str, None] = field(default_factory=dict)
+
+    def enter(self, record: Mapping[str, Any]) -> str | None:
+        """Digest one entry that stands in the chain. The reason if it cannot be digested, or not wholly."""
+        digest = _DIGESTS.get(record["kind"])
+        if digest is None:
+            return None
+        if not isinstance(record["visit_id"], str) or not record["visit_id"]:
+            return "visit_id: there is none"
+        if not is_time(record["wall_ms"]):
+            return "wall_ms: not a time"
+        try:
+            return digest(self, _clean(record["visit_id"]), record)
+        except msgspec.MsgspecError as fault:
+            return f"body: {fault}"[:300]
+
+    def visit(self, visit_id: str) -> Visit:
+        """The visit as far as it is known."""
+        return self.visits.get(visit_id) or Visit(visit_id)
+
+    def put_visit(self, visit: Visit) -> None:
+        """Take a visit as it now stands."""
+        self.visits[visit.visit_id] = visit
+        self.touched_visits[visit.visit_id] = None
+
+    def put_rating(self, rating: Rating) -> None:
+        """Take a rating as it now stands."""
+        self.ratings[rating.visit_id] = rating
+        self.owners[rating.rating_id] = rating.visit_id
+        self.touched_ratings[rating.visit_id] = None
+
+
+def _start(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
+    body = msgspec.convert(record["body"], _Started)
+    book.put_visit(
+        replace(
+            book.visit(visit_id),
+            matter_code=_clean(body.matter.code) if body.matter else None,
+            matter_name=_clean(body.matter.name) if body.matter else None,
+            case_number=_clean(body.case_number),
+            service_number=body.service_number,
+            staff=msgspec.json.encode(body.staff).decode() if body.staff else None,
+            window=_clean(body.window),
+            channel=_clean(body.channel),
+            started_ms=record["wall_ms"],
+        )
+    )
+    return None
+
+
+def _invite(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
+    body = msgspec.convert(record["body"], _Invited)
+    book.put_visit(replace(book.visit(visit_id), invited_by=_clean(body.by)))
+    return None
+
+
+def _tap(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
+    body = msgspec.convert(record["body"], _Tapped)
+    if book.visit(visit_id).outcome is not None:
+        return "visit_id: this visit has ended"
+    return _state(book, visit_id, record, _clean(body.rating_id), body.level, record["wall_ms"])
+
+
+def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
+    body = msgspec.convert(record["body"], _Ended)
+    visit, rating = book.visit(visit_id), book.ratings.get(visit_id)
+    rated = body.outcome is Outcome.RATED
+    if rated and (body.rating_id is None or body.level is None):
+        return "body: rated without a rating_id or a level - at `$.level`"
+    if not rated and body.level is not None:
+        return f"body: {body.outcome} bears no level - at `$.level`"
+    if not rated and rating is not None:
+        return f"body: a level was tapped, so the visit cannot have ended as {body.outcome} - at `$.outcome`"
+    if visit.outcome is not None:
+        same = visit.outcome == body.outcome and (rating is None or rating.level == body.level)
+        return None if same else f"visit_id: this visit has ended as {visit.outcome}"
+    fault = None
+    if body.rating_id is not None and body.level is not None:
+        tapped_ms = body.tapped_ms if body.tapped_ms is not None and is_time(body.tapped_ms) else record["wall_ms"]
+        refused = _foreign(book.options, body)
+        reasons = tuple(code for code in dict.fromkeys(body.reasons) if code not in refused)
+        fault = _state(
+            book,
+            visit_id,
+            record,
+            _clean(body.rating_id),
+            body.level,
+            tapped_ms,
+            reasons=tuple(_clean(code) for code in reasons),
+            finished=body.finished,
+            receipt=receipt_code(record["hash"]),
+        )
+        if fault is not None:
+            return fault
+        if refused:
+            fault = f"body: {', '.join(refused)}: not offered for {body.level} - at `$.reasons`"[:300]
+    book.put_visit(replace(visit, outcome=str(body.outcome), cause=_clean(body.cause), ended_ms=record["wall_ms"]))
+    return fault
+
+
+def _state(
+    book: Book, visit_id: str, record: Mapping[str, Any], rating_id: str, level: Level, tapped_ms: int, **more: Any
+) -> str | None:
+    """The visit's rating, as its newest entry has it."""
+    known = book.ratings.get(visit_id)
+    if known is not None and known.rating_id != rating_id:
+        return "body: this visit has another rating - at `$.rating_id`"
+    if book.owners.get(rating_id, visit_id) != visit_id:
+        return "body: this rating is another visit's - at `$.rating_id`"
+    book.put_rating(
+        Rating(
+            rating_id=rating_id,
+            visit_id=visit_id,
+            level=str(level),
+            tapped_ms=tapped_ms,
+            epoch=record["epoch"],
+            sequence=record["sequence"],
+            received_ms=known.received_ms if known else book.received_ms,
+            stated_ms=book.received_ms,
+            arrival=known.arrival if known else 0,
+            **more,
+        )
+    )
+    return None
+
+
+def _foreign(options: OptionList, body: _Ended) -> tuple[str, ...]:
+    """The reasons that the level does not offer, retired ones among them. A list of another version than ours cannot be
+    judged: its codes stand as they came."""
+    if body.level is None or body.options_version not in ("", options.version):
+        return ()
+    return options.unknown(body.level, body.reasons)
+
+
+_DIGESTS = {
+    Kind.VISIT_STARTED: _start,
+    Kind.VISIT_INVITED: _invite,
+    Kind.LEVEL_TAPPED: _tap,
+    Kind.VISIT_ENDED: _end,
+}
+
+
+def _clean(text: Text) -> Text:
+    """No NUL: PostgreSQL keeps none in text. The record itself has it, escaped."""
+    return text.replace("\0", "\ufffd") if text else text

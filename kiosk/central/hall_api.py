@@ -1,0 +1,129 @@
+"""The calls for the hall and for citizens: codes, lists, receipts, health."""
+
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from kiosk import __version__
+from kiosk.central.access import check_protocol, for_the_hall
+from kiosk.central.body import JsonBody
+from kiosk.central.desk import AtDesk
+from kiosk.central.devices import enrol, make_code
+from kiosk.central.limiter import GuessLimiter
+from kiosk.central.problems import Refusal, invalid, refusal, too_many
+from kiosk.central.reading import RatingFilter, read_devices, read_ratings, read_receipt
+from kiosk.core.levels import Level
+from kiosk.core.receipt import normalise
+from kiosk.protocol.central import (
+    Enrolment,
+    EnrolmentCode,
+    EnrolmentCodeRequest,
+    EnrolmentRequest,
+    Health,
+    Page,
+    ReceiptState,
+)
+
+Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many items at most.")]
+After = Annotated[
+    str,
+    QueryParameter(
+        pattern=r"^[0-9]{1,18}$", description="The cursor `next` of the page before; without it, from the start."
+    ),
+]
+Id = Annotated[str | None, QueryParameter(pattern=r"^[0-9a-f]{32}$")]
+WindowNumber = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
+
+
+@post("/enrolment-codes", guards=[for_the_hall], dto=JsonBody, return_dto=None, sync_to_thread=True)
+def add_enrolment_code(data: JSONBody[EnrolmentCodeRequest], desk: AtDesk) -> EnrolmentCode:
+    """A code by which one terminal becomes known, for a window of a hall. Unknown ones come into being."""
+    for field, text in (("$.hall", data.hall), ("$.window", data.window)):
+        if "\0" in text:
+            raise invalid("A NUL character cannot be kept.", field)
+    with desk.store.transaction() as connection:
+        return make_code(connection, data, desk.now_ms())
+
+
+@post("/enrolments", dto=JsonBody, return_dto=None, sync_to_thread=True)
+def add_enrolment(data: JSONBody[EnrolmentRequest], request: Request[Any, Any, Any], desk: AtDesk) -> Enrolment:
+    """Make the terminal that holds this code, and the private half of this key, a known one."""
+    check_protocol(request, required=False)
+    address = _may_guess(request, desk.guesses)
+    with desk.store.transaction() as connection:
+        answer = enrol(connection, data, desk.now_ms())
+    if isinstance(answer, Refusal):
+        desk.guesses.missed(address)
+        raise answer
+    return answer
+
+
+@get("/receipts/{code:str}", sync_to_thread=True)
+def show_receipt(code: FromPath[str], request: Request[Any, Any, Any], desk: AtDesk) -> ReceiptState:
+    """That the rating with this receipt is recorded, and in which place. Never what it says."""
+    address = _may_guess(request, desk.guesses)
+    receipt = normalise(code)
+    if receipt is None:
+        desk.guesses.missed(address)
+        raise refusal(
+            422,
+            "receipt_malformed",
+            "This cannot be a receipt",
+            "Its length, letters or check character are wrong.",
+            field="code",
+        )
+    with desk.store.transaction() as connection:
+        found = read_receipt(connection, receipt)
+    if found is None:
+        desk.guesses.missed(address)
+        raise refusal(
+            404,
+            "receipt_unknown",
+            "Central has no rating with this receipt",
+            "It may still be on its way.",
+            field="code",
+        )
+    return found
+
+
+@get("/ratings", guards=[for_the_hall], sync_to_thread=True)
+def list_ratings(
+    desk: AtDesk,
+    limit: Limit = 100,
+    after: After = "0",
+    device_id: Id = None,
+    visit_id: Annotated[str | None, QueryParameter(min_length=1, max_length=64)] = None,
+    window: WindowNumber = None,
+    level: FromQuery[Level | None] = None,
+) -> Page:
+    """Ratings in order of arrival. A rating keeps its place when its reasons arrive later."""
+    for field, text in (("?window", window), ("?visit_id", visit_id)):
+        if text is not None and "\0" in text:
+            raise invalid("A NUL character is in none of them.", field)
+    wanted = RatingFilter(device_id, window, None if level is None else str(level), visit_id)
+    with desk.store.transaction() as connection:
+        return read_ratings(connection, limit, int(after), wanted)
+
+
+@get("/devices", guards=[for_the_hall], sync_to_thread=True)
+def list_devices(desk: AtDesk, limit: Limit = 100, after: After = "0") -> Page:
+    """Terminals in order of enrolment, with what their last heartbeat said."""
+    with desk.store.transaction() as connection:
+        return read_devices(connection, limit, int(after))
+
+
+@get("/health", sync_to_thread=True)
+def health(desk: AtDesk) -> Health:
+    """200 when the database answers."""
+    with desk.store.transaction() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return Health(status="ok", version=__version__)
+
+
+def _may_guess(request: Request[Any, Any, Any], guesses: GuessLimiter) -> str:
+    address = request.client.host if request.client else ""
+    wait_s = guesses.wait_s(address)
+    if wait_s:
+        raise too_many(wait_s)
+    return address

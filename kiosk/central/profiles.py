@@ -1,0 +1,133 @@
+"""The profile of a window, built from the hall's tables and validated before it leaves.
+
+A window to which no matters are assigned handles all of the hall's (综合窗口).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kiosk.central.tables import halls, hours, matters, notices, staff, window_matters, windows
+from kiosk.protocol.central import channel_of
+from kiosk.protocol.profile import (
+    FORMAT,
+    Hall,
+    Hours,
+    MatterItem,
+    Mode,
+    Notice,
+    Profile,
+    ProfileRefused,
+    StaffCard,
+    Timings,
+    Window,
+    read_profile,
+)
+
+Rows = Sequence[sa.Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class HallFacts:
+    """What the database says about one hall. `assigned`: (window, matter) numbers."""
+
+    hall: sa.Row[Any]
+    windows: Rows
+    staff: Rows
+    matters: Rows
+    notices: Rows
+    hours: Rows
+    assigned: frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltProfile:
+    """A profile as it is sent: its JSON and its version."""
+
+    text: bytes
+    version: str
+
+
+def hall_facts(connection: sa.Connection, hall: int) -> HallFacts:
+    """Read everything about a hall, in the order it was written."""
+
+    def rows(table: sa.Table, *order: sa.ColumnElement[Any]) -> Rows:
+        return connection.execute(sa.select(table).where(table.c.hall == hall).order_by(*order, table.c.id)).all()
+
+    assigned = connection.execute(
+        sa.select(window_matters.c.window, window_matters.c.matter)
+        .join(windows, windows.c.id == window_matters.c.window)
+        .where(windows.c.hall == hall)
+    )
+    return HallFacts(
+        connection.execute(sa.select(halls).where(halls.c.id == hall)).one(),
+        rows(windows),
+        rows(staff),
+        rows(matters),
+        rows(notices),
+        rows(hours, hours.c.weekday, hours.c.opens),
+        frozenset((row.window, row.matter) for row in assigned),
+    )
+
+
+def hall_of(connection: sa.Connection, window: int) -> int:
+    """The hall in which a window is."""
+    return int(connection.execute(sa.select(windows.c.hall).where(windows.c.id == window)).scalar_one())
+
+
+def build_profile(facts: HallFacts, window: int, mode: Mode) -> BuiltProfile:
+    """The profile for a terminal of this mode at this window.
+
+    Raises ProfileRefused: the tables hold what no terminal would take, and the message says where.
+    """
+    assigned = {matter for at, matter in facts.assigned if at == window}
+    hall, at = facts.hall, next(row for row in facts.windows if row.id == window)
+    profile = Profile(
+        format=FORMAT,
+        version="-",
+        hall=Hall(code=hall.code, name=hall.name, name_en=hall.name_en),
+        window=Window(number=at.number, name=at.name, name_en=at.name_en),
+        mode=mode,
+        channel=channel_of(mode),
+        staff=tuple(
+            StaffCard(
+                number=row.number,
+                name=row.name,
+                post=row.post,
+                post_en=row.post_en,
+                party_member=row.party_member,
+                pin_hash=row.pin_hash,
+                photo=row.photo,
+            )
+            for row in facts.staff
+        ),
+        matters=tuple(
+            MatterItem(code=row.code, name=row.name, name_en=row.name_en)
+            for row in facts.matters
+            if not assigned or row.id in assigned
+        ),
+        notices=tuple(
+            Notice(title=row.title, text=row.text, title_en=row.title_en, text_en=row.text_en) for row in facts.notices
+        ),
+        hours=tuple(Hours(weekday=row.weekday, opens=row.opens, closes=row.closes) for row in facts.hours),
+        timings=Timings(inviting_s=hall.inviting_s, explaining_s=hall.explaining_s, thanks_s=hall.thanks_s),
+        options_version=hall.options_version,
+        receipt_page=hall.receipt_page,
+    )
+    version = hashlib.sha256(msgspec.json.encode(profile)).hexdigest()[:32]
+    text = msgspec.json.encode(msgspec.structs.replace(profile, version=version))
+    read_profile(text)
+    return BuiltProfile(text, version)
+
+
+def profile_fault(facts: HallFacts, window: int, mode: Mode) -> str:
+    """Why the profile for this window cannot be sent; empty if it can."""
+    try:
+        build_profile(facts, window, mode)
+    except ProfileRefused as fault:
+        return str(fault)
+    return ""

@@ -1,0 +1,170 @@
+"""What the hall reads, ratings in order of arrival and terminals with their health; what a citizen reads, a receipt."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kiosk.central.profiles import hall_facts, profile_fault
+from kiosk.central.tables import alarms, devices, entry_personal, epochs, halls, heartbeats, ratings, visits, windows
+from kiosk.central.times import rfc3339
+from kiosk.protocol.central import Device, Heartbeat, Page, Rating, ReceiptState, channel_of
+
+_ALARMS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RatingFilter:
+    """Which ratings are wanted; None: any."""
+
+    device_id: str | None = None
+    window: str | None = None
+    level: str | None = None
+    visit_id: str | None = None
+
+
+def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: RatingFilter) -> Page:
+    """At most `limit` ratings that arrived after the one numbered `after`."""
+    query = (
+        sa.select(
+            ratings,
+            devices.c.device_id,
+            devices.c.mode,
+            visits.c.matter_code,
+            visits.c.matter_name,
+            visits.c.case_number,
+            visits.c.service_number,
+            visits.c.staff,
+            visits.c.window,
+            visits.c.channel,
+            entry_personal.c.fields,
+        )
+        .join(devices, devices.c.id == ratings.c.device)
+        .outerjoin(visits, sa.and_(visits.c.device == ratings.c.device, visits.c.visit_id == ratings.c.visit_id))
+        .outerjoin(
+            entry_personal,
+            sa.and_(
+                entry_personal.c.device == ratings.c.device,
+                entry_personal.c.epoch == ratings.c.epoch,
+                entry_personal.c.sequence == ratings.c.sequence,
+            ),
+        )
+        .where(ratings.c.arrival > after)
+        .order_by(ratings.c.arrival)
+        .limit(limit + 1)
+    )
+    for column, value in (
+        (devices.c.device_id, wanted.device_id),
+        (visits.c.window, wanted.window),
+        (ratings.c.level, wanted.level),
+        (ratings.c.visit_id, wanted.visit_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    rows = connection.execute(query).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(items=tuple(_rating(row) for row in rows), next=str(rows[-1].arrival) if more else None)
+
+
+def read_devices(connection: sa.Connection, limit: int, after: int) -> Page:
+    """At most `limit` terminals that were enrolled after the one numbered `after`."""
+    rows = connection.execute(
+        sa.select(
+            devices,
+            halls.c.id.label("hall_row"),
+            halls.c.code.label("hall_code"),
+            windows.c.number.label("window_number"),
+            heartbeats.c.body,
+        )
+        .join(windows, windows.c.id == devices.c.window)
+        .join(halls, halls.c.id == windows.c.hall)
+        .outerjoin(heartbeats, heartbeats.c.device == devices.c.id)
+        .where(devices.c.id > after)
+        .order_by(devices.c.id)
+        .limit(limit + 1)
+    ).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    of_epochs = _grouped(connection, epochs, [row.id for row in rows], epochs.c.began_ms, epochs.c.epoch)
+    of_alarms = _grouped(connection, alarms, [row.id for row in rows], alarms.c.id)
+    facts = {hall: hall_facts(connection, hall) for hall in {row.hall_row for row in rows}}
+    items = tuple(
+        _device(row, of_epochs[row.id], of_alarms[row.id], profile_fault(facts[row.hall_row], row.window, row.mode))
+        for row in rows
+    )
+    return Page(items=items, next=str(rows[-1].id) if more else None)
+
+
+def read_receipt(connection: sa.Connection, code: str) -> ReceiptState | None:
+    """The state of the rating with this receipt. Nothing of what it says."""
+    row = connection.execute(
+        sa.select(ratings.c.epoch, ratings.c.sequence, ratings.c.stated_ms)
+        .where(ratings.c.receipt == code)
+        .order_by(ratings.c.arrival)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return ReceiptState(
+        receipt=code, state="recorded", epoch=row.epoch, sequence=row.sequence, received_at=rfc3339(row.stated_ms)
+    )
+
+
+def _rating(row: sa.Row[Any]) -> Rating:
+    personal = msgspec.json.decode(row.fields) if row.fields else {}
+    return Rating(
+        rating_id=row.rating_id,
+        device_id=row.device_id,
+        epoch=row.epoch,
+        sequence=row.sequence,
+        visit_id=row.visit_id,
+        level=row.level,
+        reasons=tuple(msgspec.json.decode(row.reasons)),
+        comment=personal.get("comment"),
+        channel=row.channel or channel_of(row.mode),
+        matter=None if row.matter_code is None else {"code": row.matter_code, "name": row.matter_name},
+        case_number=row.case_number,
+        service_number=row.service_number,
+        staff=None if row.staff is None else msgspec.json.decode(row.staff),
+        window=row.window,
+        tapped_at=rfc3339(row.tapped_ms),
+        received_at=rfc3339(row.received_ms),
+        withdrawn_at=None if row.withdrawn_ms is None else rfc3339(row.withdrawn_ms),
+        finished=row.finished,
+    )
+
+
+def _device(row: sa.Row[Any], kept: list[sa.Row[Any]], raised: list[sa.Row[Any]], fault: str) -> Device:
+    beat = None if row.body is None else msgspec.json.decode(row.body, type=Heartbeat)
+    newest = kept[-1] if kept else None
+    broken = next((epoch for epoch in reversed(kept) if epoch.broken_at is not None), None)
+    refused = beat.refused_profile if beat else ""
+    return Device(
+        device_id=row.device_id,
+        hall=row.hall_code,
+        window=row.window_number,
+        mode=row.mode,
+        enrolled_at=rfc3339(row.enrolled_ms),
+        last_seen_at=None if row.seen_ms is None else rfc3339(row.seen_ms),
+        version=beat.version if beat else "",
+        state=beat.state if beat else "",
+        epoch=newest.epoch if newest else None,
+        sequence=newest.sequence if newest else 0,
+        unsent=beat.unsent if beat else 0,
+        quarantined=sum(epoch.quarantined for epoch in kept),
+        chain="whole" if broken is None else f"broken at {broken.broken_at}: {broken.broken_by}",
+        refused_profile=f"central: {fault}" if fault else refused,
+        alarms=tuple(f"{alarm.kind} {alarm.epoch}:{alarm.sequence}" for alarm in raised[: -_ALARMS_SHOWN - 1 : -1]),
+    )
+
+
+def _grouped(
+    connection: sa.Connection, table: sa.Table, of: list[int], *order: sa.ColumnElement[Any]
+) -> defaultdict[int, list[sa.Row[Any]]]:
+    grouped: defaultdict[int, list[sa.Row[Any]]] = defaultdict(list)
+    for row in connection.execute(sa.select(table).where(table.c.device.in_(of)).order_by(*order)):
+        grouped[row.device].append(row)
+    return grouped

@@ -1,0 +1,115 @@
+"""The server as a process: its folder, its token, its socket, its end."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import stat
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from kiosk.central.app import ASSETS, create_app, national_options
+from kiosk.central.desk import Desk
+from kiosk.central.limiter import GuessLimiter
+from kiosk.central.sample import fill_sample, write_private
+from kiosk.central.store import StoreError, open_store, sqlite_url
+
+TOKEN_FILE = "admin.token"
+DATABASE_FILE = "central.sqlite3"
+CANNOT_START = 78
+_GRACE_S = 2
+
+
+def run(data: Path, database: str | None, host: str, port: int, sample: bool) -> int:
+    """Serve until SIGTERM or SIGINT. See `kiosk.central.serve`."""
+    try:
+        prepare_folder(data)
+        token = admin_token(data)
+        store = open_store(database or sqlite_url(data / DATABASE_FILE))
+        sock = _listen(host, port)
+    except (OSError, StoreError) as fault:
+        sys.stderr.write(f"central cannot start: {fault}\n")
+        return CANNOT_START
+    with contextlib.closing(store):
+        if sample:
+            with store.transaction() as connection:
+                fill_sample(connection, ASSETS / "sample-hall.json", data)
+        desk = Desk(store, national_options(), token, lambda: time.time_ns() // 1_000_000, GuessLimiter(time.monotonic))
+        config = uvicorn.Config(
+            create_app(desk),
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            ws="none",
+            lifespan="off",
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        asyncio.run(_Server(config).serve(sockets=[sock]))
+    return 0
+
+
+def prepare_folder(data: Path) -> None:
+    """Make the folder, for its owner alone. One that holds other people's files keeps its mode."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not any(data.iterdir()):
+        data.chmod(0o700)
+
+
+def admin_token(data: Path) -> str:
+    """The hall's token, made once."""
+    path = data / TOKEN_FILE
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(32).encode() + b"\n")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        os.chmod(path, 0o600)
+    token = path.read_text(encoding="ascii").strip()
+    if len(token) < 32:
+        raise OSError(f"{path} holds no token; remove it, and a new one is made")
+    return token
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+    except OSError as fault:
+        sock.close()
+        raise OSError(f"cannot listen on {host}:{port}: {fault.strerror}") from fault
+    return sock
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's, which says where it listens, and for which a signal is an end and not a death."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            sys.stdout.write(f"central listening on http://{f'[{host}]' if ':' in host else host}:{port}\n")
+            sys.stdout.flush()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the loop on SIGTERM and SIGINT; uvicorn's own raises them once more at the end."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        wanted = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self.handle_exit) for number in wanted}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

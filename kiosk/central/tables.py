@@ -1,0 +1,259 @@
+"""Central's tables. The migrations make them; a test holds that both say the same.
+
+Times are Unix milliseconds, codes and ids are text, and the numeric `devices.id` stands for a device inside the
+database only. Personal data has a table of its own, so that erasing it touches neither a record nor its chain.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _text(name: str, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=nullable)
+
+
+def _int(name: str, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=nullable)
+
+
+def _row_id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True)
+
+
+def _of(name: str, target: str, primary_key: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, sa.ForeignKey(target), nullable=False, primary_key=primary_key)
+
+
+def _place() -> tuple[sa.Column[int], sa.Column[int], sa.Column[int]]:
+    return (
+        _of("device", "devices.id", primary_key=True),
+        sa.Column("epoch", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    )
+
+
+# -- what the hall tells its terminals -------------------------------------------------------------------------------
+
+halls = sa.Table(
+    "halls",
+    metadata,
+    _row_id(),
+    _text("code"),
+    _text("name"),
+    _text("name_en"),
+    _text("receipt_page"),
+    _text("options_version"),
+    _int("inviting_s"),
+    _int("explaining_s"),
+    _int("thanks_s"),
+    sa.UniqueConstraint("code"),
+)
+
+windows = sa.Table(
+    "windows",
+    metadata,
+    _row_id(),
+    _of("hall", "halls.id"),
+    _text("number"),
+    _text("name"),
+    _text("name_en"),
+    sa.UniqueConstraint("hall", "number"),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    _row_id(),
+    _of("hall", "halls.id"),
+    _text("number"),
+    _text("name"),
+    _text("post"),
+    _text("post_en"),
+    sa.Column("party_member", sa.Boolean, nullable=False),
+    _text("pin_hash", nullable=True),
+    _text("photo", nullable=True),
+    sa.UniqueConstraint("hall", "number"),
+)
+
+matters = sa.Table(
+    "matters",
+    metadata,
+    _row_id(),
+    _of("hall", "halls.id"),
+    _text("code"),
+    _text("name"),
+    _text("name_en"),
+    sa.UniqueConstraint("hall", "code"),
+)
+
+window_matters = sa.Table(
+    "window_matters",
+    metadata,
+    _of("window", "windows.id", primary_key=True),
+    _of("matter", "matters.id", primary_key=True),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _row_id(),
+    _of("hall", "halls.id"),
+    _text("title"),
+    _text("text"),
+    _text("title_en"),
+    _text("text_en"),
+    sa.Index(None, "hall"),
+)
+
+hours = sa.Table(
+    "hours",
+    metadata,
+    _row_id(),
+    _of("hall", "halls.id"),
+    _int("weekday"),
+    _text("opens"),
+    _text("closes"),
+    sa.Index(None, "hall"),
+)
+
+# -- the terminals ---------------------------------------------------------------------------------------------------
+
+enrolment_codes = sa.Table(
+    "enrolment_codes",
+    metadata,
+    sa.Column("code_hash", sa.Text, primary_key=True),
+    _of("window", "windows.id"),
+    _text("mode"),
+    _int("expires_ms"),
+    _int("used_ms", nullable=True),
+)
+
+devices = sa.Table(
+    "devices",
+    metadata,
+    _row_id(),
+    _text("device_id"),
+    _text("key_id"),
+    _text("public_key"),
+    _of("window", "windows.id"),
+    _text("mode"),
+    _text("hardware"),
+    _int("enrolled_ms"),
+    _int("revoked_ms", nullable=True),
+    _int("seen_ms", nullable=True),
+    sa.UniqueConstraint("device_id"),
+    sa.UniqueConstraint("key_id"),
+)
+
+heartbeats = sa.Table(
+    "heartbeats",
+    metadata,
+    _of("device", "devices.id", primary_key=True),
+    _int("signed_s"),
+    _text("body"),
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    _row_id(),
+    _of("device", "devices.id"),
+    _text("kind"),
+    _int("epoch"),
+    _int("sequence"),
+    _text("detail"),
+    _int("at_ms"),
+    sa.UniqueConstraint("device", "kind", "epoch", "sequence"),
+)
+
+# -- what they brought -----------------------------------------------------------------------------------------------
+
+epochs = sa.Table(
+    "epochs",
+    metadata,
+    _of("device", "devices.id", primary_key=True),
+    sa.Column("epoch", sa.BigInteger, primary_key=True, autoincrement=False),
+    _int("sequence"),
+    _text("hash"),
+    _int("began_ms"),
+    _int("quarantined"),
+    _int("broken_at", nullable=True),
+    _text("broken_by", nullable=True),
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    *_place(),
+    _text("hash"),
+    _text("kind"),
+    _text("record"),
+    _int("received_ms"),
+    _text("quarantined", nullable=True),
+)
+
+entry_personal = sa.Table("entry_personal", metadata, *_place(), _text("fields"))
+
+equivocations = sa.Table(
+    "equivocations",
+    metadata,
+    *_place(),
+    sa.Column("hash", sa.Text, primary_key=True),
+    _text("record"),
+    _text("personal", nullable=True),
+    _int("received_ms"),
+)
+
+visits = sa.Table(
+    "visits",
+    metadata,
+    _of("device", "devices.id", primary_key=True),
+    sa.Column("visit_id", sa.Text, primary_key=True),
+    _text("matter_code", nullable=True),
+    _text("matter_name", nullable=True),
+    _text("case_number", nullable=True),
+    _int("service_number", nullable=True),
+    _text("staff", nullable=True),
+    _text("window", nullable=True),
+    _text("channel", nullable=True),
+    _text("invited_by", nullable=True),
+    _int("started_ms", nullable=True),
+    _int("ended_ms", nullable=True),
+    _text("outcome", nullable=True),
+    _text("cause", nullable=True),
+    sa.Index(None, "window"),
+)
+
+ratings = sa.Table(
+    "ratings",
+    metadata,
+    sa.Column("arrival", sa.BigInteger, primary_key=True, autoincrement=False),
+    _of("device", "devices.id"),
+    _text("rating_id"),
+    _text("visit_id"),
+    _text("level"),
+    _text("reasons"),
+    sa.Column("finished", sa.Boolean, nullable=False),
+    _int("epoch"),
+    _int("sequence"),
+    _int("tapped_ms"),
+    _int("received_ms"),
+    _int("stated_ms"),
+    _text("receipt", nullable=True),
+    _int("withdrawn_ms", nullable=True),
+    sa.UniqueConstraint("device", "rating_id"),
+    sa.UniqueConstraint("device", "visit_id"),
+    sa.Index(None, "receipt"),
+)
+
+counters = sa.Table("counters", metadata, sa.Column("name", sa.Text, primary_key=True), _int("value"))
+"""Row `ratings`: the arrival number given last. Taking the next ones locks the row until commit, so that numbers become
+visible in their own order and no reader's cursor passes one by."""

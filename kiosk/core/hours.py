@@ -1,0 +1,23 @@
+"""When the hall is open. Local time comes in as a value; daylight saving is the caller's clock's business."""
+
+from collections.abc import Iterable
+
+from kiosk.core.view import OpeningHours
+
+
+def is_open(hours: Iterable[OpeningHours], weekday: int, time: str) -> bool:
+    """Whether `time` (local, `HH:MM`) on `weekday` (1 is Monday) lies in a period; no period at all is always open.
+
+    A period that closes before it opens runs over midnight into the next day.
+    """
+    periods = tuple(hours)
+    if not periods:
+        return True
+    yesterday = 7 if weekday == 1 else weekday - 1
+    for period in periods:
+        over_midnight = period.closes < period.opens
+        if period.weekday == weekday and period.opens <= time and (over_midnight or time < period.closes):
+            return True
+        if over_midnight and period.weekday == yesterday and time < period.closes:
+            return True
+    return False

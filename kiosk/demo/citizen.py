@@ -1,0 +1,106 @@
+"""A citizen with one finger: looks at the screen, taps where the things are, and remembers what was tapped."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kiosk.demo.programs import PATIENCE_S, ProgramFailed, Terminal, until
+from kiosk.demo.screen import VirtualScreen
+
+LEVELS = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied")
+_LOOK_S = 0.5
+"""How long a person looks at a new page before tapping; the page takes no taps for its first 0.3 s."""
+_AGAIN_S = 3.0
+"""How long a person waits before tapping again what did not answer."""
+
+Targets = Mapping[str, Mapping[str, tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """What one citizen did: the visit, how it ended, and the level and reasons that were tapped, if any."""
+
+    visit_id: str
+    case_number: str
+    outcome: str
+    level: str | None = None
+    reasons: int = 0
+
+
+def learn_targets(width: int, height: int, language: str = "zh-CN") -> Targets:
+    """Where everything that can be tapped lies on a screen of this size: page → thing → (x, y).
+
+    The program's own screens are laid out off-screen in a process of their own and asked.
+    """
+    command = [sys.executable, "-m", "kiosk.ui.targets", f"{width}x{height}", language]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise ProgramFailed(f"the screens could not be laid out: {done.stderr}")
+    pages = json.loads(done.stdout)
+    return {page: {name: (x, y) for name, (x, y) in things.items()} for page, things in pages.items()}
+
+
+class Citizen:
+    """Rates on one terminal. `saw(name)` is called on each page, before it is tapped."""
+
+    def __init__(
+        self, terminal: Terminal, screen: VirtualScreen, targets: Targets, saw: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._terminal, self._screen, self._targets, self._saw = terminal, screen, targets, saw
+
+    def rate(self, level: str, reasons: int = 0) -> bool:
+        """From the five levels to the thanks. True if the thanks was shown."""
+        self.tap_level(level)
+        for number in range(reasons):
+            self._tap("explaining", f"reason.{number}")
+        if level in LEVELS[3:] and reasons == 0:
+            raise ValueError("a negative rating needs a reason")
+        self._saw("explaining")
+        self._tap_until("explaining", "submit", "thanks")
+        self._look()
+        self._saw("thanks")
+        return True
+
+    def tap_level(self, level: str) -> None:
+        """Tap one of the five."""
+        self._terminal.wait_for("inviting")
+        self._look()
+        self._saw("inviting")
+        self._tap_until("inviting", f"level.{level}", "explaining")
+        self._look()
+
+    def skip(self) -> None:
+        """Tap "not now"."""
+        self._terminal.wait_for("inviting")
+        self._look()
+        self._tap_until("inviting", "skip", "ready")
+
+    def leave(self) -> None:
+        """Tap "done" on the thanks."""
+        self._tap_until("thanks", "leave", "ready")
+
+    def _look(self) -> None:
+        threading.Event().wait(_LOOK_S)
+
+    def _tap(self, page: str, thing: str) -> None:
+        self._screen.tap(*self._targets[page][thing])
+
+    def _tap_until(self, page: str, thing: str, state: str) -> None:
+        """Tap, and tap again if nothing happens, as a person would; never more than is needed."""
+        for _ in range(5):
+            self._tap(page, thing)
+            try:
+                until(state, lambda: self._terminal.state() == state, _AGAIN_S, self._terminal.program)
+            except ProgramFailed:
+                if self._terminal.program is not None:
+                    self._terminal.program.check()
+                continue
+            return
+        raise ProgramFailed(f"tapping {thing} on the {page} page did not bring {state}; it is {self._terminal.state()}")

@@ -1,0 +1,79 @@
+"""A screen that is not there (Xvfb), a finger on it (xdotool), and a camera before it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from kiosk.demo.programs import PATIENCE_S, ProgramFailed
+
+NEEDED = ("Xvfb", "xdotool")
+
+
+class VirtualScreen:
+    """One X server of this size, in pixels, with a pointer."""
+
+    def __init__(self, width: int, height: int, folder: Path) -> None:
+        for name in NEEDED:
+            if shutil.which(name) is None:
+                raise ProgramFailed(f"{name} is not installed. On Debian: apt-get install xvfb xdotool")
+        self.width, self.height = width, height
+        numbers, number = folder / f"display-{width}x{height}", ""
+        read, write = os.pipe()
+        os.set_inheritable(write, True)
+        self._file = numbers.with_suffix(".log").open("ab")
+        self.process = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, pass_fds=(write,),
+        )  # fmt: skip
+        os.close(write)
+        with os.fdopen(read) as said:
+            number = said.readline().strip()
+        if not number:
+            raise ProgramFailed(f"Xvfb did not start; see {numbers.with_suffix('.log')}")
+        self.name = f":{number}"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What a program needs in order to show itself here, drawn in software."""
+        return {"DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb", "QT_QUICK_BACKEND": "software"}
+
+    def tap(self, x: int, y: int) -> None:
+        """Put the finger down and lift it."""
+        self._xdotool("mousemove", "--sync", str(x), str(y), "click", "1")
+
+    def type(self, text: str) -> None:
+        """Type on a keyboard that is plugged in."""
+        self._xdotool("type", "--delay", "20", text)
+
+    def key(self, *names: str) -> None:
+        """Press keys, by their X names."""
+        self._xdotool("key", "--delay", "20", *names)
+
+    def has_window(self) -> bool:
+        """Whether a program shows itself here."""
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--name", "."],
+            env={**os.environ, **self.environment}, capture_output=True, timeout=PATIENCE_S, check=False,
+        )  # fmt: skip
+        return bool(found.stdout.strip())
+
+    def photograph(self, path: Path) -> None:
+        """Save what the whole screen shows as PNG."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "kiosk.ui.camera", str(path)]
+        subprocess.run(command, env={**os.environ, **self.environment}, timeout=PATIENCE_S, check=True)
+
+    def close(self) -> None:
+        """End the X server."""
+        self.process.terminate()
+        self.process.wait(PATIENCE_S)
+        self._file.close()
+
+    def _xdotool(self, *arguments: str) -> None:
+        subprocess.run(
+            ["xdotool", *arguments], env={**os.environ, **self.environment}, timeout=PATIENCE_S, check=True,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip

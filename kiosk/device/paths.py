@@ -1,0 +1,190 @@
+"""Where one terminal keeps its state, and where the program's assets lie.
+
+Invariant: every folder of the home is 0700 and every file of it ours alone, whatever umask was, and nothing in it is
+reached through a symlink.
+"""
+
+import contextlib
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+HOME_VARIABLE = "KIOSK_HOME"
+
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+class HomeError(Exception):
+    """The folder cannot be a terminal's home: `code` says why, `path` where, the message what to do."""
+
+    def __init__(
+        self, code: Literal["symlink", "foreign_owner", "wrong_kind", "refused"], path: Path, words: str
+    ) -> None:
+        super().__init__(f"{path}: {words}")
+        self.code = code
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The files of one terminal. A value of names: `open_home` is what makes and checks the folders."""
+
+    root: Path
+
+    @property
+    def journal(self) -> Path:
+        """The journal's database."""
+        return self.root / "journal.db"
+
+    @property
+    def settings(self) -> Path:
+        """What the technician may write; absent unless written."""
+        return self.root / "kiosk.toml"
+
+    @property
+    def station_token(self) -> Path:
+        """The bearer token of the station API."""
+        return self.root / "station.token"
+
+    @property
+    def identity(self) -> Path:
+        """Who this terminal is to central; absent until enrolled."""
+        return self.root / "identity.json"
+
+    @property
+    def profile(self) -> Path:
+        """The last good profile, as central sent it."""
+        return self.root / "profile.json"
+
+    @property
+    def vault(self) -> Path:
+        """Which key store holds this terminal's secrets, and which secrets; never a secret itself."""
+        return self.root / "vault.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one running terminal."""
+        return self.root / "kiosk.lock"
+
+    @property
+    def keys(self) -> Path:
+        """Folder: secrets where the machine has no key store."""
+        return self.root / "keys"
+
+    @property
+    def scratch(self) -> Path:
+        """Folder: what may be wiped after every visit, such as what the keyboard learnt."""
+        return self.root / "scratch"
+
+    @property
+    def quarantine(self) -> Path:
+        """Folder: broken journals, moved aside and never deleted."""
+        return self.root / "quarantine"
+
+    @property
+    def logs(self) -> Path:
+        """Folder: what the program said."""
+        return self.root / "logs"
+
+
+def default_home() -> Path:
+    """`KIOSK_HOME`, else the user's data folder of this operating system."""
+    if named := os.environ.get(HOME_VARIABLE):
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("kiosk", appauthor=False))
+
+
+def open_home(root: Path) -> Home:
+    """Make the home's folders where they are missing and check all that is there.
+
+    Folders become 0700 and files 0600 if they were wider. Refused are a symlink as the home, as the folder it lies in
+    or as anything of ours within it, and an owner other than the user who runs this (root may own `kiosk.toml`).
+
+    Raises HomeError.
+    """
+    home = Home(Path(os.path.abspath(root)))
+    try:
+        if home.root.parent.is_symlink():
+            raise HomeError("symlink", home.root.parent, "a terminal's home may not lie behind a symlink")
+        _make_parents(home.root.parent)
+        for folder in (home.root, home.keys, home.scratch, home.quarantine, home.logs):
+            _make_folder(folder)
+        for file in (
+            home.journal,
+            home.settings,
+            home.station_token,
+            home.identity,
+            home.profile,
+            home.vault,
+            home.lock,
+        ):
+            _check_file(file, may_be_root=file == home.settings)
+        for file in home.keys.iterdir():
+            _check_file(file, may_be_root=False)
+    except OSError as fault:
+        path = Path(fault.filename) if isinstance(fault.filename, str) else home.root
+        raise HomeError("refused", path, fault.strerror or str(fault)) from fault
+    return home
+
+
+def assets_folder() -> Path:
+    """The assets: beside the sources, or inside the frozen program."""
+    if getattr(sys, "frozen", False):
+        return Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)) / "assets"
+    return Path(__file__).resolve().parents[2] / "assets"
+
+
+def _make_parents(folder: Path) -> None:
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        _make_folder(each)
+
+
+def _make_folder(folder: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+    found = os.lstat(folder)
+    if stat.S_ISLNK(found.st_mode):
+        raise HomeError("symlink", folder, "is a symlink; a terminal's folders may not be")
+    if not stat.S_ISDIR(found.st_mode):
+        raise HomeError("wrong_kind", folder, "is not a folder")
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | _NOFOLLOW)
+    try:
+        found = os.fstat(handle)
+        _check_owner(folder, found, may_be_root=False)
+        if stat.S_IMODE(found.st_mode) != 0o700:
+            os.fchmod(handle, 0o700)
+    finally:
+        os.close(handle)
+
+
+def _check_file(file: Path, may_be_root: bool) -> None:
+    try:
+        found = os.lstat(file)
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(found.st_mode):
+        raise HomeError("symlink", file, "is a symlink; a terminal's files may not be")
+    if not stat.S_ISREG(found.st_mode):
+        raise HomeError("wrong_kind", file, "is not a regular file")
+    if os.name == "nt":
+        return
+    _check_owner(file, found, may_be_root)
+    if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o177:
+        os.chmod(file, 0o600)
+
+
+def _check_owner(path: Path, found: os.stat_result, may_be_root: bool) -> None:
+    if os.name == "nt" or found.st_uid == os.geteuid() or (may_be_root and found.st_uid == 0):
+        return
+    raise HomeError("foreign_owner", path, f"belongs to user {found.st_uid}; this program runs as user {os.geteuid()}")

@@ -1,0 +1,255 @@
+"""The settings a technician may write, `<home>/kiosk.toml`: all optional, taken as a whole or not at all.
+
+Invariant: every fault is told at once, each with its key, its line, what was found and what is allowed; a key that is
+not known is a fault, so that a misspelt setting is never silently without effect.
+"""
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.device.files import read_file
+from kiosk.device.toml_lines import key_lines
+from kiosk.protocol.station import DEFAULT_PORT
+
+_LIMIT = 256 * 1024
+_SHOWN = 80
+_SYNTAX_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+_USER_IN_ADDRESS = re.compile(r"//[^/@\s]*@")
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the tables. A key's `description` is what a technician reads as allowed."""
+
+
+class Central(Table, frozen=True, kw_only=True):
+    """Where central is and how it is reached."""
+
+    url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$",
+            description='an address such as "https://central.example", without user, query or fragment',
+        ),
+    ] = ""
+    ca_file: Annotated[str, Meta(description="the path of a PEM file with the authorities to trust, or empty")] = ""
+    allow_plain_http: Annotated[bool, Meta(description="true or false; loopback needs no permission")] = False
+    proxy: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s@/?#]+/?)?$",
+            description='an address such as "http://proxy.example:3128", or empty',
+        ),
+    ] = ""
+
+
+class Station(Table, frozen=True, kw_only=True):
+    """The station API on loopback; port 0 switches it off. `allowed_origins`: web pages that may call it."""
+
+    port: Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 (none) to 65535")] = DEFAULT_PORT
+    allowed_origins: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^https?://[^\s/@?#]+$")], ...],
+        Meta(description='a list of origins such as "https://hall.example", without a path'),
+    ] = ()
+
+
+class Screen(Table, frozen=True, kw_only=True):
+    """Which screen, how large. `windowed` is for a desk; empty means fullscreen. Diagonal 0: as the system measures."""
+
+    name: Annotated[str, Meta(max_length=200, description="a screen's name as the system gives it, or empty")] = ""
+    windowed: Annotated[
+        str, Meta(pattern=r"^([1-9][0-9]{2,4}x[1-9][0-9]{2,4})?$", description='a size such as "1280x800", or empty')
+    ] = ""
+    diagonal_inches: Annotated[
+        float, Meta(ge=0, le=200, description="a number of inches from 0 (as measured) to 200")
+    ] = 0.0
+
+
+class Secrets(Table, frozen=True, kw_only=True):
+    """Where secrets are kept, and what to do where the machine has no key store."""
+
+    store: Annotated[Literal["auto", "keyring", "file"], Meta(description='"auto", "keyring" or "file"')] = "auto"
+    fallback: Annotated[Literal["file", "refuse"], Meta(description='"file" or "refuse"')] = "file"
+
+
+class Sync(Table, frozen=True, kw_only=True):
+    """How often the terminal reports to central, in seconds."""
+
+    heartbeat_s: Annotated[int, Meta(ge=10, le=3600, description="a whole number of seconds from 10 to 3600")] = 60
+
+
+class Settings(Table, frozen=True, kw_only=True):
+    """The whole of `kiosk.toml`."""
+
+    language: Annotated[Literal["zh-CN", "en"], Meta(description='"zh-CN" or "en"')] = "zh-CN"
+    central: Central = Central()
+    station: Station = Station()
+    screen: Screen = Screen()
+    secrets: Secrets = Secrets()
+    sync: Sync = Sync()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFault:
+    """One fault. `key`: dotted, empty for the file as a whole; `line`: from 1, or 0 where none can be named."""
+
+    key: str
+    line: int
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        """The fault as one line for a technician."""
+        where = f"line {self.line}: " if self.line else ""
+        name = f"{self.key}: " if self.key else ""
+        return f"{where}{name}found {self.found}; allowed is {self.allowed}"
+
+
+class SettingsRefused(Exception):
+    """The settings do not hold; `faults` has every reason, by line. The caller starts nothing and exits with 78."""
+
+    def __init__(self, path: Path, faults: tuple[SettingsFault, ...]) -> None:
+        super().__init__("\n".join([f"{path} is refused:", *(f"  {fault}" for fault in faults)]))
+        self.path = path
+        self.faults = faults
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in this file; the defaults if there is no file.
+
+    Raises SettingsRefused.
+    """
+    try:
+        raw = read_file(path, _LIMIT)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as fault:
+        raise SettingsRefused(path, (SettingsFault("", 0, str(fault), "a readable file"),)) from fault
+    return _parse(path, raw)
+
+
+def _parse(path: Path, raw: bytes) -> Settings:
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        found = tomllib.loads(text)
+    except UnicodeDecodeError as fault:
+        line = raw.count(b"\n", 0, fault.start) + 1
+        byte = f"the byte 0x{raw[fault.start]:02x}"
+        raise SettingsRefused(path, (SettingsFault("", line, byte, "text in UTF-8"),)) from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsRefused(path, (_syntax_fault(str(fault), text),)) from fault
+    faults = list(_table_faults(found, Settings, ()))
+    if not faults:
+        settings = msgspec.convert(found, Settings, strict=True)
+        faults = list(_joint_faults(settings))
+        if not faults:
+            return settings
+    lines = key_lines(text)
+    placed = [SettingsFault(".".join(key), _line(lines, key), shown, allowed) for key, shown, allowed in faults]
+    raise SettingsRefused(path, tuple(sorted(placed, key=lambda fault: fault.line)))
+
+
+_Fault = tuple[tuple[str, ...], str, str]
+
+
+def _table_faults(found: dict[str, Any], table: type[Table], above: tuple[str, ...]) -> list[_Fault]:
+    fields = {each.name: each.type for each in msgspec.structs.fields(table)}
+    faults: list[_Fault] = []
+    for name, value in found.items():
+        key = (*above, name)
+        kind = fields.get(name)
+        if kind is None:
+            faults.append((key, "an unknown key", _nearest(key)))
+        elif isinstance(kind, type) and issubclass(kind, Table):
+            if isinstance(value, dict):
+                faults += _table_faults(value, kind, key)
+            else:
+                faults.append((key, _shown(value), f"a table [{'.'.join(key)}]"))
+        else:
+            try:
+                msgspec.convert(value, kind, strict=True)
+            except msgspec.ValidationError:
+                faults.append((key, _shown(value), _allowed(kind)))
+    return faults
+
+
+def _joint_faults(settings: Settings) -> list[_Fault]:
+    central = settings.central
+    if central.url.startswith("http:") and not (central.allow_plain_http or is_loopback(central.url)):
+        allowed = "https, a loopback address, or allow_plain_http = true beside it"
+        return [(("central", "url"), _shown(central.url), allowed)]
+    return []
+
+
+def is_loopback(url: str) -> bool:
+    """Whether this address cannot leave the machine."""
+    return re.match(r"^https?://(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?(/|$)", url) is not None
+
+
+def known_keys() -> tuple[str, ...]:
+    """Every key there is, dotted."""
+    return tuple(_keys(Settings, ""))
+
+
+def _keys(table: type[Table], above: str) -> list[str]:
+    keys: list[str] = []
+    for each in msgspec.structs.fields(table):
+        is_table = isinstance(each.type, type) and issubclass(each.type, Table)
+        keys += [f"{above}{each.name}", *(_keys(each.type, f"{above}{each.name}.") if is_table else [])]
+    return keys
+
+
+def _nearest(key: tuple[str, ...]) -> str:
+    """What may have been meant: the nearest name in the same table, else the same name in another."""
+    above = ".".join(key[:-1])
+    beside = {name: each for each in known_keys() for table, _, name in [each.rpartition(".")] if table == above}
+    if close := difflib.get_close_matches(key[-1], beside, n=1, cutoff=0.7):
+        return f"a known key; did you mean {beside[close[0]]}?"
+    for each in known_keys():
+        if each.rpartition(".")[2] == key[-1]:
+            return f"a known key; did you mean {each}?"
+    return f"one of {', '.join(beside.values())}"
+
+
+def _allowed(kind: Any) -> str:
+    if get_origin(kind) is Annotated:
+        for note in get_args(kind)[1:]:
+            if isinstance(note, Meta) and note.description:
+                return note.description
+    raise AssertionError(f"a setting without a description of what is allowed: {kind}")
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case str():
+            text = f'"{_USER_IN_ADDRESS.sub("//…@", value)}"'
+        case dict():
+            text = "a table"
+        case list():
+            text = "a list of " + (", ".join(_shown(item) for item in value) or "nothing")
+        case _:
+            text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _line(lines: dict[tuple[str, ...], int], key: tuple[str, ...]) -> int:
+    while key:
+        if key in lines:
+            return lines[key]
+        key = key[:-1]
+    return 0
+
+
+def _syntax_fault(words: str, text: str) -> SettingsFault:
+    place = _SYNTAX_LINE.search(words)
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1
+    return SettingsFault("", line, f"a fault of writing ({_SYNTAX_LINE.sub('', words)})", "TOML")

@@ -1,0 +1,69 @@
+"""`kiosk enroll`: makes this machine a known terminal.
+
+The private key is made here, kept before central hears of its public half, and used again if the answer was lost.
+"""
+
+import platform
+import sys
+
+from kiosk.delivery import route_of
+from kiosk.device.clock import SystemClock
+from kiosk.device.files import write_file
+from kiosk.device.identity import DEVICE_KEY, Identity, IdentityBroken, keep_identity, read_identity
+from kiosk.device.paths import Home
+from kiosk.device.secrets import VaultError, open_vault
+from kiosk.device.settings import Settings
+from kiosk.sync.client import HttpExchange, PlainHttpRefused, Signer
+from kiosk.sync.enrol import EnrolmentFailed, enrol, make_device_key
+
+DONE, FAILED, EX_UNAVAILABLE, EX_CONFIG = 0, 1, 69, 78
+
+
+def enroll_here(home: Home, settings: Settings, central_url: str, code: str) -> int:
+    """Enrol, keep the identity and the first profile, and say so."""
+    try:
+        known = read_identity(home)
+    except IdentityBroken as fault:
+        return _say(f"there is an identity that cannot be read ({fault}); move it away to enrol anew", EX_CONFIG)
+    if known is not None:
+        return _say(
+            f"this terminal is already enrolled as {known.device_id} with {known.central_url}; nothing was changed. "
+            "To enrol it anew, retire it first or use another home",
+            FAILED,
+        )
+    clock = SystemClock()
+    try:
+        vault = open_vault(home, settings.secrets.store, settings.secrets.fallback)
+        key = vault.get(DEVICE_KEY)
+        if key is None:
+            key = make_device_key()
+            vault.put(DEVICE_KEY, key)
+        route = route_of(settings, central_url)
+        unsigned = HttpExchange(route, None)
+        private_key = key
+        hardware = {"system": platform.system(), "machine": platform.machine(), "node": platform.node()}
+        done = enrol(
+            unsigned, lambda key_id: HttpExchange(route, Signer(key_id, private_key)), code, key, hardware,
+            clock.wall_ms,
+        )  # fmt: skip
+        unsigned.close()
+        if done.profile is not None:
+            write_file(home.profile, done.profile)
+        keep_identity(home, Identity(device_id=done.device_id, key_id=done.key_id, central_url=central_url))
+    except EnrolmentFailed as fault:
+        hint = "the same code may be tried again later" if fault.again else "ask the hall for another code"
+        return _say(f"not enrolled: {fault}; {hint}", EX_UNAVAILABLE if fault.again else FAILED)
+    except PlainHttpRefused as fault:
+        return _say(f"{fault}; use https, or set central.allow_plain_http = true in {home.settings}", EX_CONFIG)
+    except (VaultError, OSError) as fault:
+        return _say(f"not enrolled: {fault}", FAILED)
+    print(f"enrolled as {done.device_id} with {central_url}")
+    print(f"secrets: {vault.describe()}")
+    if done.profile is None:
+        print(f"the profile is still missing and will be fetched when the terminal runs: {done.profile_fault}")
+    return DONE
+
+
+def _say(words: str, code: int) -> int:
+    print(words, file=sys.stderr)
+    return code

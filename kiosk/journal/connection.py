@@ -1,0 +1,106 @@
+"""Opens the encrypted file and proves that it is what we asked for: cipher, WAL, FULL, exclusive, schema.
+
+One connection, one thread, exclusive locking. A pragma that does not read back as set is a fault, never a warning.
+"""
+
+from importlib import resources
+from pathlib import Path
+
+import apsw
+
+KEY_BYTES = 32
+DiskFault = apsw.Error
+"""What the database or the disk under it raises; rooms that do no SQL catch it under this name."""
+_CIPHER = "chacha20"
+
+
+class JournalFault(Exception):
+    """The journal cannot be used; the message is for the technician, `code` for programs."""
+
+    code = "journal"
+
+
+class JournalUnreadable(JournalFault):
+    """The file is no database under this key: another key, another file, or damage. It was left untouched."""
+
+    code = "journal_unreadable"
+
+
+class JournalNewer(JournalFault):
+    """The file was written by a newer program. Refused, never guessed."""
+
+    code = "journal_newer"
+
+
+class JournalBusy(JournalFault):
+    """Another process holds the file."""
+
+    code = "journal_busy"
+
+
+def migrations() -> list[str]:
+    """The numbered SQL files, oldest first; the schema version of a file is how many of them it has seen."""
+    folder = resources.files(__package__).joinpath("migrations")
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".sql"))
+    return [folder.joinpath(name).read_text("utf-8") for name in names]
+
+
+def connect(path: Path, key: bytes, *, vfs: str | None = None, synchronous: str = "FULL") -> apsw.Connection:
+    """Open or create the file under a raw 32-byte key and bring its schema up to date.
+
+    `vfs` names an APSW VFS under the cipher (tests put failing disks there).
+
+    Raises JournalUnreadable, JournalNewer, JournalBusy, JournalFault; apsw.Error where the disk itself fails.
+    """
+    if len(key) != KEY_BYTES:
+        raise JournalFault(f"a journal key has {KEY_BYTES} bytes, not {len(key)}")
+    connection = apsw.Connection(str(path), vfs=vfs)
+    try:
+        _secure(connection, key)
+        _settle(connection, synchronous)
+        _migrate(connection)
+    except apsw.NotADBError as fault:
+        connection.close()
+        raise JournalUnreadable(f"{path} cannot be read with this terminal's key; it was left as it is") from fault
+    except apsw.BusyError as fault:
+        connection.close()
+        raise JournalBusy(f"{path} is in use by another process") from fault
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _secure(connection: apsw.Connection, key: bytes) -> None:
+    _expect(connection, f"PRAGMA cipher = '{_CIPHER}'", _CIPHER)
+    connection.execute(f"PRAGMA key = 'raw:{key.hex()}'")
+
+
+def _settle(connection: apsw.Connection, synchronous: str) -> None:
+    _expect(connection, "PRAGMA locking_mode = EXCLUSIVE", "exclusive")
+    _expect(connection, "PRAGMA journal_mode = WAL", "wal")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    _expect(connection, "PRAGMA synchronous", {"FULL": 2, "NORMAL": 1, "OFF": 0}[synchronous])
+    _expect(connection, "PRAGMA secure_delete = ON", 1)
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    _expect(connection, "PRAGMA trusted_schema = OFF; PRAGMA trusted_schema", 0)
+
+
+def _migrate(connection: apsw.Connection) -> None:
+    steps = migrations()
+    version = int(connection.execute("PRAGMA user_version").get)
+    if version > len(steps):
+        raise JournalNewer(
+            f"the journal has schema {version}; this program knows {len(steps)}. Install the newer program again"
+        )
+    for number, sql in enumerate(steps[version:], start=version + 1):
+        with connection:
+            connection.execute(sql)
+            connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _expect(connection: apsw.Connection, pragma: str, wanted: str | int) -> None:
+    found = connection.execute(pragma).get
+    if found != wanted:
+        raise JournalFault(f"{pragma!r} reads back as {found!r}, not {wanted!r}")

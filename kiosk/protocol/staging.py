@@ -1,0 +1,47 @@
+"""A profile as the terminal works with it: the scene that is shown and the terms that the rules follow."""
+
+from kiosk.core.events import Terms
+from kiosk.core.options import OptionList
+from kiosk.core.view import Card, NoticeText, OpeningHours, Scene
+from kiosk.protocol.profile import Profile
+
+
+def scene_of(profile: Profile | None, options: OptionList) -> Scene:
+    """What stands on the screen; empty but for the options where there is no profile yet."""
+    if profile is None:
+        return Scene(options=options)
+    cards = {
+        staff.number: Card(
+            staff.number, staff.name, staff.post, staff.post_en, staff.party_member, staff.photo or ""
+        )
+        for staff in profile.staff
+    }  # fmt: skip
+    return Scene(
+        hall=profile.hall.name,
+        hall_en=profile.hall.name_en,
+        window_number=profile.window.number,
+        window=profile.window.name,
+        window_en=profile.window.name_en,
+        cards=cards,
+        matters_en={matter.code: matter.name_en for matter in profile.matters if matter.name_en},
+        notices=tuple(NoticeText(n.title, n.text, n.title_en, n.text_en) for n in profile.notices),
+        hours=tuple(OpeningHours(h.weekday, h.opens, h.closes) for h in profile.hours),
+        receipt_page=profile.receipt_page,
+        options=options,
+    )
+
+
+def terms_of(profile: Profile | None, options: OptionList) -> Terms:
+    """What the rules of a visit follow."""
+    if profile is None:
+        return Terms(options=options, options_version=options.version)
+    timings = profile.timings
+    return Terms(
+        window=profile.window.number,
+        channel=profile.channel,
+        options=options,
+        options_version=options.version,
+        inviting_ms=timings.inviting_s * 1000,
+        explaining_ms=timings.explaining_s * 1000,
+        thanks_ms=timings.thanks_s * 1000,
+    )

@@ -1,0 +1,130 @@
+"""Starts what the command line asks for: checks the home and the settings as a whole, then hands over.
+
+Nothing is half-started: a fault in the settings ends with 78 before a window, a lock or a port is taken, and a second
+instance leaves with 75.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.device.clock import SystemClock
+from kiosk.device.instance import AlreadyRunning, hold_lock
+from kiosk.device.paths import Home, HomeError, assets_folder, default_home, open_home
+from kiosk.device.settings import Settings, SettingsRefused, read_settings
+
+EX_TEMPFAIL = 75
+EX_CONFIG = 78
+
+
+if TYPE_CHECKING:
+    from kiosk.terminal import Loop
+    from kiosk.unit import Unit
+
+
+class Unusable(Exception):
+    """The home or its settings cannot be used; the message is for the technician."""
+
+
+def settled(root: Path | None) -> tuple[Home, Settings]:
+    """The home and its settings, checked.
+
+    Raises Unusable.
+    """
+    try:
+        home = open_home(root or default_home())
+        return home, read_settings(home.settings)
+    except (HomeError, SettingsRefused) as fault:
+        raise Unusable(str(fault)) from fault
+
+
+def run_terminal(
+    root: Path | None, windowed: tuple[int, int] | None, screen: str | None, station_port: int | None
+) -> int:
+    """`kiosk run`."""
+    return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port))
+
+
+def _run(
+    home: Home, settings: Settings, windowed: tuple[int, int] | None, screen: str | None, station_port: int | None
+) -> int:
+    try:
+        lock = hold_lock(home.lock)
+    except AlreadyRunning as fault:
+        print(fault, file=sys.stderr)
+        return EX_TEMPFAIL
+    with lock:
+        from kiosk.ui.shell import Look, run
+
+        look = Look(
+            assets=assets_folder(),
+            scratch=home.scratch,
+            windowed=windowed or _size(settings.screen.windowed),
+            screen=screen or settings.screen.name or None,
+            diagonal_inches=settings.screen.diagonal_inches or None,
+            language=settings.language,
+        )
+
+        def booted(loop: "Loop") -> "Unit":
+            from kiosk.unit import Makings, boot
+
+            port = settings.station.port if station_port is None else station_port
+            return boot(loop, Makings(home, settings, assets_folder(), port, clock))
+
+        clock = SystemClock()
+        return run(booted, look)
+
+
+def run_console(root: Path | None, station: str, token_file: Path | None, language: str) -> int:
+    """`kiosk clerk`: needs the station's token, and nothing else of the terminal's home."""
+    path = token_file or (root or default_home()) / "station.token"
+    try:
+        token = path.read_text("ascii").strip()
+    except (OSError, ValueError) as fault:
+        print(
+            f"the station's token cannot be read: {fault}. Start the terminal once, or name it with --token-file",
+            file=sys.stderr,
+        )
+        return EX_CONFIG
+    from kiosk.clerk.console import run
+
+    return run(station, token, language, assets_folder())
+
+
+def enroll(root: Path | None, central_url: str, code: str) -> int:
+    """`kiosk enroll`: exit 0 if this machine is now a known terminal; 69 if the same code may work later, 1 if not."""
+    from kiosk.enrolment import enroll_here
+
+    return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code))
+
+
+def doctor(root: Path | None, as_json: bool) -> int:
+    """`kiosk doctor`: exit 1 if any check fails. Settings that do not hold are a finding here, not an end."""
+    from kiosk.doctor import examine
+
+    return examine(root or default_home(), as_json)
+
+
+def look_after_journal(root: Path | None, what: str, as_json: bool) -> int:
+    """`kiosk journal status|verify`."""
+    from kiosk.bookkeeping import print_status, print_verification
+
+    work = {"status": print_status, "verify": print_verification}[what]
+    return _with_home(root, lambda home, settings: work(home, settings, as_json))
+
+
+def _with_home(root: Path | None, work: Callable[[Home, Settings], int]) -> int:
+    try:
+        home, settings = settled(root)
+    except Unusable as fault:
+        print(fault, file=sys.stderr)
+        return EX_CONFIG
+    return work(home, settings)
+
+
+def _size(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    width, _, height = text.partition("x")
+    return int(width), int(height)

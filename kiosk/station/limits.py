@@ -1,0 +1,24 @@
+"""How much and how long the station bears: one frozen value, so that a test may be shorter of patience."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in seconds, sizes in bytes.
+
+    `answer_s`: the terminal's answer to an event. `body_s`: a request's body, from its head on. `silence_s`: a
+    connection on which nothing is being answered. `heartbeat_s`: between comments on an event stream. `connections`
+    and `listeners`: how many at once, streams among the connections.
+    """
+
+    answer_s: float = 5.0
+    body_s: float = 5.0
+    silence_s: float = 5.0
+    heartbeat_s: float = 15.0
+    body_bytes: int = 64 * 1024
+    connections: int = 64
+    listeners: int = 16
+
+
+USUAL = Limits()

@@ -1,0 +1,171 @@
+"""The station: a server on loopback in a thread of its own, with a way in for the composition root.
+
+Nothing heavy is imported before its thread runs; whatever goes wrong here, the terminal goes on.
+"""
+
+import logging
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from kiosk.core.view import TerminalPort
+from kiosk.protocol.profile import Profile
+from kiosk.station.limits import USUAL, Limits
+
+ADDRESS = "127.0.0.1"
+_log = logging.getLogger(__name__)
+
+
+class Station:
+    """Serves the station API on `127.0.0.1:port` (0: any free port).
+
+    `token`: what callers must bear. `allowed_origins`: web pages that may call, as `scheme://host[:port]`. `new_id`
+    gives 32 fresh hex digits. `on_failed` is told, on the station's thread, in words why nothing is served; the
+    station never raises into the terminal.
+    """
+
+    def __init__(
+        self,
+        port_to_terminal: TerminalPort,
+        *,
+        profile: Callable[[], Profile | None],
+        token: str,
+        port: int,
+        allowed_origins: tuple[str, ...] = (),
+        new_id: Callable[[], str],
+        on_failed: Callable[[str], None],
+        monotonic: Callable[[], float] = time.monotonic,
+        limits: Limits = USUAL,
+    ) -> None:
+        if not token:
+            raise ValueError("the station needs a token")
+        self._terminal = port_to_terminal
+        self._profile = profile
+        self._token = token
+        self._port = port
+        self._allowed_origins = allowed_origins
+        self._new_id = new_id
+        self._on_failed = on_failed
+        self._monotonic = monotonic
+        self._limits = limits
+        self._bound_port: int | None = None
+        self._end: Callable[[], None] | None = None
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="station", daemon=True)
+
+    def start(self) -> None:
+        """Begin serving; returns at once."""
+        self._thread.start()
+
+    def bound_port(self) -> int | None:
+        """The port served, None as long as none is."""
+        return self._bound_port
+
+    def close(self, timeout: float = 5.0) -> None:
+        """End serving, waiting `timeout` seconds at most."""
+        self._closing.set()
+        if self._end is not None:
+            with suppress(RuntimeError):  # it has ended by itself meanwhile
+                self._end()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        try:
+            listening = _listen(self._port)
+        except OSError as fault:
+            self._on_failed(
+                f"The station API is not served: port {self._port} of {ADDRESS} cannot be used ({fault.strerror}). "
+                "Another program may hold it; give the terminal another station port, or end that program."
+            )
+            return
+        import asyncio
+
+        try:
+            with listening:
+                asyncio.run(self._serve(listening))
+        except Exception as fault:
+            _log.exception("the station failed")
+            self._on_failed(f"The station API is no longer served: {type(fault).__name__}.")
+        finally:
+            self._bound_port = None
+
+    async def _serve(self, listening: socket.socket) -> None:
+        import asyncio
+
+        from uvicorn import Config, Server
+
+        from kiosk.station.app import build_app
+        from kiosk.station.connections import Connection
+        from kiosk.station.desk import Desk
+        from kiosk.station.guard import guarded
+        from kiosk.station.listeners import Listeners, Newest
+        from kiosk.station.pins import Pins
+
+        port = int(listening.getsockname()[1])
+        listeners = Listeners(self._terminal, self._limits)
+        desk = Desk(self._terminal, self._profile, Pins(self._monotonic), self._new_id, self._limits)
+        app = guarded(
+            build_app(desk, listeners),  # type: ignore[arg-type]  # litestar has its own names for the ASGI types
+            token=self._token,
+            port=port,
+            allowed_origins=self._allowed_origins,
+            limits=self._limits,
+        )
+        server = Server(
+            Config(
+                app,
+                http=partial(Connection, limits=self._limits),  # type: ignore[arg-type]  # it only calls it
+                ws="none",
+                lifespan="off",
+                loop="asyncio",
+                interface="asgi3",
+                access_log=False,
+                log_config=None,
+                log_level="error",
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            listeners.close()
+            server.should_exit = True
+
+        def end_soon() -> None:
+            loop.call_soon_threadsafe(end)
+
+        self._end = end_soon
+        stop_watching = self._terminal.watch(Newest(loop, listeners.publish).give)
+        try:
+            if not self._closing.is_set():
+                self._bound_port = port
+                await server.serve(sockets=[listening])
+        finally:
+            stop_watching()
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket on loopback.
+
+    Raises OSError where another program holds the port.
+    """
+    # By name, for asyncio turns Nagle off only where the socket says that it is TCP: 40 ms a call otherwise.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if sys.platform == "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # on Windows this would share the port
+        listening.bind((ADDRESS, port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening

@@ -1,0 +1,254 @@
+"""One unit, put together: the terminal, its journal lane, its station, its delivery to central.
+
+The composition root. Everything that needs a heavy library starts here on a thread of its own, after the screen has
+drawn its first frame.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk import __version__
+from kiosk.core import events as e
+from kiosk.core.entry import Draft, Head, Kind
+from kiosk.core.hours import is_open
+from kiosk.core.options import OptionList, load_options
+from kiosk.delivery import Delivery, DeliveryImpossible, Listener, live_state, open_exchange
+from kiosk.device.clock import Clock
+from kiosk.device.files import read_file, write_file
+from kiosk.device.identity import Identity, IdentityBroken, read_identity, station_token
+from kiosk.device.paths import Home
+from kiosk.device.secrets import Vault, VaultError, open_vault
+from kiosk.device.settings import Settings
+from kiosk.journal.lane import JournalLane
+from kiosk.journal.store import Journal, JournalStatus, Past
+from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
+from kiosk.protocol.staging import scene_of, terms_of
+from kiosk.station.server import Station
+from kiosk.sync.ports import LiveState
+from kiosk.terminal import Loop, Terminal, Unsent
+
+log = logging.getLogger(__name__)
+
+JOURNAL_KEY = "journal-key"
+PROFILE_LIMIT = 16 * 1024 * 1024
+REFUSAL_LIMIT = 500
+_HOURS_EVERY_MS = 15_000
+_CLOSE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Makings:
+    """What a unit is made of. `station_port` 0: no station."""
+
+    home: Home
+    settings: Settings
+    assets: Path
+    station_port: int
+    clock: Clock
+
+
+def new_id() -> str:
+    """32 random hex digits."""
+    return secrets.token_hex(16)
+
+
+def open_journal(home: Home, vault: Vault, clock: Clock) -> Journal:
+    """Open the unit's journal, or begin one. Raises what the vault and the journal raise."""
+    key = vault.get(JOURNAL_KEY)
+    if key is None:
+        key = secrets.token_bytes(32)
+        vault.put(JOURNAL_KEY, key)
+
+    def began() -> tuple[int, Draft]:
+        body = {"version": __version__}
+        draft = Draft(new_id(), Kind.JOURNAL_BEGAN, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), None, body)
+        return time.time_ns() // 1_000, draft
+
+    return Journal.open(home.journal, key, began)
+
+
+def stored_profile(home: Home) -> Profile | None:
+    """The last good profile; None if there never was one, or if its file was spoilt (said in the log)."""
+    try:
+        return read_profile(read_file(home.profile, PROFILE_LIMIT))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as fault:
+        log.warning("the stored profile cannot be used: %s", fault)
+        return None
+
+
+class Unit:
+    """A running unit. Made and closed on the loop's thread; `submit`, `view` and `watch` as of any terminal."""
+
+    def __init__(self, loop: Loop, makings: Makings) -> None:
+        self._loop = loop
+        self._makings = makings
+        self._options: OptionList = load_options((makings.assets / "national-options.json").read_bytes())
+        self._profile = stored_profile(makings.home)
+        self._refused_profile = ""
+        self._vault: Vault | None = None
+        self._lane = JournalLane(self._open_journal, trouble=self._journal_fails, well=self._journal_is_well)
+        self._terminal = Terminal(
+            loop=loop,
+            clock=makings.clock,
+            new_id=new_id,
+            record=self._lane.append,
+            scene=scene_of(self._profile, self._options),
+            on_recorded=self._recorded,
+        )
+        self._station: Station | None = None
+        self._delivery: Delivery | None = None
+        self._hall_open = True
+        self._stop_hours: Callable[[], None] = lambda: None
+        self.submit = self._terminal.submit
+        self.view = self._terminal.view
+        self.watch = self._terminal.watch
+
+    def start(self) -> None:
+        """Begin: open the journal, tell the terminal of its past, then serve the window and reach for central."""
+        self._terminal.set_scene(scene_of(self._profile, self._options), terms_of(self._profile, self._options))
+        self._lane.start()
+        self._lane.call(lambda journal: journal.past()).add_done_callback(
+            lambda future: self._loop.post(lambda: self._past_known(future))
+        )
+
+    def close(self) -> None:
+        """End properly: no more calls from the window, the stop on record, the journal closed."""
+        self._stop_hours()
+        if self._station is not None:
+            self._station.close(_CLOSE_S)
+        if self._delivery is not None:
+            self._delivery.close()
+        self._terminal.take_now(e.Stopping())
+        if not self._lane.close(_CLOSE_S):
+            log.error("the journal lane did not end in time; what was answered is on the disk")
+
+    # -- the journal -------------------------------------------------------------------------------------------------
+
+    def _open_journal(self) -> Journal:
+        """On the lane's thread."""
+        if self._vault is None:
+            kept = self._makings.settings.secrets
+            self._vault = open_vault(self._makings.home, kept.store, kept.fallback)
+        return open_journal(self._makings.home, self._vault, self._makings.clock)
+
+    def _journal_fails(self, words: str) -> None:
+        log.error("the journal refuses an entry, which is tried again: %s", words)
+        self.submit(e.Fault("journal"))
+
+    def _journal_is_well(self) -> None:
+        log.info("the journal takes entries again")
+        self.submit(e.FaultCleared("journal"))
+
+    def _past_known(self, future: "Future[Past]") -> None:
+        fault = future.exception()
+        if fault is not None:
+            log.error("the journal cannot be used: %s", fault)
+            self.submit(e.Fault("journal"))
+            self.submit(e.FaultCleared("starting"))
+            return
+        past = future.result()
+        if past.open_visit is not None:
+            cause = "terminal_stopped" if past.clean else "unclean_stop"
+            self.submit(e.CloseInterrupted(past.open_visit, cause))
+        if self._profile is None:
+            self.submit(e.Fault("not_enrolled"))
+        self._watch_hours()
+        self.submit(e.Started(__version__, past.clean, past.staff, past.paused))
+        self._start_station()
+        self._start_delivery()
+
+    def _recorded(self, _head: Head) -> None:
+        if self._delivery is not None:
+            self._delivery.nudge()
+        self._count_unsent()
+
+    def _count_unsent(self) -> None:
+        self._lane.status().add_done_callback(lambda future: self._loop.post(lambda: self._counted(future)))
+
+    def _counted(self, future: "Future[JournalStatus]") -> None:
+        if future.exception() is None:
+            status = future.result()
+            self._terminal.set_unsent(Unsent(status.unsent, status.oldest_unsent_wall_ms))
+
+    # -- the window --------------------------------------------------------------------------------------------------
+
+    def _start_station(self) -> None:
+        if self._makings.station_port == 0:
+            return
+        self._station = Station(
+            self._terminal,
+            profile=lambda: self._profile,
+            token=station_token(self._makings.home),
+            port=self._makings.station_port,
+            allowed_origins=self._makings.settings.station.allowed_origins,
+            new_id=new_id,
+            on_failed=lambda words: log.error("the station does not serve: %s", words),
+        )
+        self._station.start()
+
+    def _watch_hours(self) -> None:
+        local = time.localtime(self._makings.clock.wall_ms() / 1000)
+        hours = self._terminal.view().scene.hours
+        hall_open = is_open(hours, local.tm_wday + 1, f"{local.tm_hour:02}:{local.tm_min:02}")
+        if hall_open != self._hall_open:
+            self._hall_open = hall_open
+            self.submit(e.HoursChanged(hall_open))
+        self._stop_hours = self._loop.call_later(_HOURS_EVERY_MS, self._watch_hours)
+
+    # -- central -----------------------------------------------------------------------------------------------------
+
+    def _start_delivery(self) -> None:
+        try:
+            identity: Identity | None = read_identity(self._makings.home)
+        except IdentityBroken as fault:
+            log.error("this terminal cannot tell who it is: %s", fault)
+            return
+        if identity is None or self._vault is None:
+            return
+        try:
+            exchange = open_exchange(self._makings.settings, identity, self._vault)
+        except (DeliveryImpossible, VaultError) as fault:
+            log.error("nothing can be brought to central: %s", fault)
+            return
+        listener = Listener(
+            progressed=lambda: self._loop.post(self._count_unsent),
+            profile_arrived=lambda text: self._loop.post(lambda: self._take_profile(text)),
+        )
+        self._delivery = Delivery(
+            exchange, self._lane, self._makings.clock, self._makings.settings, self._live, listener
+        )  # fmt: skip
+        self._delivery.start()
+
+    def _live(self) -> LiveState:
+        """On the sync lane's thread: reads values only."""
+        version = self._profile.version if self._profile else ""
+        return live_state(self.view(), version, self._refused_profile, self._vault.kind if self._vault else "")
+
+    def _take_profile(self, text: bytes) -> None:
+        """A profile that does not validate is refused, the last good one stays, and central is told why."""
+        try:
+            profile = read_profile(text)
+            write_file(self._makings.home.profile, text)
+        except (ProfileRefused, OSError) as fault:
+            log.error("central's profile is refused: %s", fault)
+            self._refused_profile = str(fault)[:REFUSAL_LIMIT]
+        else:
+            self._profile, self._refused_profile = profile, ""
+            self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
+            self.submit(e.FaultCleared("not_enrolled"))
+        if self._delivery is not None:
+            self._delivery.report()
+
+
+def boot(loop: Loop, makings: Makings) -> Unit:
+    """Make a unit on this loop and start it."""
+    unit = Unit(loop, makings)
+    unit.start()
+    return unit

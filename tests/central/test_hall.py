@@ -1,0 +1,342 @@
+"""Enrolment, receipts, lists, profiles, heartbeats."""
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import argon2
+import msgspec
+import pytest
+
+from kiosk.central.app import ASSETS
+from kiosk.central.sample import fill_sample
+from kiosk.core.levels import Level
+from kiosk.core.receipt import ALPHABET
+from kiosk.protocol.profile import Profile, read_profile
+from tests.central.stand_in import Central, Terminal
+
+KEY = base64.b64encode(bytes(32)).decode()
+CODES = "/api/v1/enrolment-codes"
+ENROLMENTS = "/api/v1/enrolments"
+PROFILE = "/api/v1/device/profile"
+
+
+def _code(central: Central, **wanted: str) -> str:
+    return str(central.hall("POST", CODES, {"hall": "FY", "window": "A01", **wanted}).json["code"])
+
+
+# -- enrolment -------------------------------------------------------------------------------------------------------
+
+
+def test_a_code_enrols_once(central: Central) -> None:
+    answer = central.hall("POST", CODES, {"hall": "FY", "window": "A01", "mode": "window"})
+    assert answer.status == 201
+    assert answer.json["expires_at"] == "2026-05-28T21:26:40.000Z"
+    wanted = {"code": answer.json["code"], "public_key": KEY, "hardware": {}}
+    first = central.post(ENROLMENTS, wanted)
+    assert first.status == 201
+    assert set(first.json) == {"device_id", "credentials"}
+    again = central.post(ENROLMENTS, wanted)
+    assert (again.status, again.problem, again.json["field"]) == (409, "enrolment_code_used", "$.code")
+    assert len(central.rows("SELECT * FROM devices")) == 1
+
+
+def test_a_code_is_forgiving_to_read_aloud_and_is_stored_as_a_hash_only(central: Central) -> None:
+    code = _code(central)
+    assert len(code) == 11
+    assert set(code.replace("-", "")) <= set(ALPHABET)
+    stored = str(central.rows("SELECT * FROM enrolment_codes"))
+    assert code not in stored
+    assert code.replace("-", "") not in stored
+    spoken = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    assert central.post(ENROLMENTS, {"code": spoken, "public_key": KEY}).status == 201
+
+
+def test_a_code_expires_after_an_hour(central: Central) -> None:
+    code = _code(central)
+    central.now_ms += 3_600_000
+    answer = central.post(ENROLMENTS, {"code": code, "public_key": KEY})
+    assert (answer.status, answer.problem) == (410, "enrolment_code_expired")
+
+
+def test_codes_cannot_be_guessed_for_long(central: Central) -> None:
+    code = _code(central)
+    statuses = [central.post(ENROLMENTS, {"code": f"WRONG{n:05d}", "public_key": KEY}).status for n in range(25)]
+    assert statuses == [404] * 20 + [429] * 5
+    answer = central.post(ENROLMENTS, {"code": code, "public_key": KEY})
+    assert (answer.problem, answer.headers["retry-after"]) == ("too_many_guesses", "7")
+    central.mono_s += 7
+    assert central.post(ENROLMENTS, {"code": code, "public_key": KEY}).status == 201
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"public_key": "short"}, "$.public_key"),
+        ({"public_key": 7}, "$.public_key"),
+        ({"code": ""}, "$.code"),
+        ({"hardware": {"cpu": 3}}, "$.hardware[...]"),
+        ({"colour": "red"}, "$.colour"),
+    ],
+)
+def test_an_enrolment_that_does_not_fit_names_the_field(central: Central, change: dict[str, Any], field: str) -> None:
+    answer = central.post(ENROLMENTS, {"code": "X", "public_key": KEY, **change})
+    assert (answer.status, answer.problem, answer.json["field"]) == (400, "invalid", field)
+
+
+def test_a_newer_terminal_cannot_enrol(central: Central) -> None:
+    body = json.dumps({"code": _code(central), "public_key": KEY}).encode()
+    headers = {"content-type": "application/json", "kiosk-protocol": "2"}
+    assert central.call("POST", ENROLMENTS, headers, body).problem == "protocol_version"
+
+
+def test_an_unknown_hall_or_window_comes_into_being_once(central: Central) -> None:
+    for window in ("A01", "A02", "A01"):
+        _code(central, window=window)
+    assert central.rows("SELECT code, name FROM halls") == [("FY", "FY")]
+    assert central.rows("SELECT number, name FROM windows ORDER BY id") == [("A01", "A01"), ("A02", "A02")]
+    answer = central.hall("POST", CODES, {"hall": "a\0b", "window": "A01"})
+    assert (answer.status, answer.json["field"]) == (400, "$.hall")
+
+
+# -- receipts --------------------------------------------------------------------------------------------------------
+
+
+def test_a_receipt_proves_that_one_rated_and_not_what(terminal: Terminal, central: Central) -> None:
+    codes = {level: terminal.rate(level, comment="慢") for level in Level}
+    terminal.send()
+    answers = {level: central.call("GET", f"/api/v1/receipts/{code}") for level, code in codes.items()}
+    for level, answer in answers.items():
+        assert answer.status == 200
+        assert set(answer.json) == {"receipt", "state", "epoch", "sequence", "received_at"}
+        assert answer.json["receipt"] == codes[level]
+        assert level not in answer.body.decode()
+        assert "慢" not in answer.body.decode()
+    spoken = codes[Level.SATISFIED].lower().replace("0", "o").replace("-", "%20")
+    assert central.call("GET", f"/api/v1/receipts/{spoken}").status == 200
+
+
+def test_a_receipt_is_unknown_until_the_rating_has_arrived(terminal: Terminal, central: Central) -> None:
+    code = terminal.rate()
+    answer = central.call("GET", f"/api/v1/receipts/{code}")
+    assert (answer.status, answer.problem) == (404, "receipt_unknown")
+    terminal.send()
+    assert central.call("GET", f"/api/v1/receipts/{code}").status == 200
+
+
+def test_a_receipt_with_a_wrong_character_is_told_from_an_unknown_one(terminal: Terminal, central: Central) -> None:
+    code = terminal.rate()
+    terminal.send()
+    wrong = ("2" if code[0] == "1" else "1") + code[1:]
+    answer = central.call("GET", f"/api/v1/receipts/{wrong}")
+    assert (answer.status, answer.problem, answer.json["field"]) == (422, "receipt_malformed", "code")
+
+
+def test_receipts_cannot_be_guessed_and_those_who_know_theirs_are_not_held_up(
+    terminal: Terminal, central: Central
+) -> None:
+    code = terminal.rate()
+    terminal.send()
+    assert {central.call("GET", f"/api/v1/receipts/{code}").status for _ in range(60)} == {200}
+    for _ in range(20):
+        central.call("GET", "/api/v1/receipts/AAAA-AAAA-AAAA")
+    assert central.call("GET", f"/api/v1/receipts/{code}").status == 429
+    assert central.call("GET", f"/api/v1/receipts/{code}", address="192.0.2.8").status == 200
+
+
+# -- lists -----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(terminal: Terminal, central: Central) -> None:
+    for _ in range(5):
+        terminal.rate()
+    terminal.send()
+    seen: list[str] = []
+    path = "/api/v1/ratings?limit=2"
+    while path:
+        page = central.hall("GET", path).json
+        seen += [rating["rating_id"] for rating in page["items"]]
+        terminal.rate() if len(seen) == 2 else None
+        terminal.send()
+        path = f"/api/v1/ratings?limit=2&after={page['next']}" if page["next"] else ""
+    taps = [r["body"]["rating_id"] for r in terminal.records if r["kind"] == "visit.level_tapped"]
+    assert seen == taps
+
+
+def test_ratings_can_be_narrowed(terminal: Terminal, central: Central) -> None:
+    terminal.rate(Level.DISSATISFIED, ["207"])
+    terminal.rate(Level.SATISFIED)
+    terminal.send()
+
+    def levels(query: str) -> list[str]:
+        return [r["level"] for r in central.hall("GET", f"/api/v1/ratings?{query}").json["items"]]
+
+    assert levels("level=dissatisfied") == ["dissatisfied"]
+    assert levels("window=A01") == ["dissatisfied", "satisfied"]
+    assert levels("window=A02") == []
+    assert levels(f"device_id={terminal.device_id}&level=satisfied") == ["satisfied"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "?limit"),
+        ("limit=1001", "?limit"),
+        ("limit=x", "?limit"),
+        ("after=-1", "?after"),
+        ("after=99999999999999999999", "?after"),
+        ("level=perfect", "?level"),
+        ("device_id=x", "?device_id"),
+        ("window=%00", "?window"),
+    ],
+)
+def test_a_query_that_does_not_fit_names_the_parameter(central: Central, query: str, field: str) -> None:
+    answer = central.hall("GET", f"/api/v1/ratings?{query}")
+    assert (answer.status, answer.problem, answer.json["field"]) == (400, "invalid", field)
+
+
+def test_the_list_of_terminals_shows_what_the_heartbeat_said(
+    terminal: Terminal, central: Central, enrolled: Any
+) -> None:
+    enrolled("A02", "self_service")
+    central.now_ms += 1000
+    beat = terminal.beat(unsent=3, refused_profile="$.hours[0]", state="paused")
+    answer = terminal.call("POST", "/api/v1/device/heartbeat", json.dumps(beat).encode())
+    assert answer.json == {"acknowledged": 0, "server_time": central.now_ms}
+    terminal.send()
+    answer = terminal.call("POST", "/api/v1/device/heartbeat", json.dumps(beat).encode())
+    assert answer.json["acknowledged"] == 1
+    first, second = central.hall("GET", "/api/v1/devices").json["items"]
+    assert first == {
+        "device_id": terminal.device_id,
+        "hall": "FY",
+        "window": "A01",
+        "mode": "window",
+        "enrolled_at": "2026-05-28T20:26:40.000Z",
+        "last_seen_at": "2026-05-28T20:26:41.000Z",
+        "version": "0.1.0",
+        "state": "paused",
+        "epoch": terminal.head.epoch,
+        "sequence": 1,
+        "unsent": 3,
+        "quarantined": 0,
+        "chain": "whole",
+        "refused_profile": "$.hours[0]",
+        "alarms": [],
+    }
+    assert (second["mode"], second["epoch"], second["last_seen_at"]) == ("self_service", None, None)
+    page = central.hall("GET", "/api/v1/devices?limit=1").json
+    assert page["items"] == [first]
+    assert central.hall("GET", f"/api/v1/devices?after={page['next']}").json == {"items": [second], "next": None}
+
+
+@pytest.mark.parametrize("change", [{"epoch": 2**70}, {"epoch": -1}, {"unsent": "3"}, {"mood": "good"}])
+def test_a_heartbeat_that_does_not_fit_names_the_field(terminal: Terminal, change: dict[str, Any]) -> None:
+    answer = terminal.call("POST", "/api/v1/device/heartbeat", json.dumps(terminal.beat(**change)).encode())
+    assert (answer.status, answer.json["field"]) == (400, f"$.{next(iter(change))}")
+
+
+def test_a_heartbeat_with_numbers_past_any_column_is_kept(terminal: Terminal, central: Central) -> None:
+    beat = terminal.beat(unsent=2**80, sequence=2**80, wall_ms=-(2**80))
+    assert terminal.call("POST", "/api/v1/device/heartbeat", json.dumps(beat).encode()).status == 200
+    assert central.hall("GET", "/api/v1/devices").json["items"][0]["unsent"] == 2**80
+
+
+# -- profiles --------------------------------------------------------------------------------------------------------
+
+
+def test_a_profile_validates_and_is_sent_only_when_it_changed(terminal: Terminal, central: Central) -> None:
+    answer = terminal.call("GET", PROFILE)
+    profile = read_profile(answer.body)
+    assert (profile.hall.code, profile.window.number, profile.channel) == ("FY", "A01", "hall_tablet")
+    etag = answer.headers["etag"]
+    assert etag == f'"{profile.version}"'
+    for named in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        again = terminal.call("GET", PROFILE, headers={"If-None-Match": named})
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", etag)
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE halls SET name = '阜阳'")
+    changed = terminal.call("GET", PROFILE, headers={"If-None-Match": etag})
+    assert changed.status == 200
+    assert changed.headers["etag"] != etag
+    assert read_profile(changed.body).hall.name == "阜阳"
+
+
+def test_a_profile_that_does_not_validate_is_not_sent_and_says_why(terminal: Terminal, central: Central) -> None:
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE halls SET inviting_s = 5")
+    answer = terminal.call("GET", PROFILE)
+    assert (answer.status, answer.problem) == (409, "profile_invalid")
+    assert "$.timings.inviting_s" in answer.json["detail"]
+    device = central.hall("GET", "/api/v1/devices").json["items"][0]
+    assert device["refused_profile"].startswith("central: ")
+    assert "$.timings.inviting_s" in device["refused_profile"]
+
+
+def test_a_self_service_machine_rates_on_its_own_channel(enrolled: Any, central: Central) -> None:
+    machine = enrolled("S01", "self_service").begin()
+    assert read_profile(machine.call("GET", PROFILE).body).channel == "hall_other"
+    machine.add("visit.level_tapped", {"rating_id": "r", "level": "satisfied"}, "v")
+    machine.send()
+    assert central.ratings()[0]["channel"] == "hall_other"
+
+
+# -- the sample hall -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sample(central: Central, tmp_path: Path) -> Any:
+    with central.store.transaction() as connection:
+        assert fill_sample(connection, ASSETS / "sample-hall.json", tmp_path)
+    return json.loads((tmp_path / "sample.json").read_text(encoding="utf-8"))
+
+
+def test_the_sample_hall_gives_every_window_a_valid_profile(central: Central, sample: Any, enrolled: Any) -> None:
+    assert set(sample) == {"hall", "windows", "staff", "matters"}
+    assert len(sample["windows"]) >= 8
+    assert len(sample["staff"]) == 12
+    assert all(len(matter["code"]) == 31 for matter in sample["matters"])
+    profiles: dict[str, Profile] = {}
+    for window in sample["windows"]:
+        code = central.hall("POST", CODES, {"hall": sample["hall"], "window": window}).json["code"]
+        assert central.post(ENROLMENTS, {"code": code, "public_key": KEY}).status == 201
+    assert len(central.rows("SELECT * FROM windows")) == len(sample["windows"])
+    assert [d["refused_profile"] for d in central.hall("GET", "/api/v1/devices").json["items"]] == [""] * len(
+        sample["windows"]
+    )
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE halls SET code = 'FY'")
+    for window in ("A01", "Z01"):
+        profiles[window] = read_profile(enrolled(window).call("GET", PROFILE).body)
+    every = [msgspec.to_builtins(matter) for matter in profiles["Z01"].matters]
+    assert [{"code": m["code"], "name": m["name"]} for m in every] == sample["matters"]
+    assert 0 < len(profiles["A01"].matters) < len(every)
+    assert all(matter.name_en for matter in profiles["Z01"].matters)
+    assert profiles["A01"].notices
+
+
+def test_the_pins_of_the_sample_open_what_the_profile_holds(central: Central, sample: Any, enrolled: Any) -> None:
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE halls SET code = 'FY'")
+    cards = {card.number: card for card in read_profile(enrolled().call("GET", PROFILE).body).staff}
+    for clerk in sample["staff"]:
+        pin_hash = cards[clerk["number"]].pin_hash
+        assert pin_hash is not None
+        assert len(clerk["pin"]) == 6
+        assert argon2.PasswordHasher().verify(pin_hash, clerk["pin"])
+
+
+def test_a_filled_database_is_left_as_it_is(central: Central, sample: Any, tmp_path: Path) -> None:
+    before = central.rows("SELECT * FROM staff")
+    kept = (tmp_path / "sample.json").read_bytes()
+    with central.store.transaction() as connection:
+        assert not fill_sample(connection, ASSETS / "sample-hall.json", tmp_path)
+    assert central.rows("SELECT * FROM staff") == before
+    assert (tmp_path / "sample.json").read_bytes() == kept
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_the_pins_are_for_their_owner_alone(sample: Any, tmp_path: Path) -> None:
+    assert (tmp_path / "sample.json").stat().st_mode & 0o777 == 0o600

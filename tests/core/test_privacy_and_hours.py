@@ -1,0 +1,50 @@
+import pytest
+
+from kiosk.core.hours import is_open
+from kiosk.core.privacy import is_contact, mask_case_number, mask_contact
+from kiosk.core.view import OpeningHours
+
+WEEKDAYS = tuple(OpeningHours(day, "09:00", "17:00") for day in range(1, 6))
+NIGHT = (OpeningHours(7, "22:00", "06:00"),)
+
+
+def test_a_case_number_shows_its_ends_only() -> None:
+    assert mask_case_number("341200202611240178") == "3412••••••0178"
+    assert mask_case_number("12345678") == "••••••78"
+    assert mask_case_number("7") == "7"
+
+
+def test_a_telephone_number_shows_three_and_two_digits() -> None:
+    assert mask_contact("13812345678") == "138••••••78"
+    assert mask_contact("138") == "•••"
+
+
+@pytest.mark.parametrize("text", ["13812345678", "0551-6260123", "055862601234", "010-62601234-801"])
+def test_a_chinese_number_is_a_contact(text: str) -> None:
+    assert is_contact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12812345678", "1381234567", "138123456789", "+8613812345678", "abc", "1３812345678"]
+)
+def test_anything_else_is_no_contact(text: str) -> None:
+    assert not is_contact(text)
+
+
+def test_no_hours_at_all_means_always_open() -> None:
+    assert is_open((), 7, "03:00")
+
+
+@pytest.mark.parametrize(
+    ("weekday", "time", "open_then"),
+    [(1, "08:59", False), (1, "09:00", True), (5, "16:59", True), (5, "17:00", False), (6, "12:00", False)],
+)
+def test_the_hall_is_open_from_the_first_minute_to_before_the_last(weekday: int, time: str, open_then: bool) -> None:
+    assert is_open(WEEKDAYS, weekday, time) is open_then
+
+
+@pytest.mark.parametrize(
+    ("weekday", "time", "open_then"), [(7, "23:00", True), (1, "05:59", True), (1, "06:00", False)]
+)
+def test_a_period_over_midnight_runs_into_the_next_day(weekday: int, time: str, open_then: bool) -> None:
+    assert is_open(NIGHT, weekday, time) is open_then

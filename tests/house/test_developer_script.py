@@ -1,0 +1,97 @@
+"""The developer script, where something is missing: it says what, keeps what it can, and never takes half for whole."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "build"))
+
+from developer import environments, machine, steps, tasks  # noqa: E402
+
+
+def never() -> bool:
+    return False
+
+
+def test_the_script_needs_nothing_but_the_standard_library():
+    sources = [ROOT / "build" / "dev.py", *(ROOT / "build" / "developer").glob("*.py")]
+    imported = {
+        name.split(".")[0]
+        for source in sources
+        for node in ast.walk(ast.parse(source.read_text("utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported - set(sys.stdlib_module_names) == {"developer"}
+
+
+def test_the_entry_is_readable_for_a_python_too_old():
+    ast.parse((ROOT / "build" / "dev.py").read_text("utf-8"), feature_version=(3, 7))
+
+
+def test_a_machine_without_apt_is_told_what_it_lacks_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(steps.Trouble, match=r"lacks: libfancy\.so\.3") as told:
+        machine.ensure([("libfancy.so.3", "libfancy3", never)])
+    assert "libfancy3" not in str(told.value)
+
+
+def test_without_the_right_to_install_the_command_to_type_is_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    fake = tmp_path / "apt-get"
+    fake.write_text("#!/bin/sh\nexit 9\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(steps.Trouble, match=r"sudo apt-get install --no-install-recommends libfancy3 xvfb$"):
+        machine.ensure([("libfancy.so.3", "libfancy3", never), ("the program Xvfb", "xvfb", never)])
+
+
+def test_what_is_there_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    machine.ensure([("libc", "libc6", lambda: True)])
+
+
+def test_a_failed_step_shows_what_the_command_said():
+    outcome = steps.watch("a step", [sys.executable, "-c", "import sys; print('no room'); sys.exit(3)"])
+    assert (outcome.code, outcome.tail) == (3, "    no room")
+
+
+def test_an_environment_without_its_stamp_is_not_taken_for_whole(tmp_path: Path):
+    made = environments.Environment(tmp_path / "venv", environments.HEADLESS.lock)
+    made.python.parent.mkdir(parents=True)
+    made.python.touch()
+    assert not environments.stands(made)
+    environments.stamp(made)
+    assert environments.stands(made)
+
+
+def test_an_environment_from_another_lock_is_made_anew(tmp_path: Path):
+    made = environments.Environment(tmp_path / "venv", environments.HEADLESS.lock)
+    made.python.parent.mkdir(parents=True)
+    made.python.touch()
+    environments.stamp(made)
+    assert not environments.stands(environments.Environment(made.folder, environments.FULL.lock))
+
+
+@pytest.mark.parametrize("arguments", [["test", "--fats"], ["package", "now"], ["tset"], []])
+def test_a_slip_of_the_pen_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as left:
+        tasks.main(arguments)
+    assert left.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_ci_runs_the_readmes_test_command():
+    command = "python3 build/dev.py test"
+    assert command in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert command in (ROOT / "README.md").read_text("utf-8")
+    assert subprocess.run(["bash", "-n", ".ci/run"], cwd=ROOT, check=False).returncode == 0

@@ -1,0 +1,98 @@
+"""A station with its terminal, and a plain way to call it; and the profile, token and visit the tests use."""
+
+import http.client
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from kiosk.protocol.profile import Hall, MatterItem, Profile, StaffCard, Window
+from kiosk.station.server import Station
+from tests.station.running_terminal import RunningTerminal
+
+TOKEN = "t0ken-for-tests"
+ORIGIN = "https://business.hall.example"
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PROFILE = Profile(
+    format=1,
+    version="1",
+    hall=Hall(code="fy", name="阜阳市政务服务中心"),
+    window=Window(number="A12", name="不动产登记"),
+    staff=(
+        StaffCard(number="A103", name="王敏", pin_hash=QUICK_HASHER.hash("271828")),
+        StaffCard(number="A104", name="李强"),
+        StaffCard(number="A105", name="赵静", pin_hash="not a hash"),
+    ),
+    matters=(
+        MatterItem(code="340100", name="国有建设用地使用权及房屋所有权转移登记"),
+        MatterItem(code="340200", name="社会保障卡申领"),
+    ),
+)
+VISIT = {"matter": {"code": "340100"}, "case_number": "341200202611240178"}
+
+
+@dataclass
+class Clock:
+    """Monotonic seconds that pass when told to."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The problem's code; asserts that it is a whole problem."""
+        assert self.headers["content-type"] == "application/problem+json", self.body
+        problem = self.json
+        assert problem["status"] == self.status
+        assert problem["title"]
+        return str(problem["type"]).removeprefix("urn:kiosk:problem:")
+
+
+@dataclass
+class House:
+    """A station, what stands behind it, and a plain way to call it."""
+
+    terminal: RunningTerminal
+    station: Station
+    clock: Clock
+    port: int
+    failures: list[str] = field(default_factory=list)
+    profile: Profile | None = PROFILE
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, token: str = TOKEN
+    ) -> Answer:
+        raw = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        if raw is not None:
+            sent["Content-Type"] = "application/json"
+        sent |= headers or {}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, raw, sent)
+            response = connection.getresponse()
+            found = {key.lower(): value for key, value in response.getheaders()}
+            return Answer(response.status, found, response.read())
+        finally:
+            connection.close()
+
+    def start(self) -> str:
+        answer = self.call("POST", "/v1/visits", VISIT)
+        assert answer.status == 201, answer.body
+        return str(answer.json["visit_id"])
