@@ -29,10 +29,7 @@ def settle_keyboard(scratch: Path) -> None:
 
 def learnt() -> Path:
     """The folder in which the engine keeps what it learnt."""
-    return (
-        Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.ConfigLocation))
-        / "qtvirtualkeyboard"
-    )
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.ConfigLocation)) / "qtvirtualkeyboard"
 
 
 def forget_typing() -> None:

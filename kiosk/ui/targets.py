@@ -1,4 +1,4 @@
-"""Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints, for each state, the middle of every control in pixels.
+"""Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state.
 
 Loads the real scene, so that a program which drives a real window with a real pointer knows the layout without
 repeating it.
@@ -7,15 +7,16 @@ repeating it.
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.core.levels import Level
+from kiosk.ui.loop import QtLoop
 from kiosk.ui.rehearsal import Rehearsal, sample_scene
-from kiosk.ui.shell import KioskWindow, Look, QtLoop, prepare
+from kiosk.ui.shell import KioskWindow, Look, prepare
 from kiosk.ui.words import load_words
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -27,9 +28,10 @@ def targets(
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """State → stable id → middle of the control, in window pixels, for `serving`, `inviting`, `explaining`, `thanks`.
 
-    Needs a `QGuiApplication` (see `shell.prepare`); shows a window and runs its loop for about two seconds.
+    Shows a window and runs its loop for about two seconds; the process should have no other use for Qt.
     """
     look = Look(assets, scratch, windowed=(width, height), diagonal_inches=diagonal)
+    prepare(look)
     terminal = Rehearsal(sample_scene(assets))
     window = KioskWindow(look, load_words(assets / "translations"), QtLoop(), lambda: terminal.now_ms)
     window.model.attach(terminal)
@@ -37,7 +39,7 @@ def targets(
     terminal.start()
     found: dict[str, dict[str, tuple[int, int]]] = {}
     model = window.model
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "serving": terminal.begin_visit,
         "inviting": terminal.invite,
         "explaining": lambda: model.tapLevel(Level.SATISFIED),
@@ -79,7 +81,6 @@ def main(arguments: list[str]) -> int:
     width, height = (int(side) for side in arguments[0].split("x"))
     language = arguments[1] if len(arguments) > 1 else "zh-CN"
     with tempfile.TemporaryDirectory() as scratch:
-        prepare(Look(ASSETS, Path(scratch)))
         print(json.dumps(targets(width, height, language, None, ASSETS, Path(scratch)), indent=1))
     return 0
 

@@ -39,13 +39,13 @@ Page {
     }
     Column {
         x: Theme.margin
-        y: page.upright ? again.y - height - Theme.u(4) : again.y + (again.height - height) / 2
+        y: page.upright ? Math.round(again.y - height - Theme.u(4)) : Math.round(again.y + (again.height - height) / 2)
         width: page.upright ? page.width - 2 * x : again.x - x - Theme.u(4)
         spacing: Theme.u(1)
         Words {
             width: parent.width
             text: page.words["explaining.title"]
-            font.pixelSize: Theme.u(page.upright ? 9 : 7.4)
+            font.pixelSize: Theme.u(page.upright ? 8.4 : 7.4)
             font.bold: true
             lineHeight: 0.82
         }
@@ -71,7 +71,7 @@ Page {
                 visible: index < page.count
                 label: page.screen.reasonLabels[index] ?? ""
                 chosen: page.screen.reasonChosen[index] ?? false
-                size: Theme.u(page.more ? 5 : 5.8)
+                size: Theme.u(!page.more ? 5.8 : page.upright ? 4.6 : 5)
                 width: page.cell
                 height: page.rowHeight
                 onTapped: page.screen.toggleReason(page.screen.reasons[index])

@@ -30,7 +30,7 @@ Page {
     Item {
         id: question
         x: Theme.margin
-        y: Theme.portrait ? tiles.y - height - Theme.u(6) : strip.y + strip.height + Theme.u(3.5)
+        y: Theme.portrait ? Math.round(tiles.y - height - Theme.u(6)) : strip.y + strip.height + Theme.u(3.5)
         width: page.width - 2 * x
         height: Theme.portrait ? privacy.y + privacy.height : asked.height
 

@@ -50,7 +50,7 @@ Item {
         Words {
             id: title
             x: Theme.margin
-            y: done.y + (done.height - height - note.height) / 2
+            y: done.y + (done.height - height - (sheet.calling ? 0 : note.height)) / 2
             width: clear.x - x - Theme.u(4)
             text: sheet.calling ? sheet.words["contact.title"] : sheet.words["comment.title"]
             font.pixelSize: Theme.u(6.4)
@@ -59,8 +59,8 @@ Item {
         Words {
             id: note
             x: title.x
-            anchors.top: title.bottom
-            width: title.width
+            y: sheet.calling ? box.y + box.height + Theme.u(3) : title.y + title.height
+            width: sheet.calling ? box.width : title.width
             text: sheet.calling ? sheet.words["contact.note"] : sheet.screen.counter
             font.pixelSize: Theme.small
             color: Theme.soft
@@ -83,6 +83,7 @@ Item {
             onTapped: sheet.screen.openPanel("")
         }
         Panel {
+            id: box
             x: Theme.margin
             y: done.y + done.height + Theme.u(Theme.portrait ? 4 : 2.5)
             width: sheet.width - 2 * x
