@@ -12,8 +12,8 @@ from typing import Literal
 from kiosk.core.levels import Level
 from kiosk.core.options import Option
 from kiosk.core.privacy import COMMENT_LIMIT, mask_case_number, mask_contact
+from kiosk.core.situation import Situation, State, Visit
 from kiosk.core.view import Card, NoticeText, Scene, View
-from kiosk.core.visit import Situation, State, Visit
 from kiosk.ui.hours import hours_table
 from kiosk.ui.words import Words
 
@@ -25,7 +25,7 @@ _HINTS = frozenset({"reason_needed", "contact_unclear", "busy"})
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that is known. `seen_ms`: monotonic milliseconds when `view` came; `citizen` counts those who came and went."""
+    """All that is known. `seen_ms`: monotonic ms when `view` came; `citizen` counts those who came and went."""
 
     view: View
     words: Words
@@ -123,6 +123,7 @@ def derive(inputs: Inputs) -> Properties:
     options = _options(scene, level, inputs.more)
     explaining = visit if level else None
     receipt = (visit.receipt or "") if visit and situation.state is State.THANKS else ""
+    deadline, time_left, time_total = _time(inputs)
     content = scene.receipt_page + receipt.replace("-", "") if receipt and scene.receipt_page else receipt
     return Properties(
         page=_page(situation),
@@ -157,7 +158,7 @@ def derive(inputs: Inputs) -> Properties:
         counter=words.text(
             language, "comment.counter", count=len(explaining.comment) if explaining else 0, limit=COMMENT_LIMIT
         ),
-        contact_masked=mask_contact(explaining.contact) if explaining else "",
+        contact_masked=mask_contact(explaining.contact).replace("•", "*") if explaining else "",
         hint=words.text(language, f"hint.{inputs.refusal}") if inputs.refusal in _HINTS and explaining else "",
         busy=situation.awaiting is not None,
         receipt=receipt,
@@ -167,7 +168,9 @@ def derive(inputs: Inputs) -> Properties:
         hour_days=days,
         hour_times=times,
         fault_text=_fault_text(words, language, situation.faults),
-        **_time(inputs),
+        deadline=deadline,
+        time_left=time_left,
+        time_total=time_total,
         citizen=inputs.citizen,
     )
 
@@ -188,7 +191,7 @@ def _notice_text(chinese: bool, notice: NoticeText) -> str:
 
 
 def _card(scene: Scene, situation: Situation) -> Card | None:
-    """Who serves: in a visit the clerk it began with, else the one signed in; unknown to the profile, name and number."""
+    """Who serves: in a visit the clerk it began with, else the one signed in; unknown to the profile, the name."""
     visit = situation.visit
     staff = visit.staff if visit and situation.state in _IN_A_VISIT else situation.staff
     return None if staff is None else scene.cards.get(staff.number, Card(staff.number, staff.name))
@@ -215,7 +218,8 @@ def _fault_text(words: Words, language: str, faults: frozenset[str]) -> str:
     return known[0] if known else texts["fault.text"]
 
 
-def _time(inputs: Inputs) -> dict[str, float | int]:
+def _time(inputs: Inputs) -> tuple[float, int, int]:
+    """The deadline (monotonic), what was left of it when the view came, and how long it was in all."""
     situation = inputs.view.situation
     waits = {
         State.INVITING: situation.terms.inviting_ms,
@@ -225,9 +229,8 @@ def _time(inputs: Inputs) -> dict[str, float | int]:
     }
     deadline, total = situation.deadline_ms, waits.get(situation.state, 0)
     if deadline is None or total <= 0:
-        return {"deadline": 0.0, "time_left": 0, "time_total": 0}
-    left = min(max(deadline - inputs.seen_ms, 0), total)
-    return {"deadline": float(deadline), "time_left": left, "time_total": total}
+        return 0.0, 0, 0
+    return float(deadline), min(max(deadline - inputs.seen_ms, 0), total), total
 
 
 def _key(text: str) -> str:

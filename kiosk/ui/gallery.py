@@ -1,4 +1,4 @@
-"""Every state of the screen as a picture: `python -m kiosk.ui.gallery OUTDIR [WxH ...]`. For eyes, and for the README."""
+"""Every state of the screen as a picture: `python -m kiosk.ui.gallery OUTDIR [WxH ...]`. To be looked at."""
 
 import sys
 import tempfile
@@ -10,9 +10,10 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.core import events as e
 from kiosk.core.levels import Level
-from kiosk.core.visit import Situation, State
+from kiosk.core.situation import Situation, State
+from kiosk.ui.loop import QtLoop
 from kiosk.ui.rehearsal import STAFF, Rehearsal, sample_scene
-from kiosk.ui.shell import KioskWindow, Look, QtLoop, prepare
+from kiosk.ui.shell import KioskWindow, Look, prepare
 from kiosk.ui.words import load_words
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -45,7 +46,9 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield reach("inviting", terminal.invite)
     yield reach("explaining", lambda: model.tapLevel(Level.DISSATISFIED))
     yield reach("explaining-hint", model.submit)
-    yield reach("explaining-more", model.toggleMore, lambda: model.toggleReason("209"), lambda: model.toggleReason("212"))
+    yield reach(
+        "explaining-more", model.toggleMore, lambda: model.toggleReason("209"), lambda: model.toggleReason("212")
+    )
     yield reach("comment", lambda: model.openPanel("comment"))
     yield reach("contact", lambda: model.openPanel("contact"))
     yield reach(

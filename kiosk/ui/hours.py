@@ -7,10 +7,10 @@ from kiosk.ui.words import Words
 
 
 def hours_table(hours: Sequence[OpeningHours], words: Words, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Two columns of the same length: days (`周一至周五`) and times (`09:00–12:00  13:00–17:00`). Closed days are left out."""
+    """Two columns of the same length: days (`周一至周五`) and times (`09:00–12:00 …`). No line for closed days."""
     by_day: dict[int, list[str]] = {}
     for period in sorted(hours, key=lambda one: (one.weekday, one.opens)):
-        by_day.setdefault(period.weekday, []).append(f"{period.opens}–{period.closes}")  # noqa: RUF001 a dash for times
+        by_day.setdefault(period.weekday, []).append(f"{period.opens}–{period.closes}")
     runs: list[tuple[int, int, str]] = []
     for day, periods in by_day.items():
         times = "   ".join(periods)

@@ -20,6 +20,7 @@ def settle_keyboard(scratch: Path) -> None:
     """
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.putenv("QT_IM_MODULE", "qtvirtualkeyboard")
+    os.putenv("QT_VIRTUALKEYBOARD_STYLE", "kiosk")
     os.putenv("QT_VIRTUALKEYBOARD_DESKTOP_DISABLE", "1")  # no keyboard window of its own beside the scene
     if sys.platform != "win32":
         os.putenv("XDG_CONFIG_HOME", str(scratch))
@@ -28,10 +29,7 @@ def settle_keyboard(scratch: Path) -> None:
 
 def learnt() -> Path:
     """The folder in which the engine keeps what it learnt."""
-    return (
-        Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.ConfigLocation))
-        / "qtvirtualkeyboard"
-    )
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.ConfigLocation)) / "qtvirtualkeyboard"
 
 
 def forget_typing() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from kiosk.core import events as e
 from kiosk.core.entry import Draft
 from kiosk.core.options import load_options
+from kiosk.core.situation import Situation
 from kiosk.core.view import Accepted, Card, NoticeText, OpeningHours, Refused, Scene, View
-from kiosk.core.visit import Record, Refuse, Situation, fold
+from kiosk.core.visit import Record, Refuse, fold
 
 STAFF = e.Staff("A103", "王敏")
 MATTER = e.Matter("3400000000000000000000000000001", "国有建设用地使用权及房屋所有权转移登记")
@@ -43,12 +44,10 @@ def sample_scene(assets: Path) -> Scene:
                 "办不成事，请到 B01 窗口", "遇到困难，由专人帮您协调。", "Something stuck?", "Ask at window B01."
             ),
         ),
-        hours=tuple(
-            OpeningHours(day, opens, closes)
-            for day in range(1, 6)
-            for opens, closes in (("09:00", "12:00"), ("13:00", "17:00"))
-        )
-        + (OpeningHours(6, "09:00", "12:00"),),
+        hours=(
+            *(OpeningHours(day, "09:00", "12:00") for day in range(1, 7)),
+            *(OpeningHours(day, "13:00", "17:00") for day in range(1, 6)),
+        ),
         options=load_options((assets / "national-options.json").read_bytes()),
     )
 

@@ -9,8 +9,8 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.core import events as e
 from kiosk.core.levels import Level
+from kiosk.core.situation import Situation
 from kiosk.core.view import Accepted, Refused, TerminalPort, View
-from kiosk.core.visit import Situation
 from kiosk.ui.derive import Inputs, Panel, derive, saw, visit_over
 from kiosk.ui.screen_properties import ScreenProperties
 from kiosk.ui.words import Words
@@ -23,8 +23,8 @@ Answer = Accepted | Refused
 
 @QmlElement
 @QmlUncreatable("made by the shell")
-class ScreenModel(ScreenProperties):
-    """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what a citizen typed."""
+class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
+    """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what was typed."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class ScreenModel(ScreenProperties):
 
     @Slot(str)
     def openPanel(self, panel: Panel) -> None:
-        """Open the comment or the number; empty closes. The comment is handed in again, so that the clock starts anew."""
+        """Open the comment or the number; empty closes. The comment is handed in again to start the clock anew."""
         self._take(replace(self._inputs, panel=panel))
         self._submit(e.WriteComment(self._now.comment))
 

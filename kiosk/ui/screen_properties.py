@@ -2,6 +2,8 @@
 
 A notification goes out exactly when its value changed, and only after all values are in place.
 """
+# The stubs know no Qt names for the types of properties; QML needs them.
+# mypy: disable-error-code="arg-type"
 # ruff: noqa: D102 -- a getter means what the field of the same name in `Properties` means
 
 from dataclasses import fields

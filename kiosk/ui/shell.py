@@ -64,6 +64,7 @@ class KioskWindow(QQuickView):
         self.engine().addImportPath(str(QML))
         self.engine().addImageProvider("kiosk", Pictures(self.model))
         theme = self.engine().singletonInstance("Kiosk.Parts", "Theme")
+        assert isinstance(theme, QObject), "the theme is in the QML module"
         theme.setProperty("assets", QUrl.fromLocalFile(f"{look.assets}/"))
         screen = next(
             (s for s in QGuiApplication.screens() if s.name() == look.screen), QGuiApplication.primaryScreen()
@@ -137,7 +138,7 @@ def prepare(look: Look) -> QGuiApplication:
 
 
 def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
-    """Show the terminal until it is told to end (SIGTERM, SIGINT, or its window closed on a desk). Returns the exit code.
+    """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
     `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end.
     """
@@ -145,19 +146,20 @@ def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
     loop = QtLoop()
     words = load_words(look.assets / "translations", look.language)
     window = KioskWindow(look, words, loop, lambda: time.monotonic_ns() // 1_000_000)
+    model = window.model
     booted: list[BootedTerminal] = []
 
     def start() -> None:
         terminal = boot(loop)
         booted.append(terminal)
-        window.model.attach(terminal)
+        model.attach(terminal)
 
     first = _FirstFrame(window, start)
     restore = _end_on_signals(app)
     window.reveal()
     code = app.exec()
     restore()
-    window.model.detach()
+    model.detach()
     for terminal in booted:
         terminal.close()
     window.close()
@@ -166,7 +168,7 @@ def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
 
 
 def _end_on_signals(app: QGuiApplication) -> Callable[[], None]:
-    """End the event loop on SIGTERM and SIGINT. Python runs a handler only when it runs Python, so a socket wakes Qt."""
+    """End the event loop on SIGTERM and SIGINT. Python runs a handler only in Python, so a socket wakes Qt."""
     read, write = socket.socketpair()
     for end in (read, write):
         end.setblocking(False)

@@ -25,7 +25,7 @@ Tap {
     Row {
         id: row
         anchors.centerIn: parent
-        spacing: Theme.u(2.5)
+        spacing: Theme.u(2)
         Image {
             id: sign
             visible: button.icon.toString() !== ""
@@ -36,7 +36,7 @@ Tap {
         Text {
             id: words
             anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth, button.width - Theme.u(8) - (sign.visible ? sign.width + row.spacing : 0))
+            width: Math.min(implicitWidth, button.width - Theme.u(6) - (sign.visible ? sign.width + row.spacing : 0))
             elide: Text.ElideRight
             text: button.label
             textFormat: Text.PlainText

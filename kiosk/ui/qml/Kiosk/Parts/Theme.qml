@@ -36,6 +36,7 @@ QtObject {
     readonly property real header: u(portrait ? 17 : 15.5)
     readonly property real target: Math.max(u(15), least)
     readonly property real radius: u(4)
+    readonly property real candidates: u(12)
     readonly property real hair: Math.max(1, u(0.25))
     readonly property real gap: u(3)
 

@@ -16,7 +16,7 @@ Page {
         id: column
         width: parent.width - 2 * Theme.u(14)
         anchors.horizontalCenter: parent.horizontalCenter
-        y: Math.max(Theme.u(8), (parent.height - Theme.u(Theme.portrait ? 70 : 30) - height) / 2)
+        y: Math.round(Math.max(Theme.u(8), (parent.height - Theme.u(Theme.portrait ? 70 : 30) - height) / 2))
         spacing: Theme.u(4.5)
 
         Image {

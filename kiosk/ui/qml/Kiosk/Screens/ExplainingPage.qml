@@ -20,9 +20,10 @@ Page {
 
     VisitStrip {
         visible: page.upright
+        brief: true
         screen: page.screen
         x: Theme.margin
-        y: Theme.u(10)
+        y: Theme.u(8)
         width: page.width - 2 * x
     }
     PushButton {
@@ -30,28 +31,28 @@ Page {
         objectName: "again"
         label: page.words["explaining.again"]
         icon: page.screen.level ? Theme.assets + "faces/" + page.screen.level + ".svg" : ""
-        x: page.width - width - Theme.margin
-        y: page.upright ? page.gridTop - height - Theme.u(6) : Theme.u(4.5)
+        x: page.upright ? Theme.margin : page.width - width - Theme.margin
+        y: page.upright ? page.gridTop - height - Theme.u(5) : Theme.u(4.5)
         height: Theme.target
         Accessible.description: page.screen.levelLabel
         onTapped: page.screen.chooseAgain()
     }
     Column {
         x: Theme.margin
-        anchors.verticalCenter: again.verticalCenter
-        width: again.x - x - Theme.u(4)
+        y: page.upright ? Math.round(again.y - height - Theme.u(4)) : Math.round(again.y + (again.height - height) / 2)
+        width: page.upright ? page.width - 2 * x : again.x - x - Theme.u(4)
         spacing: Theme.u(1)
         Words {
             width: parent.width
             text: page.words["explaining.title"]
-            font.pixelSize: Theme.u(7.4)
+            font.pixelSize: Theme.u(page.upright ? 8.4 : 7.4)
             font.bold: true
             lineHeight: 0.82
         }
         Words {
             width: parent.width
             text: page.words["explaining.text"]
-            font.pixelSize: Theme.small
+            font.pixelSize: Theme.u(page.upright ? 5 : 4.2)
             color: Theme.soft
         }
     }
@@ -70,7 +71,7 @@ Page {
                 visible: index < page.count
                 label: page.screen.reasonLabels[index] ?? ""
                 chosen: page.screen.reasonChosen[index] ?? false
-                size: Theme.u(page.more ? 5 : 5.8)
+                size: Theme.u(!page.more ? 5.8 : page.upright ? 4.6 : 5)
                 width: page.cell
                 height: page.rowHeight
                 onTapped: page.screen.toggleReason(page.screen.reasons[index])
@@ -98,15 +99,17 @@ Page {
         id: comment
         objectName: "comment"
         label: page.screen.comment || page.words["explaining.comment"]
+        size: Theme.u(5)
         icon: Theme.assets + "pictures/pencil.svg"
         x: Theme.margin
         y: page.upright ? page.strip - height - Theme.u(14) : page.strip
-        width: page.upright ? page.half : Theme.u(46)
+        width: page.upright ? page.half : Theme.u(50)
         onTapped: page.screen.openPanel("comment")
     }
     PushButton {
         objectName: "contact"
         label: page.screen.contactMasked || page.words["explaining.contact"]
+        size: Theme.u(5)
         icon: Theme.assets + "pictures/call.svg"
         x: comment.x + comment.width + page.gap
         y: comment.y
@@ -135,7 +138,7 @@ Page {
         label: page.screen.busy ? page.words["explaining.busy"] : page.words["explaining.submit"]
         x: page.upright ? Theme.margin + Theme.u(44) : page.width - width - Theme.margin
         y: page.strip
-        width: page.upright ? page.width - x - Theme.margin : Theme.u(52)
+        width: page.upright ? page.width - x - Theme.margin : Theme.u(48)
         height: Theme.target
         onTapped: page.screen.submit()
     }

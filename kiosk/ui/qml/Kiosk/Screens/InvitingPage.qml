@@ -12,8 +12,8 @@ Page {
     readonly property real longest: Math.max(...screen.levelLabels.join(" ").split(" ").map(word => metrics.advanceWidth(word)))
     readonly property real labelSize: Theme.portrait
         ? Theme.u(7) : Math.floor(Math.min(1, (tileWidth - Theme.u(3)) / longest) * Theme.label)
-    readonly property real gap: Theme.u(Theme.portrait ? 2.8 : 3.4)
-    readonly property real tileHeight: Theme.portrait ? Theme.u(20.6) : page.strip - Theme.u(4.5) - question.y - question.height - Theme.u(4)
+    readonly property real gap: Theme.u(Theme.portrait ? 2.6 : 3.4)
+    readonly property real tileHeight: Theme.portrait ? Theme.u(20.2) : page.strip - Theme.u(4.5) - question.y - question.height - Theme.u(4)
 
     FontMetrics {
         id: metrics
@@ -24,13 +24,13 @@ Page {
         id: strip
         screen: page.screen
         x: Theme.margin
-        y: Theme.u(Theme.portrait ? 10 : 4)
+        y: Theme.u(Theme.portrait ? 8 : 4)
         width: page.width - 2 * x
     }
     Item {
         id: question
         x: Theme.margin
-        y: Theme.portrait ? tiles.y - height - Theme.u(6) : strip.y + strip.height + Theme.u(3.5)
+        y: Theme.portrait ? Math.round(tiles.y - height - Theme.u(6)) : strip.y + strip.height + Theme.u(3.5)
         width: page.width - 2 * x
         height: Theme.portrait ? privacy.y + privacy.height : asked.height
 

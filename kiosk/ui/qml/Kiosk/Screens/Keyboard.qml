@@ -6,10 +6,11 @@ import QtQuick.VirtualKeyboard.Settings
 InputPanel {
     required property string locale
 
+    onLocaleChanged: VirtualKeyboardSettings.locale = locale
     Component.onCompleted: {
         VirtualKeyboardSettings.activeLocales = ["zh_CN", "en_US"]
         VirtualKeyboardSettings.wordCandidateList.alwaysVisible = true
+        VirtualKeyboardSettings.visibleFunctionKeys = QtVirtualKeyboard.KeyboardFunctionKeys.Language
         VirtualKeyboardSettings.locale = locale
     }
-    onLocaleChanged: VirtualKeyboardSettings.locale = locale
 }

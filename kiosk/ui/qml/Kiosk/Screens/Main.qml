@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk.Model
 import Kiosk.Parts
@@ -86,7 +87,7 @@ Rectangle {
                 current: stage.shown === page
                 leaving: slide.running && stage.leaving === page
                 z: current ? 2 : 1
-                x: current ? stage.direction * stage.offset * area.width : 0
+                x: current ? Math.round(stage.direction * stage.offset * area.width) : 0
                 width: area.width
                 height: area.height
             }

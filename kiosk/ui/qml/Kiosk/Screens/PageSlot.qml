@@ -11,7 +11,6 @@ Loader {
     required property bool current
     required property bool leaving
 
-    readonly property bool needed: wanted || current
     readonly property var files: ({
         "splash": "SplashPage.qml", "closed": "ClosedPage.qml", "paused": "PausedPage.qml",
         "out_of_order": "OutOfOrderPage.qml", "ready": "ReadyPage.qml", "serving": "ServingPage.qml",
@@ -19,13 +18,17 @@ Loader {
         "explaining": "ExplainingPage.qml", "thanks": "ThanksPage.qml"
     })
 
-    function make(): void {
-        if (needed && source.toString() === "")
-            setSource(files[page], { "screen": screen })
+    function make(later: bool): void {
+        if (status === Loader.Ready || later && status === Loader.Loading)
+            return
+        // Begun anew, for a loader told to hurry forgets the properties it was to set.
+        source = ""
+        asynchronous = later
+        setSource(files[page], { "screen": screen })
     }
 
-    asynchronous: !current
     visible: current || leaving
-    onNeededChanged: make()
-    Component.onCompleted: make()
+    onCurrentChanged: if (current) make(false)
+    onWantedChanged: if (wanted) make(true)
+    Component.onCompleted: if (current) make(false)
 }

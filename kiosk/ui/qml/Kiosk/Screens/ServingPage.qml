@@ -41,13 +41,21 @@ Page {
             font.pixelSize: Theme.u(5.6)
             color: Theme.soft
         }
-    }
-    Words {
-        x: Theme.portrait ? Theme.margin : card.x + card.width + Theme.u(11)
-        y: Theme.portrait ? page.strip - height - Theme.u(6) : page.strip + (Theme.target - height) / 2
-        width: Theme.portrait ? page.width - 2 * Theme.margin : rate.x - x - Theme.u(4)
-        text: page.words["serving.text"]
-        color: Theme.soft
+        Item {
+            width: 1
+            height: Theme.u(Theme.portrait ? 8 : 3)
+        }
+        Rectangle {
+            width: Theme.u(14)
+            height: Theme.u(0.8)
+            radius: height / 2
+            color: Theme.accent
+        }
+        Words {
+            width: parent.width
+            text: page.words["serving.text"]
+            color: Theme.soft
+        }
     }
     PushButton {
         id: rate

@@ -64,7 +64,7 @@ Panel {
         StaffPhoto {
             id: photo
             key: card.screen.photoKey
-            height: Theme.u(card.lying ? 36 : 42)
+            height: Theme.u(card.lying ? 36 : 40)
             x: card.lying ? Theme.u(7) : (parent.width - width) / 2
             y: card.lying ? (parent.height - height) / 2 : Theme.u(5)
         }

@@ -12,7 +12,7 @@ Page {
     Column {
         id: text
         x: page.upright ? Theme.margin : Theme.u(20)
-        y: page.upright ? Theme.u(22) : (page.strip - height) / 2
+        y: page.upright ? Theme.u(22) : Math.round((page.strip - height) / 2)
         width: page.upright ? page.width - 2 * x : Theme.u(112)
         spacing: Theme.u(1.6)
         Words {
@@ -63,7 +63,7 @@ Page {
         width: Theme.u(page.upright ? 66 : 58)
         height: width
         x: page.upright ? (page.width - width) / 2 : page.width - width - Theme.u(18)
-        y: page.upright ? text.y + text.height + Theme.u(12) : text.y + (text.height - height) / 2
+        y: page.upright ? Math.round(text.y + text.height + Theme.u(12)) : text.y + Math.round((text.height - height) / 2)
         Image {
             anchors.fill: parent
             anchors.margins: Theme.u(3)

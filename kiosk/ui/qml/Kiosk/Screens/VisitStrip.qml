@@ -7,13 +7,14 @@ Item {
     id: strip
 
     required property ScreenModel screen
+    property bool brief: false
 
     implicitHeight: Theme.portrait ? what.y + what.height : photo.height
 
     StaffPhoto {
         id: photo
         key: strip.screen.photoKey
-        height: Theme.u(Theme.portrait ? 26 : 18)
+        height: Theme.u(Theme.portrait ? 24 : 18)
     }
     Column {
         id: who
@@ -56,8 +57,9 @@ Item {
     }
     Column {
         id: what
+        visible: !strip.brief
         x: Theme.portrait ? 0 : who.x + who.width + Theme.u(9)
-        y: Theme.portrait ? photo.height + Theme.u(7) : (photo.height - height) / 2
+        y: Theme.portrait ? photo.height + Theme.u(5) : (photo.height - height) / 2
         width: parent.width - x
         spacing: Theme.u(0.6)
         Words {
@@ -69,7 +71,7 @@ Item {
         Words {
             width: parent.width
             text: strip.screen.matter
-            font.pixelSize: Theme.u(Theme.portrait ? 7 : 5.8)
+            font.pixelSize: Theme.u(Theme.portrait ? 6.4 : 5.8)
             font.bold: true
             fontSizeMode: Theme.portrait ? Text.FixedSize : Text.HorizontalFit
             minimumPixelSize: Theme.u(4.4)

@@ -10,13 +10,14 @@ Item {
 
     readonly property var words: screen.words
     readonly property bool calling: screen.panel === "contact"
+    readonly property real keyboardTop: keyboard.y
 
     function open(): void {
         (calling ? number : text).forceActiveFocus()
-        Qt.inputMethod.show()
+        Qt.inputMethod.show() // qmllint disable missing-property
     }
     function close(): void {
-        Qt.inputMethod.hide()
+        Qt.inputMethod.hide() // qmllint disable missing-property
         sheet.forceActiveFocus()
     }
 
@@ -27,7 +28,7 @@ Item {
     Connections {
         target: sheet.screen
         function onCitizenChanged() {
-            Qt.inputMethod.reset()
+            Qt.inputMethod.reset() // qmllint disable missing-property
             text.text = ""
             number.text = ""
         }
@@ -41,15 +42,15 @@ Item {
     }
     Rectangle {
         id: body
-        y: Theme.portrait ? keyboard.y - height : 0
+        y: Theme.portrait ? sheet.keyboardTop - height : 0
         width: sheet.width
-        height: Theme.portrait ? Theme.u(84) : keyboard.y
+        height: Theme.portrait ? Theme.u(84) : sheet.keyboardTop
         color: Theme.ground
 
         Words {
             id: title
             x: Theme.margin
-            y: done.y + (done.height - height - note.height) / 2
+            y: done.y + (done.height - height - (sheet.calling ? 0 : note.height)) / 2
             width: clear.x - x - Theme.u(4)
             text: sheet.calling ? sheet.words["contact.title"] : sheet.words["comment.title"]
             font.pixelSize: Theme.u(6.4)
@@ -58,8 +59,8 @@ Item {
         Words {
             id: note
             x: title.x
-            anchors.top: title.bottom
-            width: title.width
+            y: sheet.calling ? box.y + box.height + Theme.u(3) : title.y + title.height
+            width: sheet.calling ? box.width : title.width
             text: sheet.calling ? sheet.words["contact.note"] : sheet.screen.counter
             font.pixelSize: Theme.small
             color: Theme.soft
@@ -70,7 +71,7 @@ Item {
             label: sheet.words["panel.clear"]
             x: done.x - width - Theme.gap
             y: done.y
-            onTapped: (sheet.calling ? number : text).clear()
+            onTapped: sheet.calling ? number.clear() : text.clear()
         }
         PushButton {
             id: done
@@ -82,6 +83,7 @@ Item {
             onTapped: sheet.screen.openPanel("")
         }
         Panel {
+            id: box
             x: Theme.margin
             y: done.y + done.height + Theme.u(Theme.portrait ? 4 : 2.5)
             width: sheet.width - 2 * x
@@ -95,7 +97,7 @@ Item {
                 anchors.fill: parent
                 anchors.margins: Theme.u(3)
                 color: Theme.ink
-                font.pixelSize: Theme.body
+                font.pixelSize: Theme.u(4.8)
                 wrapMode: TextEdit.Wrap
                 textFormat: TextEdit.PlainText
                 selectByMouse: false
@@ -134,16 +136,18 @@ Item {
                 width: text.width
                 height: text.height
                 text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
+                lineHeight: 1
                 verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
+                font.pixelSize: Theme.u(4.8)
                 visible: sheet.calling ? number.length === 0 : text.length === 0 && text.preeditText === ""
                 color: Theme.faint
             }
         }
     }
     Rectangle {
-        y: keyboard.y
+        y: sheet.keyboardTop
         width: sheet.width
-        height: keyboard.height
+        height: sheet.height - y
         color: Theme.keys
     }
     Loader {

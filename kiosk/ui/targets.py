@@ -1,0 +1,89 @@
+"""Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state.
+
+Loads the real scene, so that a program which drives a real window with a real pointer knows the layout without
+repeating it.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtQuick import QQuickItem
+
+from kiosk.core.levels import Level
+from kiosk.ui.loop import QtLoop
+from kiosk.ui.rehearsal import Rehearsal, sample_scene
+from kiosk.ui.shell import KioskWindow, Look, prepare
+from kiosk.ui.words import load_words
+
+ASSETS = Path(__file__).parents[2] / "assets"
+_SETTLE_MS = 450
+
+
+def targets(
+    width: int, height: int, language: str, diagonal: float | None, assets: Path, scratch: Path
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """State → stable id → middle of the control, in window pixels, for `serving`, `inviting`, `explaining`, `thanks`.
+
+    Shows a window and runs its loop for about two seconds; the process should have no other use for Qt.
+    """
+    look = Look(assets, scratch, windowed=(width, height), diagonal_inches=diagonal)
+    prepare(look)
+    terminal = Rehearsal(sample_scene(assets))
+    window = KioskWindow(look, load_words(assets / "translations"), QtLoop(), lambda: terminal.now_ms)
+    window.model.attach(terminal)
+    window.reveal()
+    terminal.start()
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    model = window.model
+    acts: dict[str, Callable[[], object]] = {
+        "serving": terminal.begin_visit,
+        "inviting": terminal.invite,
+        "explaining": lambda: model.tapLevel(Level.SATISFIED),
+        "thanks": model.submit,
+    }
+    for state, act in acts.items():
+        act()
+        while model.shown.language != language:
+            model.switchLanguage()
+        _settle()
+        found[state] = {item.objectName(): _middle(item) for item in controls(window.rootObject())}
+    window.close()
+    return found
+
+
+def controls(item: QQuickItem) -> Iterator[QQuickItem]:
+    """Every item in view with a stable id, in the order of the scene."""
+    if not item.isVisible():
+        return
+    if item.objectName() and item.width() > 0:
+        yield item
+    for child in item.childItems():
+        yield from controls(child)
+
+
+def _middle(item: QQuickItem) -> tuple[int, int]:
+    point = item.mapToScene(item.boundingRect().center())
+    return round(point.x()), round(point.y())
+
+
+def _settle() -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(_SETTLE_MS, loop.quit)
+    loop.exec()
+
+
+def main(arguments: list[str]) -> int:
+    """See the module."""
+    width, height = (int(side) for side in arguments[0].split("x"))
+    language = arguments[1] if len(arguments) > 1 else "zh-CN"
+    with tempfile.TemporaryDirectory() as scratch:
+        print(json.dumps(targets(width, height, language, None, ASSETS, Path(scratch)), indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
