@@ -1,10 +1,12 @@
 """A fresh central for every test, and terminals enrolled with it."""
 
 import base64
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.central.store import open_store, sqlite_url
@@ -13,11 +15,24 @@ from tests.central.stand_in import Central, Terminal
 
 @pytest.fixture
 def central(tmp_path: Path) -> Iterator[Central]:
-    store = open_store(sqlite_url(tmp_path / "central.sqlite3"))
+    store = open_store(_database(tmp_path))
     made = Central(store)
     yield made
     made.runner.close()
     store.close()
+
+
+def _database(folder: Path) -> str:
+    """A fresh SQLite file; or the database that KIOSK_TEST_POSTGRES names, emptied."""
+    named = os.environ.get("KIOSK_TEST_POSTGRES")
+    if named is None:
+        return sqlite_url(folder / "central.sqlite3")
+    engine = sa.create_engine(named)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return named
 
 
 @pytest.fixture
