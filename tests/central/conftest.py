@@ -14,19 +14,20 @@ from tests.central.stand_in import Central, Terminal
 
 
 @pytest.fixture
-def central(tmp_path: Path) -> Iterator[Central]:
-    store = open_store(_database(tmp_path))
+def central(database: str) -> Iterator[Central]:
+    store = open_store(database)
     made = Central(store)
     yield made
     made.runner.close()
-    store.close()
+    made.store.close()
 
 
-def _database(folder: Path) -> str:
-    """A fresh SQLite file; or the database that KIOSK_TEST_POSTGRES names, emptied."""
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The URL of a fresh SQLite file; or the database that KIOSK_TEST_POSTGRES names, emptied."""
     named = os.environ.get("KIOSK_TEST_POSTGRES")
     if named is None:
-        return sqlite_url(folder / "central.sqlite3")
+        return sqlite_url(tmp_path / "central.sqlite3")
     engine = sa.create_engine(named)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP SCHEMA public CASCADE")

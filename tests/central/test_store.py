@@ -1,5 +1,6 @@
 """The schema, the pragmas, and databases that cannot be used."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,15 @@ from alembic import command
 from kiosk.central.store import StoreError, migration_config, open_store, sqlite_url
 from tests.central.stand_in import Central, Terminal
 
+on_sqlite = pytest.mark.skipif("KIOSK_TEST_POSTGRES" in os.environ, reason="a matter of SQLite")
+
 
 def test_the_migrations_say_what_the_tables_say(central: Central) -> None:
     with central.store.transaction() as connection:
         command.check(migration_config(connection))
 
 
+@on_sqlite
 def test_an_acknowledged_batch_is_on_the_disk(central: Central) -> None:
     with central.store.transaction() as connection:
         pragmas = {
@@ -24,17 +28,17 @@ def test_an_acknowledged_batch_is_on_the_disk(central: Central) -> None:
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "locking_mode": "exclusive"}
 
 
-def test_what_was_stored_is_there_after_opening_again(terminal: Terminal, central: Central, tmp_path: Path) -> None:
+def test_what_was_stored_is_there_after_opening_again(terminal: Terminal, central: Central, database: str) -> None:
     terminal.rate()
     terminal.send()
     before = central.ratings()
     central.store.close()
-    central.store = open_store(sqlite_url(tmp_path / "central.sqlite3"))
+    central.store = open_store(database)
     central.__post_init__()
     assert central.ratings() == before
-    central.store.close()
 
 
+@on_sqlite
 def test_a_second_server_on_the_same_file_is_refused(central: Central, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="locked"):
         open_store(sqlite_url(tmp_path / "central.sqlite3"))
@@ -64,11 +68,12 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     assert path.read_bytes() == b"a letter to a friend" * 100
 
 
-def test_a_database_that_fails_is_a_503_and_stores_nothing(terminal: Terminal, central: Central) -> None:
+@pytest.mark.parametrize("fails_at", ["BEGIN", "FROM devices", "INSERT INTO entries", "INSERT INTO ratings"])
+def test_a_database_that_fails_is_a_503_and_stores_nothing(terminal: Terminal, central: Central, fails_at: str) -> None:
     failing = True
 
-    def fail(*_: object) -> None:
-        if failing:
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if failing and (fails_at in statement or fails_at == "BEGIN"):
             raise sa.exc.OperationalError("INSERT", {}, Exception("database or disk is full"))
 
     terminal.rate()
