@@ -45,6 +45,7 @@ def create_app(desk: Desk) -> ASGIApp:
             ValidationException: problems.answer_validation,
             HTTPException: problems.answer_http,
             sa.exc.OperationalError: problems.answer_database,
+            sa.exc.TimeoutError: problems.answer_database,
             Exception: problems.answer_bug,
         },
         openapi_config=openapi_config(),

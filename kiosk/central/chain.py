@@ -4,7 +4,6 @@ A record that does not is quarantined alone: the chain goes on from the place an
 bad entry never blocks the rest, and the epoch is marked as broken there.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -150,10 +149,7 @@ def _readable(record: Mapping[str, Any]) -> bool:
 
 
 def _encoded(value: Any) -> str:
-    try:
-        return msgspec.json.encode(value, order="sorted").decode()
-    except (OverflowError, msgspec.MsgspecError):  # an integer past 64 bits
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return msgspec.json.encode(value, order="sorted").decode()
 
 
 def first_head(epoch: int) -> Head:

@@ -11,6 +11,7 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from kiosk import __version__
+from kiosk.core.levels import Level
 from kiosk.protocol import central
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
 from kiosk.protocol.profile import Profile
@@ -31,6 +32,7 @@ _SHAPES = (
     central.Health,
     Profile,
     Problem,
+    Level,
 )
 _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"

@@ -126,9 +126,10 @@ def answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Respon
     return problem_response(refusal(status, code, title, headers=allow))
 
 
-def answer_database(_request: Request[Any, Any, Any], fault: sa.exc.OperationalError) -> Response[bytes]:
-    """The database is out of reach or its disk is full: nothing was stored, and the same request may come again."""
-    _LOG.error("the database refused: %s", fault.orig)
+def answer_database(_request: Request[Any, Any, Any], fault: sa.exc.SQLAlchemyError) -> Response[bytes]:
+    """The database is out of reach, too busy, or its disk is full: nothing was stored, and the same request may come
+    again."""
+    _LOG.error("the database refused: %s", fault.orig if isinstance(fault, sa.exc.DBAPIError) else fault)
     return problem_response(
         refusal(503, "storage", "Central cannot store just now", "Try again later.", headers={"retry-after": "10"})
     )

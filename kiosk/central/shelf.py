@@ -1,7 +1,7 @@
 """Brings the book of visits and ratings from the database and back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 import msgspec
@@ -63,12 +63,13 @@ def close_book(connection: sa.Connection, device: int, book: Book) -> None:
 
 
 def _write_visits(connection: sa.Connection, device: int, book: Book) -> None:
-    new = [{**asdict(book.visits[v]), "device": device} for v in book.touched_visits if v not in book.stored]
+    names = [field.name for field in fields(Visit) if field.name != "visit_id"]
+    new = [book.visits[v] for v in book.touched_visits if v not in book.stored]
     known = [book.visits[v] for v in book.touched_visits if v in book.stored]
     if new:
-        connection.execute(sa.insert(visits), new)
+        rows = [{"device": device, "visit_id": v.visit_id, **{name: getattr(v, name) for name in names}} for v in new]
+        connection.execute(sa.insert(visits), rows)
     if known:
-        names = [field.name for field in fields(Visit) if field.name != "visit_id"]
         connection.execute(
             sa.update(visits)
             .where(visits.c.device == device, visits.c.visit_id == sa.bindparam("at"))

@@ -99,6 +99,8 @@ def _verified(target: Target, wire: Wire, keys: "_Keys") -> VerifyResult | None:
         try:
             results = verifier.verify(message, max_age=None, require_components=required)
         except InvalidSignature:
+            if keys.fault is not None:
+                raise keys.fault from None
             if keys.found is None:
                 return None
             continue
@@ -128,15 +130,21 @@ class _Verifier(HTTPMessageVerifier):
 
 
 class _Keys(HTTPSignatureKeyResolver):
-    """Looks the key up once, and remembers whose it was."""
+    """Looks the key up once, and remembers whose it was, or what went wrong: the library takes every exception of a
+    look-up for a bad signature, and a database out of reach is none."""
 
     def __init__(self, find: Callable[[str], Signer | None]) -> None:
         self._find = find
         self.found: Signer | None = None
+        self.fault: Exception | None = None
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
         if self.found is None and _KEY_ID.fullmatch(key_id):
-            self.found = self._find(key_id)
+            try:
+                self.found = self._find(key_id)
+            except Exception as fault:
+                self.fault = fault
+                raise
         return None if self.found is None else Ed25519PublicKey.from_public_bytes(_raw(self.found.public_key))
 
 

@@ -1,10 +1,12 @@
 """A fresh central for every test, and terminals enrolled with it."""
 
 import base64
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.central.store import open_store, sqlite_url
@@ -12,12 +14,26 @@ from tests.central.stand_in import Central, Terminal
 
 
 @pytest.fixture
-def central(tmp_path: Path) -> Iterator[Central]:
-    store = open_store(sqlite_url(tmp_path / "central.sqlite3"))
+def central(database: str) -> Iterator[Central]:
+    store = open_store(database)
     made = Central(store)
     yield made
     made.runner.close()
-    store.close()
+    made.store.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """The URL of a fresh SQLite file; or the database that KIOSK_TEST_POSTGRES names, emptied."""
+    named = os.environ.get("KIOSK_TEST_POSTGRES")
+    if named is None:
+        return sqlite_url(tmp_path / "central.sqlite3")
+    engine = sa.create_engine(named)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return named
 
 
 @pytest.fixture

@@ -1,0 +1,96 @@
+"""The schema, the pragmas, and databases that cannot be used."""
+
+import os
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from kiosk.central.store import StoreError, migration_config, open_store, sqlite_url
+from tests.central.stand_in import Central, Terminal
+
+on_sqlite = pytest.mark.skipif("KIOSK_TEST_POSTGRES" in os.environ, reason="a matter of SQLite")
+
+
+def test_the_migrations_say_what_the_tables_say(central: Central) -> None:
+    with central.store.transaction() as connection:
+        command.check(migration_config(connection))
+
+
+@on_sqlite
+def test_an_acknowledged_batch_is_on_the_disk(central: Central) -> None:
+    with central.store.transaction() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "locking_mode")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "locking_mode": "exclusive"}
+
+
+def test_what_was_stored_is_there_after_opening_again(terminal: Terminal, central: Central, database: str) -> None:
+    terminal.rate()
+    terminal.send()
+    before = central.ratings()
+    central.store.close()
+    central.store = open_store(database)
+    central.__post_init__()
+    assert central.ratings() == before
+
+
+@on_sqlite
+def test_a_second_server_on_the_same_file_is_refused(central: Central, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="locked"):
+        open_store(sqlite_url(tmp_path / "central.sqlite3"))
+
+
+def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "x.sqlite3")
+    store = open_store(url)
+    with store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    with pytest.raises(StoreError, match="newer"):
+        open_store(url)
+
+
+@pytest.mark.parametrize("database", ["nonsense", "sqlite:////no/such/folder/x.sqlite3", "oracle+none://x"])
+def test_a_database_that_cannot_be_used_says_so(database: str) -> None:
+    with pytest.raises(StoreError, match="cannot use the database"):
+        open_store(database)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite3"
+    path.write_bytes(b"a letter to a friend" * 100)
+    with pytest.raises(StoreError, match="cannot use the database"):
+        open_store(sqlite_url(path))
+    assert path.read_bytes() == b"a letter to a friend" * 100
+
+
+@pytest.mark.parametrize("fails_at", ["BEGIN", "FROM devices", "INSERT INTO entries", "INSERT INTO ratings"])
+def test_a_database_that_fails_is_a_503_and_stores_nothing(terminal: Terminal, central: Central, fails_at: str) -> None:
+    failing = True
+
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if failing and (fails_at in statement or fails_at == "BEGIN"):
+            raise sa.exc.OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    terminal.rate()
+    sa.event.listen(central.store._engine, "before_cursor_execute", fail)
+    answer = terminal.send()
+    assert (answer.status, answer.problem, answer.headers["retry-after"]) == (503, "storage", "10")
+    assert "disk" not in answer.body.decode()
+    failing = False
+    assert central.rows("SELECT count(*) FROM entries") == [(0,)]
+    assert terminal.send().status == 200
+
+
+def test_a_bug_is_a_500_that_tells_nothing_of_the_insides(terminal: Terminal, central: Central) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret inside")
+
+    sa.event.listen(central.store._engine, "before_cursor_execute", fail)
+    answer = central.call("GET", "/api/v1/health")
+    assert (answer.status, answer.problem) == (500, "internal")
+    assert "secret" not in answer.body.decode()
