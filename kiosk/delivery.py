@@ -16,7 +16,7 @@ from kiosk.device.secrets import Vault
 from kiosk.device.settings import Settings
 from kiosk.sync.client import HttpExchange, Route, Signer
 from kiosk.sync.lane import SyncLane
-from kiosk.sync.plan import Pace
+from kiosk.sync.plan import Pace, pace_for
 from kiosk.sync.ports import (
     ClockOff,
     Exchange,
@@ -50,6 +50,12 @@ def route_of(settings: Settings, url: str) -> Route:
     return Route(url, central.ca_file, central.proxy, central.allow_plain_http)
 
 
+def pace_of(settings: Settings, identity: Identity) -> Pace:
+    """How often this unit reports to its central and tries again."""
+    address = settings.central.url or identity.central_url
+    return pace_for(address, settings.sync.heartbeat_s, settings.sync.retry_max_s)
+
+
 def open_exchange(settings: Settings, identity: Identity, vault: Vault) -> Exchange:
     """A signed way to this unit's central. The settings' address wins over the one it was enrolled at.
 
@@ -70,11 +76,10 @@ class Delivery:
     """Brings the journal to central for as long as it runs."""
 
     def __init__(
-        self, exchange: Exchange, journal: JournalPort, clock: Clock, settings: Settings, live: Callable[[], LiveState],
+        self, exchange: Exchange, journal: JournalPort, clock: Clock, pace: Pace, live: Callable[[], LiveState],
         listener: Listener,
     ) -> None:  # fmt: skip
         self._listener = listener
-        pace = Pace(heartbeat_ms=settings.sync.heartbeat_s * 1000)
         self._lane = SyncLane(journal, exchange, clock, random.random, live, self._tell, pace)
         self.start = self._lane.start
         self.nudge = self._lane.nudge

@@ -17,7 +17,7 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
-from kiosk.delivery import Delivery, DeliveryImpossible, Listener, live_state, open_exchange
+from kiosk.delivery import Delivery, DeliveryImpossible, Listener, live_state, open_exchange, pace_of
 from kiosk.device.clock import Clock
 from kiosk.device.files import read_file, write_file
 from kiosk.device.identity import Identity, IdentityBroken, read_identity, station_token
@@ -222,8 +222,8 @@ class Unit:
             profile_arrived=lambda text: self._loop.post(lambda: self._take_profile(text)),
         )
         self._delivery = Delivery(
-            exchange, self._lane, self._makings.clock, self._makings.settings, self._live, listener
-        )  # fmt: skip
+            exchange, self._lane, self._makings.clock, pace_of(self._makings.settings, identity), self._live, listener
+        )
         self._delivery.start()
 
     def _live(self) -> LiveState:

@@ -14,7 +14,7 @@ from kiosk.core.entry import Draft, Kind, Personal
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation
 from kiosk.core.view import View
-from kiosk.delivery import Delivery, Listener, live_state, open_exchange
+from kiosk.delivery import Delivery, Listener, live_state, open_exchange, pace_of
 from kiosk.demo.programs import Central, Terminal
 from kiosk.device.clock import SystemClock
 from kiosk.device.identity import DEVICE_KEY, Identity, read_identity
@@ -114,7 +114,12 @@ def _drain(central: Central, folder: Path, ratings: int) -> float:
         return live_state(View(Situation()), "", "", "file")
 
     delivery = Delivery(
-        open_exchange(settings, identity, vault), lane, clock, settings, live, Listener(progressed, lambda _text: None)
+        open_exchange(settings, identity, vault),
+        lane,
+        clock,
+        pace_of(settings, identity),
+        live,
+        Listener(progressed, lambda _text: None),
     )
     delivery.start()
     if not done.wait(600):

@@ -17,7 +17,7 @@ from kiosk.core.entry import Kind
 from kiosk.core.levels import Level
 from kiosk.core.options import OptionList
 from kiosk.core.receipt import receipt_code
-from kiosk.core.visit import Outcome
+from kiosk.core.situation import Outcome
 
 Text = TypeVar("Text", str, str | None)
 Id = Annotated[str, Meta(min_length=1, max_length=64)]

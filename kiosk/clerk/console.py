@@ -11,8 +11,8 @@ from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
 from kiosk.clerk.console_model import ConsoleModel
 from kiosk.clerk.model import Link
 from kiosk.clerk.station_client import StationClient
-from kiosk.clerk.words import load_words
 from kiosk.protocol.station import StationState
+from kiosk.ui.words import load_words
 
 QML = Path(__file__).parent / "qml"
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
@@ -32,7 +32,7 @@ class ConsoleWindow(QQuickView):
 
     def __init__(self, station_url: str, token: str, language: str, assets: Path) -> None:
         super().__init__()
-        words = load_words(assets / "translations")
+        words = load_words(assets / "translations" / "clerk")
         self._client = StationClient(station_url, token, self._hear, self._lose, self)
         # A window deletes its scene before its children, so no binding outlives the model.
         self.model = ConsoleModel(words, language, self._client.call, self)
@@ -65,7 +65,7 @@ class ConsoleWindow(QQuickView):
 def run(station_url: str, token: str, language: str, assets: Path, geometry: tuple[int, int] | None = None) -> int:
     """Show the console until its window is closed; the exit code. `geometry`: width and height in pixels.
 
-    `assets` holds `translations/clerk-<language>.json`.
+    `assets` holds `translations/clerk/<language>.json`.
     """
     qInstallMessageHandler(_take_qt_message)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Qt's loop would not let Python hear of Ctrl+C

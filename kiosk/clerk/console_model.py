@@ -13,7 +13,6 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 from kiosk.clerk import model as m
 from kiosk.clerk.console_properties import ConsoleProperties
 from kiosk.clerk.station_client import Answer, Done, NoAnswer, Refused
-from kiosk.clerk.words import Words
 from kiosk.protocol.station import (
     MatterList,
     MatterRef,
@@ -24,6 +23,7 @@ from kiosk.protocol.station import (
     VisitStart,
     VisitStarted,
 )
+from kiosk.ui.words import Words
 
 QML_IMPORT_NAME = "Kiosk.ClerkModel"
 QML_IMPORT_MAJOR_VERSION = 1

@@ -8,8 +8,8 @@ from enum import Enum, auto
 
 import msgspec
 
-from kiosk.clerk.words import Words
 from kiosk.protocol.station import MatterRef, StationState, VisitStarted, VisitView
+from kiosk.ui.words import Words
 
 MATCH_LIMIT = 30
 _PLACES = {

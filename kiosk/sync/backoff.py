@@ -34,11 +34,11 @@ class Backoff:
 USUAL_BACKOFF = Backoff()
 
 
-def start_spread_s(since_boot_ms: int, draw: float) -> float:
+def start_spread_s(since_boot_ms: int, draw: float, spread_s: float = 120.0) -> float:
     """The wait before the very first request. After a power cut all boot at once, and so spread over two minutes; a
     program started on a machine that has long been up is alone and need not."""
     just_booted = since_boot_ms < 300_000
-    return draw * (120.0 if just_booted else 1.0)
+    return draw * (spread_s if just_booted else min(spread_s, 1.0))
 
 
 def retry_after_s(value: str | None, date: str | None) -> float | None:

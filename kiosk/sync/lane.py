@@ -203,7 +203,7 @@ class SyncLane:
 
     def _current(self) -> Plan:
         if self._plan is None:
-            self._plan = first_plan(self._clock.mono_ms(), self._rng())
+            self._plan = first_plan(self._clock.mono_ms(), self._rng(), self._pace.spread_s)
         if self._report.is_set():
             self._report.clear()
             self._plan = report_soon(self._plan)

@@ -37,12 +37,14 @@ _NOTABLE_OFFSET_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often. `slow_ms`: between tries of what a person must mend."""
+    """How often. `slow_ms`: between tries of what a person must mend; `spread_s`: over how long the terminals of a city
+    spread their first request after they booted together."""
 
     heartbeat_ms: int = 60_000
     profile_ms: int = 60_000
     slow_ms: int = 600_000
     backoff: Backoff = USUAL_BACKOFF
+    spread_s: float = 120.0
 
 
 USUAL_PACE = Pace()
@@ -53,7 +55,8 @@ def pace_for(url: str, heartbeat_s: int = 60, retry_max_s: int = 300) -> Pace:
     heartbeat_ms = heartbeat_s * 1000
     cap_s = min(retry_max_s, 4) if is_loopback(url) else retry_max_s
     base_s = 1 if is_loopback(url) else min(60, cap_s)
-    return Pace(heartbeat_ms, heartbeat_ms, backoff=Backoff(floor_s=0.5, base_s=base_s, cap_s=cap_s))
+    backoff = Backoff(floor_s=0.5, base_s=base_s, cap_s=cap_s)
+    return Pace(heartbeat_ms, heartbeat_ms, backoff=backoff, spread_s=1.0 if is_loopback(url) else USUAL_PACE.spread_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,9 @@ class Wait:
     ms: int
 
 
-def first_plan(mono_ms: int, draw: float) -> Plan:
+def first_plan(mono_ms: int, draw: float, spread_s: float = 120.0) -> Plan:
     """The plan of a lane that starts. `mono_ms` counts since boot."""
-    held_ms = mono_ms + int(start_spread_s(mono_ms, draw) * 1000)
+    held_ms = mono_ms + int(start_spread_s(mono_ms, draw, spread_s) * 1000)
     return Plan(held_ms, dict.fromkeys(ROUND, 0))
 
 

@@ -29,6 +29,10 @@ class Words:
         """The text for a key, with its places filled. Raises KeyError for a key that no file has."""
         return self.texts[language][key].format_map(values)
 
+    def has(self, key: str) -> bool:
+        """Whether there are words for this key."""
+        return key in self.texts[self.home]
+
     def after(self, language: str) -> str:
         """The language that one tap on the language button brings."""
         return self.languages[(self.languages.index(language) + 1) % len(self.languages)]

@@ -11,10 +11,10 @@ from PySide6.QtGui import QGuiApplication
 
 import kiosk.clerk
 from kiosk.clerk.console import ConsoleWindow, run
-from kiosk.clerk.words import WordsError, load_words
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.station.server import Station
+from kiosk.ui.words import load_words
 from tests.clerk.desk import ASSETS, Desk
 from tests.station.house import PROFILE, TOKEN, VISIT, House
 
@@ -348,14 +348,5 @@ def test_run_follows_the_station_until_its_window_is_closed(
     assert [record for record in caplog.records if record.name == "qt"] == []
 
 
-def test_a_fault_in_the_words_is_named_by_file_and_key(tmp_path: Path) -> None:
-    with pytest.raises(WordsError, match=r"clerk-zh-CN\.json"):
-        load_words(tmp_path)
-    (tmp_path / "clerk-zh-CN.json").write_text('{"a": "1"}', "utf-8")
-    (tmp_path / "clerk-en.json").write_text('{"b": "1"}', "utf-8")
-    with pytest.raises(WordsError, match="differ in a, b"):
-        load_words(tmp_path)
-    (tmp_path / "clerk-en.json").write_text("{", "utf-8")
-    with pytest.raises(WordsError, match=r"clerk-en\.json is not JSON"):
-        load_words(tmp_path)
-    assert load_words(ASSETS / "translations").languages == ("zh-CN", "en")
+def test_the_console_speaks_chinese_first_and_english() -> None:
+    assert load_words(ASSETS / "translations" / "clerk").languages == ("zh-CN", "en")

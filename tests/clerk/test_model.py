@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from kiosk.clerk import model as m
 from kiosk.clerk.event_stream import BLOCK_LIMIT, Rest, StreamBroken, feed
-from kiosk.clerk.words import load_words
 from kiosk.core.levels import Level
 from kiosk.core.visit import Outcome, State
 from kiosk.protocol.station import MatterRef, StaffView, StationState, VisitStarted, VisitView, WindowView
 from kiosk.station.refusals import REFUSALS
+from kiosk.ui.words import load_words
 
-WORDS = load_words(Path(__file__).parents[2] / "assets" / "translations")
+WORDS = load_words(Path(__file__).parents[2] / "assets" / "translations" / "clerk")
 MATTERS = (
     MatterRef(code="340100", name="不动产转移登记"),
     MatterRef(code="340200", name="社会保障卡申领"),
