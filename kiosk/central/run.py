@@ -29,15 +29,15 @@ _GRACE_S = 2
 
 def run(data: Path, database: str | None, host: str, port: int, sample: bool) -> int:
     """Serve until SIGTERM or SIGINT. See `kiosk.central.serve`."""
-    try:
-        prepare_folder(data)
-        token = admin_token(data)
-        store = open_store(database or sqlite_url(data / DATABASE_FILE))
-        sock = _listen(host, port)
-    except (OSError, StoreError) as fault:
-        sys.stderr.write(f"central cannot start: {fault}\n")
-        return CANNOT_START
-    with contextlib.closing(store):
+    with contextlib.ExitStack() as held:
+        try:
+            sock = held.enter_context(_listen(host, port))
+            prepare_folder(data)
+            token = admin_token(data)
+            store = held.enter_context(contextlib.closing(open_store(database or sqlite_url(data / DATABASE_FILE))))
+        except (OSError, OverflowError, StoreError) as fault:
+            sys.stderr.write(f"central cannot start: {fault}\n")
+            return CANNOT_START
         if sample:
             with store.transaction() as connection:
                 fill_sample(connection, ASSETS / "sample-hall.json", data)
@@ -70,7 +70,7 @@ def admin_token(data: Path) -> str:
         write_private(path, secrets.token_urlsafe(32).encode() + b"\n")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         os.chmod(path, 0o600)
-    token = path.read_text(encoding="ascii").strip()
+    token = path.read_text(encoding="ascii", errors="replace").strip()
     if len(token) < 32:
         raise OSError(f"{path} holds no token; remove it, and a new one is made")
     return token

@@ -80,6 +80,8 @@ def write_private(path: Path, text: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+    if os.name != "posix":
+        return
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -134,7 +134,7 @@ _RECORD = st.fixed_dictionaries(
         "personal": st.dictionaries(st.text(max_size=5), st.text()) | _ANY,
     },
 )
-_QUIET = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @_QUIET
