@@ -143,23 +143,47 @@ def test_the_next_citizen_finds_the_fields_empty(stage: Stage) -> None:
     assert stage.terminal.situation.visit.comment == ""
 
 
-def test_the_keyboard_learns_nothing_from_one_citizen_to_the_next(stage: Stage) -> None:
-    stage.to("explaining")
-    write(stage)
-    offered = spell(stage, "shishi")
-    rare = offered[4]
-    for _ in range(4):
-        choose(stage, rare)
-        until(lambda: not stage.items()["comment.field"].property("preeditText"), "the word was taken")
-        assert spell(stage, "shishi") == offered
-    choose(stage, rare)
+def put_together(stage: Stage) -> str:
+    """Make a name the dictionary does not have, character by character: this is what the engine learns."""
+    spell(stage, "wangmin")
+    choose(stage, "王")
+    field = stage.items()["comment.field"]
+    until(lambda: "王" in str(field.property("preeditText")), "the first character was taken")
+    until(lambda: any(word == "抿" for word, _ in candidates(stage)), "the second is offered")
+    choose(stage, "抿")
+    until(lambda: not field.property("preeditText"), "the name was taken")
+    return "王抿"
+
+
+def the_next_citizen_is_offered(stage: Stage) -> list[str]:
     stage.tap("panel.done")
     stage.tap("submit")
     stage.tap("leave")
     assert [path.stat().st_size for path in learnt().rglob("*") if path.is_file()] == [0]
     stage.to("explaining")
     write(stage)
-    assert spell(stage, "shishi") == offered
+    return spell(stage, "wangmin")
+
+
+def test_the_keyboard_learns_nothing_from_one_citizen_to_the_next(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    name = put_together(stage)
+    assert name not in spell(stage, "wangmin")
+    choose(stage, "王")
+    assert name not in the_next_citizen_is_offered(stage)
+
+
+def test_without_our_hint_the_engine_would_offer_the_name_to_the_next(stage: Stage) -> None:
+    """The mutant that shows that the test above bites, and that wiping the files alone would not do."""
+    stage.to("explaining")
+    write(stage)
+    field = stage.items()["comment.field"]
+    hints = field.property("inputMethodHints")
+    field.setProperty("inputMethodHints", Qt.InputMethodHint.ImhNone)
+    name = put_together(stage)
+    assert name in the_next_citizen_is_offered(stage)
+    field.setProperty("inputMethodHints", hints)
 
 
 def test_what_was_learnt_all_the_same_is_wiped_with_the_visit(stage: Stage) -> None:
