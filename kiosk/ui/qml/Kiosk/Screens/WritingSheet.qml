@@ -13,7 +13,7 @@ Item {
     readonly property real keyboardTop: keyboard.y
 
     function open(): void {
-        (calling ? number : text).forceActiveFocus()
+        (calling ? numberField : commentField).forceActiveFocus()
         Qt.inputMethod.show() // qmllint disable missing-property
     }
     function close(): void {
@@ -29,8 +29,8 @@ Item {
         target: sheet.screen
         function onCitizenChanged() {
             Qt.inputMethod.reset() // qmllint disable missing-property
-            text.text = ""
-            number.text = ""
+            commentField.text = ""
+            numberField.text = ""
         }
     }
 
@@ -71,7 +71,7 @@ Item {
             label: sheet.words["panel.clear"]
             x: done.x - width - Theme.gap
             y: done.y
-            onTapped: sheet.calling ? number.clear() : text.clear()
+            onTapped: sheet.calling ? numberField.clear() : commentField.clear()
         }
         PushButton {
             id: done
@@ -91,7 +91,7 @@ Item {
             edge: Theme.accent
 
             TextEdit {
-                id: text
+                id: commentField
                 objectName: "comment.field"
                 visible: !sheet.calling
                 anchors.fill: parent
@@ -114,7 +114,7 @@ Item {
                 onPreeditTextChanged: sheet.screen.writeComment(text)
             }
             TextInput {
-                id: number
+                id: numberField
                 objectName: "contact.field"
                 visible: sheet.calling
                 anchors.fill: parent
@@ -131,15 +131,15 @@ Item {
                 onTextChanged: sheet.screen.writeContact(text)
             }
             Words {
-                x: text.x
-                y: text.y
-                width: text.width
-                height: text.height
+                x: commentField.x
+                y: commentField.y
+                width: commentField.width
+                height: commentField.height
                 text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
                 lineHeight: 1
                 verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
                 font.pixelSize: Theme.u(4.8)
-                visible: sheet.calling ? number.length === 0 : text.length === 0 && text.preeditText === ""
+                visible: sheet.calling ? numberField.length === 0 : commentField.length === 0 && commentField.preeditText === ""
                 color: Theme.faint
             }
         }

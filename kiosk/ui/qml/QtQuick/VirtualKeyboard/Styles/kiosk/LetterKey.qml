@@ -6,15 +6,14 @@ import Kiosk.Parts
 KeyPanel {
     id: panel
 
-    required property real grid // pixels of one unit of the keyboard's design
     property bool quiet: false
     property bool small: false
     property string text: control.displayText
 
     Rectangle {
         anchors.fill: parent
-        anchors.margins: 7 * panel.grid
-        radius: 16 * panel.grid
+        anchors.margins: Theme.u(0.5)
+        radius: Theme.u(1.2)
         color: panel.control.pressed ? Theme.accentSoft : panel.quiet ? Theme.line : Theme.paper
         border.width: panel.control.pressed ? Theme.hair * 2 : 0
         border.color: Theme.accent
@@ -23,7 +22,7 @@ KeyPanel {
         anchors.centerIn: parent
         text: panel.text
         color: panel.control.enabled ? Theme.ink : Theme.edge
-        font.pixelSize: (panel.small ? 48 : 68) * panel.grid
+        font.pixelSize: Theme.u(panel.small ? 3.6 : 5.2)
         font.capitalization: panel.control.uppercased ? Font.AllUppercase : Font.MixedCase
     }
 }

@@ -1,4 +1,3 @@
-pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.VirtualKeyboard
 import QtQuick.VirtualKeyboard.Styles
@@ -6,10 +5,6 @@ import Kiosk.Parts
 
 // The keyboard in the colours of the screen. The keyboard finds this file by its folder.
 KeyboardStyle {
-    id: kiosk
-
-    readonly property real corner: 16 * scaleHint
-
     keyboardDesignWidth: 2560
     keyboardDesignHeight: 840
     keyboardRelativeLeftMargin: 12 / keyboardDesignWidth
@@ -21,23 +16,26 @@ KeyboardStyle {
         color: Theme.keys
     }
 
-    keyPanel: LetterKey { grid: kiosk.scaleHint }
+    keyPanel: LetterKey {}
     spaceKeyPanel: LetterKey {
-        grid: kiosk.scaleHint
         small: true
         text: Qt.locale(InputContext.locale).nativeLanguageName
     }
-    symbolKeyPanel: LetterKey { grid: kiosk.scaleHint; quiet: true; small: true }
-    modeKeyPanel: LetterKey { grid: kiosk.scaleHint; quiet: true; small: true }
-    backspaceKeyPanel: SignKey { grid: kiosk.scaleHint; sign: "backspace" }
-    languageKeyPanel: SignKey { grid: kiosk.scaleHint; sign: "language" }
-    enterKeyPanel: SignKey { grid: kiosk.scaleHint; sign: "enter" }
-    hideKeyPanel: SignKey { grid: kiosk.scaleHint; sign: "hide" }
-    handwritingKeyPanel: SignKey { grid: kiosk.scaleHint; sign: "language" }
-    shiftKeyPanel: SignKey { grid: kiosk.scaleHint; sign: control?.uppercased ? "shift-on" : "shift" }
+    symbolKeyPanel: LetterKey {
+        quiet: true
+        small: true
+    }
+    modeKeyPanel: symbolKeyPanel
+    backspaceKeyPanel: SignKey { sign: "backspace" }
+    languageKeyPanel: SignKey { sign: "language" }
+    enterKeyPanel: SignKey { sign: "enter" }
+    hideKeyPanel: SignKey { sign: "hide" }
+    handwritingKeyPanel: languageKeyPanel
+    shiftKeyPanel: SignKey { sign: control?.uppercased ? "shift-on" : "shift" }
 
-    characterPreviewMargin: 0
     characterPreviewDelegate: Item {
+        id: preview
+
         property string text
         property string flickLeft
         property string flickRight
@@ -46,61 +44,45 @@ KeyboardStyle {
 
         Rectangle {
             anchors.fill: parent
-            radius: kiosk.corner
+            radius: Theme.u(1.2)
             color: Theme.accent
         }
         Text {
             anchors.centerIn: parent
-            text: parent.text
+            text: preview.text
             color: Theme.accentInk
-            font.pixelSize: 90 * kiosk.scaleHint
+            font.pixelSize: Theme.u(7)
         }
     }
 
-    alternateKeysListItemWidth: 120 * scaleHint
-    alternateKeysListItemHeight: 160 * scaleHint
+    alternateKeysListItemWidth: Theme.u(11)
+    alternateKeysListItemHeight: Theme.u(13)
     alternateKeysListDelegate: Item {
         id: alternate
+
         required property string text
 
-        width: kiosk.alternateKeysListItemWidth
-        height: kiosk.alternateKeysListItemHeight
+        width: Theme.u(11)
+        height: Theme.u(13)
         Text {
             anchors.centerIn: parent
             text: alternate.text
             color: Theme.ink
-            font.pixelSize: 64 * kiosk.scaleHint
+            font.pixelSize: Theme.u(5.4)
         }
     }
     alternateKeysListHighlight: Rectangle {
         color: Theme.accentSoft
-        radius: kiosk.corner
+        radius: Theme.u(1.2)
     }
     alternateKeysListBackground: Rectangle {
         color: Theme.paper
         border.color: Theme.edge
-        radius: kiosk.corner
+        radius: Theme.u(1.2)
     }
 
     selectionListHeight: Theme.candidates
-    selectionListDelegate: SelectionListItem {
-        id: candidate
-        width: Math.max(word.implicitWidth + Theme.u(8), Theme.target)
-        Text {
-            id: word
-            anchors.centerIn: parent
-            text: typeof display === "undefined" ? "" : display // qmllint disable unqualified
-            color: Theme.ink
-            font.pixelSize: Theme.u(6.2)
-        }
-        Rectangle {
-            anchors.right: parent.right
-            anchors.verticalCenter: parent.verticalCenter
-            width: Theme.hair
-            height: parent.height / 2
-            color: Theme.line
-        }
-    }
+    selectionListDelegate: Candidate {}
     selectionListHighlight: Rectangle {
         color: Theme.accentSoft
     }

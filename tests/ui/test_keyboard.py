@@ -1,0 +1,231 @@
+"""Writing with the keyboard in the scene, and that it forgets."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
+
+from kiosk.ui.keyboard import forget_typing, learnt
+from tests.ui.stage import LANDSCAPE, PORTRAIT, Stage, rectangle, until
+
+
+def text_of(item: QQuickItem) -> str:
+    text = item.property("text")
+    return text if isinstance(text, str) else ""
+
+
+def keys(stage: Stage) -> dict[str, QQuickItem]:
+    """The keys in view, by what stands on them."""
+    found = {}
+    for item in stage.all_items():
+        face = item.property("displayText")
+        if isinstance(face, str) and item.property("keyType") is not None:
+            found[face] = item
+    return found
+
+
+def press(stage: Stage, key: str) -> None:
+    until(lambda: key in keys(stage), f"the key {key}")
+    stage.tap_at(rectangle(keys(stage)[key]).center())
+
+
+def candidate_view(stage: Stage) -> QQuickItem:
+    return next(item for item in stage.all_items() if item.objectName() == "wordCandidateView")
+
+
+def candidates(stage: Stage) -> list[tuple[str, QQuickItem]]:
+    """The words offered, from the left."""
+    pending, found = [candidate_view(stage)], []
+    while pending:
+        item = pending.pop()
+        if text_of(item) and item.isVisible():
+            found.append((text_of(item), item))
+        pending.extend(item.childItems())
+    return sorted(found, key=lambda one: rectangle(one[1]).left())
+
+
+def spell(stage: Stage, pinyin: str) -> list[str]:
+    """Type a spelling and give the words that are offered for it."""
+    field = stage.items()["comment.field"]
+    for letter in pinyin:
+        before = field.property("preeditText")
+        press(stage, letter)
+        until(lambda before=before: field.property("preeditText") != before, "the letter arrived")
+    stage.settle()
+    until(lambda: candidates(stage), "words are offered")
+    return [word for word, _ in candidates(stage)]
+
+
+def choose(stage: Stage, word: str) -> None:
+    item = next(item for text, item in candidates(stage) if text == word)
+    stage.tap_at(rectangle(item).center())
+
+
+def write(stage: Stage, panel: str = "comment") -> None:
+    stage.tap(panel)
+    until(lambda: QGuiApplication.inputMethod().isVisible(), "the keyboard is there")
+    until(lambda: keys(stage), "the keys are there")
+    stage.settle()
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
+def test_nihao_becomes_chinese_in_the_comment(make_stage, size: tuple[int, int]) -> None:
+    stage = make_stage(size)
+    stage.to("explaining")
+    write(stage)
+    assert "你好" in spell(stage, "nihao")
+    choose(stage, "你好")
+    until(lambda: stage.terminal.situation.visit.comment == "你好", "the comment arrived")
+    assert stage.model.shown.counter == "2/150"
+    stage.tap("panel.done")
+    assert stage.model.shown.panel == ""
+    stage.tap("submit")
+    assert stage.terminal.drafts[-1].personal.fields == {"comment": "你好"}
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
+@pytest.mark.parametrize("panel", ["comment", "contact"])
+def test_the_field_stands_above_the_keyboard(make_stage, size: tuple[int, int], panel: str) -> None:
+    stage = make_stage(size)
+    stage.to("explaining")
+    write(stage, panel)
+    top = min(rectangle(key).top() for key in keys(stage).values())
+    field = rectangle(stage.items()[f"{panel}.field"])
+    assert field.height() > 0
+    assert field.top() > 0
+    assert field.bottom() < top
+
+
+def test_a_number_is_typed_with_the_keyboard(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage, "contact")
+    for digit in "13800138000":
+        press(stage, digit)
+    until(lambda: stage.terminal.situation.visit.contact == "13800138000", "the number arrived")
+    stage.tap("panel.done")
+    stage.tap("submit")
+    assert stage.terminal.drafts[-1].personal.fields == {"contact": "13800138000"}
+
+
+def test_an_unclear_number_gets_a_kind_hint(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage, "contact")
+    press(stage, "1")
+    stage.tap("panel.done")
+    stage.tap("submit")
+    until(lambda: stage.model.shown.hint.startswith("电话号码好像不完整"), "the hint")
+    write(stage, "contact")
+    stage.tap("panel.clear")
+    stage.tap("panel.done")
+    stage.tap("submit")
+    until(lambda: stage.model.shown.page == "thanks", "the thanks")
+
+
+def test_the_next_citizen_finds_the_fields_empty(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    spell(stage, "nihao")
+    choose(stage, "你好")
+    spell(stage, "ma")  # walks off in the middle of a word
+    QGuiApplication.clipboard().setText("你好")
+    stage.terminal.wait(10_000_000)
+    assert QGuiApplication.clipboard().text() == ""
+    assert not QGuiApplication.inputMethod().isVisible()
+    stage.to("explaining")
+    write(stage)
+    field = stage.items()["comment.field"]
+    assert (field.property("text"), field.property("preeditText")) == ("", "")
+    assert not field.property("canUndo")
+    assert not field.property("canRedo")
+    assert stage.terminal.situation.visit.comment == ""
+
+
+def put_together(stage: Stage) -> str:
+    """Make a name the dictionary does not have, character by character: this is what the engine learns."""
+    spell(stage, "wangmin")
+    choose(stage, "王")
+    field = stage.items()["comment.field"]
+    until(lambda: "王" in str(field.property("preeditText")), "the first character was taken")
+    until(lambda: any(word == "抿" for word, _ in candidates(stage)), "the second is offered")
+    choose(stage, "抿")
+    until(lambda: not field.property("preeditText"), "the name was taken")
+    return "王抿"
+
+
+def the_next_citizen_is_offered(stage: Stage) -> list[str]:
+    stage.tap("panel.done")
+    stage.tap("submit")
+    stage.tap("leave")
+    assert [path.stat().st_size for path in learnt().rglob("*") if path.is_file()] == [0]
+    stage.to("explaining")
+    write(stage)
+    return spell(stage, "wangmin")
+
+
+def test_the_keyboard_learns_nothing_from_one_citizen_to_the_next(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    name = put_together(stage)
+    assert name not in spell(stage, "wangmin")
+    choose(stage, "王")
+    assert name not in the_next_citizen_is_offered(stage)
+
+
+def test_without_our_hint_the_engine_would_offer_the_name_to_the_next(stage: Stage) -> None:
+    """The mutant that shows that the test above bites, and that wiping the files alone would not do."""
+    stage.to("explaining")
+    write(stage)
+    field = stage.items()["comment.field"]
+    hints = field.property("inputMethodHints")
+    field.setProperty("inputMethodHints", Qt.InputMethodHint.ImhNone)
+    name = put_together(stage)
+    assert name in the_next_citizen_is_offered(stage)
+    field.setProperty("inputMethodHints", hints)
+
+
+def test_what_was_learnt_all_the_same_is_wiped_with_the_visit(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    secret = learnt() / "pinyin" / "usr_dict.dat"
+    secret.write_text("你好")
+    (learnt() / "hunspell").mkdir()
+    (learnt() / "hunspell" / "words.dic").write_text("secret")
+    stage.terminal.wait(10_000_000)
+    assert secret.read_bytes() == b""
+    assert not (learnt() / "hunspell").exists()
+
+
+def test_what_the_keyboard_learns_lies_in_the_scratch_folder(app: QGuiApplication) -> None:
+    forget_typing()
+    assert learnt().parent.name.startswith("kiosk-ui-")
+    assert Path.home() / ".config" not in learnt().parents
+
+
+def test_a_comment_ends_at_150_characters_and_never_in_half_a_character(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    field = stage.items()["comment.field"]
+    field.setProperty("text", "好" * 149 + "𠮷")
+    until(lambda: len(stage.terminal.situation.visit.comment) >= 149, "the comment arrived")
+    stage.terminal.situation.visit.comment.encode("utf-8")
+    assert field.property("length") == 150
+
+
+def test_the_enter_key_is_done_and_adds_no_line(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    QTest.keyClick(stage.window, Qt.Key.Key_Return)
+    QCoreApplication.processEvents()
+    assert stage.model.shown.panel == ""
+    assert stage.terminal.situation.visit.comment == ""
+
+
+def test_typing_gives_time(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    stage.terminal.now_ms += 50_000
+    spell(stage, "n")  # a letter that is not yet a word
+    assert stage.terminal.situation.deadline_ms == stage.terminal.now_ms + stage.terminal.situation.terms.explaining_ms
