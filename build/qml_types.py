@@ -1,6 +1,6 @@
 """Write type descriptions of the Python QML types, and lint all QML against them: `python build/qml_types.py [--lint]`.
 
-The descriptions go to `out/qml/`, where `qmllint` finds the module `Kiosk.Model`; nothing at run time needs them.
+The descriptions go to `out/qml/`, where `qmllint` finds the modules; nothing at run time needs them.
 """
 
 import json
@@ -10,8 +10,10 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("screen_properties.py", "screen_model.py")
-MODULE = "Kiosk.Model"
+MODULES = {
+    "Kiosk.Model": ("kiosk/ui/screen_properties.py", "kiosk/ui/screen_model.py"),
+    "Kiosk.ClerkModel": ("kiosk/clerk/console_properties.py", "kiosk/clerk/console_model.py"),
+}
 QT_TYPES = Path(sysconfig.get_path("purelib")) / "PySide6" / "Qt" / "metatypes"
 
 
@@ -20,34 +22,39 @@ def tool(name: str) -> str:
     return str(Path(sysconfig.get_path("scripts")) / name)
 
 
-def write_types(out: Path) -> None:
-    """Describe `Kiosk.Model` below `out`."""
-    folder = out / MODULE.replace(".", "/")
+def write_types(out: Path, module: str) -> None:
+    """Describe one module below `out`."""
+    folder = out / module.replace(".", "/")
     folder.mkdir(parents=True, exist_ok=True)
-    sources = [str(ROOT / "kiosk" / "ui" / source) for source in SOURCES]
+    sources = [str(ROOT / source) for source in MODULES[module]]
     dumped = subprocess.run([tool("pyside6-metaobjectdump"), *sources], check=True, capture_output=True, text=True)
     found = json.loads(dumped.stdout)
     assert found, "the QML types were not found in the sources"
-    (folder / "types.json").write_text(dumped.stdout)
+    for one in found:
+        for described in one["classes"]:
+            described["object"] = True  # metaobjectdump loses it where the base class stands in another file
+    (folder / "types.json").write_text(json.dumps(found))
     registrar = [tool("pyside6-qmltyperegistrar"), "--generate-qmltypes", str(folder / "model.qmltypes")]
-    version = ["--import-name", MODULE, "--major-version", "1", "--minor-version", "0"]
+    version = ["--import-name", module, "--major-version", "1", "--minor-version", "0"]
     cpp = ["-o", str(folder / "unused.cpp")]
     foreign = [f"--foreign-types={path}" for path in QT_TYPES.glob("qt6core_metatypes.json")]  # else it grumbles
     subprocess.run([*registrar, *cpp, *version, *foreign, str(folder / "types.json")], check=True)
-    (folder / "qmldir").write_text(f"module {MODULE}\ntypeinfo model.qmltypes\n")
+    (folder / "qmldir").write_text(f"module {module}\ntypeinfo model.qmltypes\n")
 
 
 def lint(out: Path) -> int:
     """Lint every QML file; 0 when there is not one warning."""
     files = sorted(str(path) for path in (ROOT / "kiosk").rglob("*.qml"))
-    paths = ["-I", str(out), "-I", str(ROOT / "kiosk" / "ui" / "qml")]
+    rooms = (ROOT / "kiosk" / "ui" / "qml", ROOT / "kiosk" / "clerk" / "qml")
+    paths = ["-I", str(out), *(part for room in rooms for part in ("-I", str(room)))]
     return subprocess.run([tool("pyside6-qmllint"), "--max-warnings", "0", *paths, *files]).returncode
 
 
 def main(arguments: list[str]) -> int:
     """See the module."""
     out = ROOT / "out" / "qml"
-    write_types(out)
+    for module in MODULES:
+        write_types(out, module)
     return lint(out) if "--lint" in arguments else 0
 
 
