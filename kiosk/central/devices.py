@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -46,7 +47,10 @@ def make_code(connection: sa.Connection, wanted: EnrolmentCodeRequest, now_ms: i
 
 
 def enrol(connection: sa.Connection, wanted: EnrolmentRequest, now_ms: int) -> Enrolment | Refusal:
-    """Make the bearer of a code a known terminal. The code is used up; a refusal changes nothing."""
+    """Make the bearer of a code a known terminal. The code is used up; a refusal changes nothing.
+
+    The same code with the same key again, as where the answer was lost, gives the first answer again.
+    """
     code = connection.execute(
         sa.select(enrolment_codes).where(enrolment_codes.c.code_hash == _code_hash(wanted.code)).with_for_update()
     ).one_or_none()
@@ -55,6 +59,9 @@ def enrol(connection: sa.Connection, wanted: EnrolmentRequest, now_ms: int) -> E
             404, "enrolment_code_unknown", "There is no such code", "Check it, or ask for a new one.", field="$.code"
         )
     if code.used_ms is not None:
+        known = _enrolled_with(connection, code, wanted.public_key)
+        if known is not None:
+            return known
         return refusal(409, "enrolment_code_used", "This code has been used", "Ask for a new one.", field="$.code")
     if code.expires_ms <= now_ms:
         return refusal(410, "enrolment_code_expired", "This code has expired", "Ask for a new one.", field="$.code")
@@ -74,6 +81,19 @@ def enrol(connection: sa.Connection, wanted: EnrolmentRequest, now_ms: int) -> E
         )
     )
     return Enrolment(device_id=device_id, credentials=Credentials(key_id=key_id))
+
+
+def _enrolled_with(connection: sa.Connection, code: sa.Row[Any], public_key: str) -> Enrolment | None:
+    """What this used code made of the terminal with this key; None if it made another terminal."""
+    found = connection.execute(
+        sa.select(devices.c.device_id, devices.c.key_id).where(
+            devices.c.window == code.window,
+            devices.c.enrolled_ms == code.used_ms,
+            devices.c.public_key == public_key,
+            devices.c.revoked_ms.is_(None),
+        )
+    ).first()
+    return found and Enrolment(device_id=found.device_id, credentials=Credentials(key_id=found.key_id))
 
 
 def find_signer(connection: sa.Connection, key_id: str) -> Signer | None:

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,17 @@ def _play(folder: Path, out: Path) -> int:
         clock.say("starting central with the sample hall")
         central = Central(folder)
         stack.callback(central.program.stop)
-        tapped: list[Tapped] = []
+        stages = []
         for orientation, size, number in (("landscape", LANDSCAPE, 0), ("portrait", PORTRAIT, 1)):
             clock.say(f"starting a terminal on a virtual screen of {size[0]}x{size[1]}")
-            stage = stack.enter_context(_Stage(folder, out, central, orientation, size, number))
-            tapped += stage.play(clock.say)
+            stages.append(stack.enter_context(_Stage(folder, out, central, orientation, size, number)))
+        with ThreadPoolExecutor(len(stages)) as threads:
+            played = list(threads.map(lambda stage: stage.play(clock.say), stages))
+        tapped = [one for stage in played for one in stage]
         clock.say("waiting until central has everything")
-        found = until("delivery", lambda: (r := central.ratings()) and len(r) >= 5 * 2 and r)
+        for stage in stages:
+            stage.wait_until_delivered()
+        found = central.ratings()
     good = print_comparison(tapped, found)
     clock.say(f"{len(list(out.glob('*.png')))} pictures in {out}")
     return 0 if good else 1
@@ -107,6 +112,7 @@ class _Stage:
         console = Console(self.terminal, self._desk, self._folder / f"console-{self._orientation}.log")
         self._stack.callback(console.close)
         self.terminal.ask("PUT", "/staff", self._staff)
+        self._matters = self.terminal.ask("GET", "/matters")["items"]
         self._photograph("ready")
         for level in LEVELS:
             visit_id, case_number = self._start()
@@ -126,6 +132,10 @@ class _Stage:
         console.photograph(self._out / f"console-{self._orientation}.png")
         return tapped
 
+    def wait_until_delivered(self) -> None:
+        """Until central has acknowledged every entry of this terminal."""
+        until("delivery", lambda: self.terminal.journal()["unsent"] == 0, alive=self.terminal.program)
+
     def _silent_visit(self, say: Callable[[str], None]) -> Tapped:
         """Nobody taps a level. Meanwhile the pages are photographed in English."""
         visit_id, case_number = self._start()
@@ -139,7 +149,7 @@ class _Stage:
         return Tapped(visit_id, case_number, "timed_out")
 
     def _start(self) -> tuple[str, str]:
-        matters = self._central.sample["matters"]
+        matters = self._matters
         number = next(self._cases)
         case_number = f"3412{self._number}20261124{number:05}"
         body = {"matter": matters[number % len(matters)], "case_number": case_number, "service_number": 1}

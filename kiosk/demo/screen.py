@@ -42,7 +42,7 @@ class VirtualScreen:
 
     def tap(self, x: int, y: int) -> None:
         """Put the finger down and lift it."""
-        self._xdotool("mousemove", "--sync", str(x), str(y), "click", "1")
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
 
     def type(self, text: str) -> None:
         """Type on a keyboard that is plugged in."""
