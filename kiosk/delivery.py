@@ -90,7 +90,7 @@ class Delivery:
         match news:
             case Progress(_, _, quarantined):
                 for one in quarantined:  # central has the reason; its words may tell what a citizen tapped
-                    log.error("central set entry %d apart and keeps it; the hall can see why", one.sequence)
+                    log.error("central keeps entry %d apart, and the reason with it", one.sequence)
                 self._listener.progressed()
             case ProfileArrived(text, _):
                 self._listener.profile_arrived(text)
