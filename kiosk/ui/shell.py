@@ -27,6 +27,7 @@ from kiosk.ui.words import Words, load_words
 
 QML = Path(__file__).parent / "qml"
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
+EX_SOFTWARE = 70
 _log = logging.getLogger(__name__)
 
 
@@ -140,7 +141,8 @@ def prepare(look: Look) -> QGuiApplication:
 def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
-    `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end.
+    `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end. If it
+    raises, the exit code is 70.
     """
     app = prepare(look)
     loop = QtLoop()
@@ -150,7 +152,12 @@ def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
     booted: list[BootedTerminal] = []
 
     def start() -> None:
-        terminal = boot(loop)
+        try:
+            terminal = boot(loop)
+        except Exception:  # a splash that never ends would serve nobody; whoever watches over us starts us again
+            _log.exception("the terminal cannot start")
+            app.exit(EX_SOFTWARE)
+            return
         booted.append(terminal)
         model.attach(terminal)
 
@@ -158,6 +165,7 @@ def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
     restore = _end_on_signals(app)
     window.reveal()
     code = app.exec()
+    loop.finish()  # a tap that was on its way when the end came is a tap
     restore()
     model.detach()
     for terminal in booted:
