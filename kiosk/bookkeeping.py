@@ -36,6 +36,8 @@ def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
     """
     if not home.journal.exists():
         raise NoJournal(f"{home.journal} is not there; the terminal has not run in this home yet")
+    if not home.vault.exists():  # opening it would choose a key store, and looking changes nothing
+        raise NoJournal(f"there is a journal, and {home.vault}, which says where its key lies, is not there")
     key = open_vault(home, settings.secrets.store, settings.secrets.fallback).get(JOURNAL_KEY)
     if key is None:
         raise NoJournal("there is a journal, and no key for it in the key store")

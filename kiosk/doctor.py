@@ -75,8 +75,11 @@ def findings_of(root: Path) -> Iterator[Finding]:
     yield _running(home)
     vault: Vault | None = None
     try:
-        vault = open_vault(home, settings.secrets.store, settings.secrets.fallback)
-        yield _key_store(vault)
+        if home.vault.exists():  # else opening it would choose one, and looking changes nothing
+            vault = open_vault(home, settings.secrets.store, settings.secrets.fallback)
+            yield _key_store(vault)
+        else:
+            yield Finding("key store", "warning", "none chosen yet", "enrol or start the terminal once")
     except (VaultError, OSError) as fault:
         yield Finding("key store", "failed", str(fault), "unlock or mend the key store; nothing was deleted")
     yield _journal(home, settings)

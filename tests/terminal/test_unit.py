@@ -14,15 +14,17 @@ from typing import Any
 import apsw
 import pytest
 
+from kiosk.bookkeeping import look_at_journal
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import State
 from kiosk.core.view import Accepted, Refused
 from kiosk.device.clock import SystemClock
 from kiosk.device.identity import DEVICE_KEY, Identity, keep_identity
-from kiosk.device.paths import Home, assets_folder, open_home
+from kiosk.device.paths import JOURNAL_COPY, Home, assets_folder, open_home
 from kiosk.device.secrets import open_vault
 from kiosk.device.settings import Secrets, Settings
+from kiosk.doctor import findings_of
 from kiosk.journal.connection import JournalFault, connect
 from kiosk.unit import JOURNAL_KEY, Makings, Unit, boot, open_journal
 
@@ -244,3 +246,32 @@ def test_a_level_tapped_before_the_end_stands_after_it(bench: Bench) -> None:
     (end,) = ends
     assert (end["body"]["outcome"], end["body"]["level"]) == ("rated", "dissatisfied")
     assert end["body"]["cause"] == "terminal_stopped"
+
+
+def test_looking_at_a_running_journal_uses_a_copy_that_does_not_outlast_the_look(bench: Bench) -> None:
+    bench.rated(bench.ready())
+    with look_at_journal(bench.home, Settings()) as journal:
+        assert journal.verify().fault is None
+        assert [path.name.startswith(JOURNAL_COPY) for path in bench.home.scratch.iterdir()] == [True]
+    assert not list(bench.home.scratch.iterdir())
+
+
+def test_looking_at_a_home_changes_nothing_in_it(bench: Bench) -> None:
+    bench.rated(bench.ready())
+    bench.close()
+    bench.home.vault.unlink()
+    bench.home.lock.touch()
+    before = sorted(path.name for path in bench.home.root.iterdir())
+    findings = {finding.check: finding for finding in findings_of(bench.home.root)}
+    assert findings["key store"].result == "warning"
+    assert findings["journal"].found.endswith("is not there")
+    assert sorted(path.name for path in bench.home.root.iterdir()) == before
+
+
+@pytest.mark.parametrize("spoil", [forget_one_key, newer_schema, damage])
+def test_the_doctor_says_what_is_wrong_with_the_journal(bench: Bench, spoil: Callable[[Bench], None]) -> None:
+    bench.rated(bench.ready())
+    bench.close()
+    assert {f.check: f.result for f in findings_of(bench.home.root)}["journal"] == "ok"
+    spoil(bench)
+    assert {f.check: f.result for f in findings_of(bench.home.root)}["journal"] == "failed"
