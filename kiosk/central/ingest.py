@@ -70,6 +70,7 @@ def take_in(
     if placed:
         placed = _digest(connection, device, placed, options, now_ms)
         _keep(connection, device, placed, now_ms)
+        _miss_personal(connection, device, placed, now_ms)
         _move_head(connection, device, held, placed, now_ms)
     newest = placed[-1].sequence if placed else held.head.sequence
     quarantined = (*before, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
@@ -179,6 +180,14 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
     ]
     if personal:
         connection.execute(sa.insert(entry_personal), personal)
+
+
+def _miss_personal(connection: sa.Connection, device: int, placed: list[Placed], now_ms: int) -> None:
+    """Alarm where an entry comes for the first time without the personal data that it vouches for: a terminal wipes
+    that only once central has it, so somebody else did, and a comment is hidden."""
+    for found in placed:
+        if found.personal is None and not found.breaks and found.record["personal_digest"] is not None:
+            raise_alarm(connection, device, "personal_missing", found.epoch, found.sequence, found.kind, now_ms)
 
 
 def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[Placed], now_ms: int) -> None:

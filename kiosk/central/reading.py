@@ -99,15 +99,14 @@ def read_devices(connection: sa.Connection, limit: int, after: int) -> Page:
 
 
 def read_receipt(connection: sa.Connection, code: str) -> ReceiptState | None:
-    """The state of the rating with this receipt. Nothing of what it says."""
-    row = connection.execute(
-        sa.select(ratings.c.epoch, ratings.c.sequence, ratings.c.stated_ms)
-        .where(ratings.c.receipt == code)
-        .order_by(ratings.c.arrival)
-        .limit(1)
-    ).one_or_none()
-    if row is None:
+    """The state of the rating with this receipt. Nothing of what it says. A code that two ratings bear is answered with
+    neither, for nobody can tell whose it is."""
+    rows = connection.execute(
+        sa.select(ratings.c.epoch, ratings.c.sequence, ratings.c.stated_ms).where(ratings.c.receipt == code).limit(2)
+    ).all()
+    if len(rows) != 1:
         return None
+    row = rows[0]
     return ReceiptState(
         receipt=code, state="recorded", epoch=row.epoch, sequence=row.sequence, received_at=rfc3339(row.stated_ms)
     )

@@ -54,7 +54,11 @@ def open_store(database: str) -> Store:
     """
     try:
         url = _named_driver(make_url(database))
-        engine = _sqlite(url) if url.get_backend_name() == "sqlite" else sa.create_engine(url, pool_pre_ping=True)
+        engine = (
+            _sqlite(url)
+            if url.get_backend_name() == "sqlite"
+            else sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        )
         with engine.begin() as connection:
             command.upgrade(migration_config(connection), "head")
     except CommandError as fault:
@@ -88,6 +92,7 @@ def _sqlite(url: URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         poolclass=StaticPool,
+        hide_parameters=True,  # or an error would carry what a citizen wrote into the log
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 1.0},
     )
     sa.event.listen(engine, "connect", _prepare)

@@ -111,13 +111,13 @@ def read_profile(text: bytes) -> Profile:
     """
     try:
         found = msgspec.json.decode(text, type=_Format).format
-    except msgspec.MsgspecError as fault:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         raise ProfileRefused(str(fault)) from fault
     if found > FORMAT:
         raise ProfileRefused(f"the profile has format {found}; this program reads format {FORMAT} at most")
     try:
         return msgspec.json.decode(text, type=Profile)
-    except msgspec.MsgspecError as fault:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
         raise ProfileRefused(str(fault)) from fault
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import argon2
 import msgspec
 import pytest
+import sqlalchemy as sa
 
 from kiosk.central.app import ASSETS
 from kiosk.central.sample import fill_sample
+from kiosk.central.tables import ratings
 from kiosk.core.levels import Level
 from kiosk.core.receipt import ALPHABET
 from kiosk.protocol.profile import Profile, read_profile
@@ -349,3 +351,13 @@ def test_a_filled_database_is_left_as_it_is(central: Central, sample: Any, tmp_p
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_the_pins_are_for_their_owner_alone(sample: Any, tmp_path: Path) -> None:
     assert (tmp_path / "sample.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_receipt_that_two_ratings_bear_is_answered_with_neither(terminal: Terminal, central: Central) -> None:
+    code = terminal.rate(Level.DISSATISFIED, ["207"])
+    terminal.rate(Level.VERY_SATISFIED)
+    terminal.send()
+    with central.store.transaction() as connection:
+        connection.execute(sa.update(ratings).values(receipt=code))
+    answer = central.call("GET", f"/api/v1/receipts/{code}")
+    assert (answer.status, answer.problem) == (404, "receipt_unknown")

@@ -248,3 +248,22 @@ def test_an_entry_nested_too_deeply_is_refused_and_not_a_bug(terminal: Terminal)
     plain = json.dumps({"entries": [terminal.records[0], record]}).encode()
     answer = terminal.call("POST", "/api/v1/device/journal", gzip.compress(plain), headers={"Content-Encoding": "gzip"})
     assert answer.status in (200, 400)
+
+
+def test_a_comment_that_was_wiped_on_its_way_raises_an_alarm(terminal: Terminal, central: Central) -> None:
+    terminal.rate(Level.VERY_DISSATISFIED, ["301"], comment="态度恶劣")
+    hidden = [{key: value for key, value in record.items() if key != "personal"} for record in terminal.records]
+    assert terminal.send(hidden).status == 200
+    place = f"personal_missing {terminal.head.epoch}:{terminal.head.sequence}"
+    (device,) = central.hall("GET", "/api/v1/devices").json["items"]
+    assert device["alarms"] == [place]
+
+
+def test_an_entry_sent_again_without_its_wiped_comment_raises_none(terminal: Terminal, central: Central) -> None:
+    terminal.rate(Level.VERY_DISSATISFIED, ["301"], comment="态度恶劣")
+    terminal.send()
+    hidden = [{key: value for key, value in record.items() if key != "personal"} for record in terminal.records]
+    assert terminal.send(hidden).status == 200
+    (device,) = central.hall("GET", "/api/v1/devices").json["items"]
+    assert device["alarms"] == []
+    assert central.ratings()[0]["comment"] == "态度恶劣"

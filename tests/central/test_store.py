@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from kiosk.central.store import StoreError, migration_config, open_store, sqlite_url
+from kiosk.central.tables import entry_personal
 from tests.central.stand_in import Central, Terminal
 
 on_sqlite = pytest.mark.skipif("KIOSK_TEST_POSTGRES" in os.environ, reason="a matter of SQLite")
@@ -94,3 +95,10 @@ def test_a_bug_is_a_500_that_tells_nothing_of_the_insides(terminal: Terminal, ce
     answer = central.call("GET", "/api/v1/health")
     assert (answer.status, answer.problem) == (500, "internal")
     assert "secret" not in answer.body.decode()
+
+
+def test_an_error_of_the_database_repeats_nothing_that_was_to_be_stored(central: Central) -> None:
+    wrong = {"device": object(), "epoch": 1, "sequence": 1, "fields": '{"comment":"态度恶劣"}'}
+    with pytest.raises(sa.exc.SQLAlchemyError) as caught, central.store.transaction() as connection:
+        connection.execute(sa.insert(entry_personal), [wrong, wrong])
+    assert "态度恶劣" not in str(caught.value)

@@ -71,7 +71,19 @@ def test_a_newer_format_is_refused_even_where_all_else_is_unknown() -> None:
         read_profile(b'{"format": 3, "anything": true}')
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"\xff", b"null"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"\xff",
+        b"null",
+        text().replace(b'"hall": {', b'"hall": {"name_en": "\xff", '),
+        text()[:-1] + b', "x": ' + b"[" * 10**6,
+    ],
+    ids=["nothing", "list", "cut", "no UTF-8", "null", "no UTF-8 inside", "nested"],
+)
 def test_what_is_no_profile_is_refused(raw: bytes) -> None:
     with pytest.raises(ProfileRefused):
         read_profile(raw)
