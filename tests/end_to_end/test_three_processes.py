@@ -91,7 +91,7 @@ def test_the_comparison_notices_what_was_lost_doubled_changed_or_invented() -> N
     assert (verdict.lost, verdict.twice, verdict.wrong, verdict.invented) == (["b"], ["a"], ["a"], ["c"])
 
 
-def test_nothing_readable_of_a_comment_or_a_contact_lies_in_the_home(desk: Desk) -> None:
+def test_nothing_readable_of_a_level_or_a_case_number_lies_in_the_home(desk: Desk) -> None:
     desk.visit("dissatisfied")
     home = desk.terminal.home
     found = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
