@@ -235,7 +235,7 @@ class Unit:
             return
         listener = Listener(
             progressed=lambda: self._loop.post(self._count_unsent),
-            profile_arrived=lambda text: self._loop.post(lambda: self._take_profile(text)),
+            profile_arrived=self._keep_profile,
         )
         self._delivery = Delivery(
             exchange, self._lane, self._makings.clock, pace_of(self._makings.settings, identity), self._live, listener
@@ -247,18 +247,28 @@ class Unit:
         version = self._profile.version if self._profile else ""
         return live_state(self.view(), version, self._refused_profile, self._vault.kind if self._vault else "")
 
-    def _take_profile(self, text: bytes) -> None:
-        """A profile that does not validate is refused, the last good one stays, and central is told why."""
+    def _keep_profile(self, text: bytes) -> None:
+        """On the sync lane's thread, for the screen waits for no disk."""
         try:
             profile = read_profile(text)
             write_file(self._makings.home.profile, text)
         except (ProfileRefused, OSError) as fault:
             log.error("central's profile is refused: %s", fault)
-            self._refused_profile = str(fault)[:REFUSAL_LIMIT]
+            words = str(fault)[:REFUSAL_LIMIT]
+            self._loop.post(lambda: self._refuse_profile(words))
         else:
-            self._profile, self._refused_profile = profile, ""
-            self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
-            self.submit(e.FaultCleared("not_enrolled"))
+            self._loop.post(lambda: self._take_profile(profile))
+
+    def _refuse_profile(self, words: str) -> None:
+        """The last good one stays, and central is told why."""
+        self._refused_profile = words
+        if self._delivery is not None:
+            self._delivery.report()
+
+    def _take_profile(self, profile: Profile) -> None:
+        self._profile, self._refused_profile = profile, ""
+        self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
+        self.submit(e.FaultCleared("not_enrolled"))
         if self._delivery is not None:
             self._delivery.report()
 

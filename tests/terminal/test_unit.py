@@ -26,7 +26,9 @@ from kiosk.device.secrets import open_vault
 from kiosk.device.settings import Secrets, Settings
 from kiosk.doctor import findings_of
 from kiosk.journal.connection import JournalFault, connect
-from kiosk.unit import JOURNAL_KEY, Makings, Unit, boot, open_journal
+from kiosk.protocol.profile import read_profile
+from kiosk.sync.ports import ProfileArrived
+from kiosk.unit import JOURNAL_KEY, Makings, Unit, boot, open_journal, stored_profile
 
 PATIENCE_S = 20.0
 PROFILE = {
@@ -79,8 +81,8 @@ class Bench:
         self.units.append(unit)
         return unit
 
-    def ready(self) -> Unit:
-        unit = self.start()
+    def ready(self, station_port: int = 0) -> Unit:
+        unit = self.start(station_port)
         self.loop.until(lambda: unit.view().situation.state in (State.READY, State.CLOSED))
         return unit
 
@@ -214,11 +216,7 @@ def test_a_disk_that_refuses_at_the_start_leaves_words_and_heals_without_a_resta
 
 def test_a_station_that_cannot_begin_never_keeps_ratings_from_central(bench: Bench, unused_port: int) -> None:
     bench.home.station_token.mkdir()
-    open_vault(bench.home, "file", "file").put(DEVICE_KEY, b"k" * 32)
-    keep_identity(bench.home, Identity(device_id="d", key_id="0" * 32, central_url="http://127.0.0.1:9"))
-    unit = bench.start(unused_port)
-    bench.loop.until(lambda: unit.view().situation.state in (State.READY, State.CLOSED))
-    bench.loop.until(lambda: unit._delivery is not None)
+    enrolled(bench, unused_port)
 
 
 def test_nothing_a_citizen_wrote_can_be_read_in_the_home(bench: Bench) -> None:
@@ -275,3 +273,46 @@ def test_the_doctor_says_what_is_wrong_with_the_journal(bench: Bench, spoil: Cal
     assert {f.check: f.result for f in findings_of(bench.home.root)}["journal"] == "ok"
     spoil(bench)
     assert {f.check: f.result for f in findings_of(bench.home.root)}["journal"] == "failed"
+
+
+def enrolled(bench: Bench, station_port: int = 0) -> Unit:
+    """A unit in service that looks for a central which is not there."""
+    open_vault(bench.home, "file", "file").put(DEVICE_KEY, b"k" * 32)
+    keep_identity(bench.home, Identity(device_id="d", key_id="0" * 32, central_url="http://127.0.0.1:9"))
+    unit = bench.ready(station_port)
+    bench.loop.until(lambda: unit._delivery is not None)
+    return unit
+
+
+def test_a_profile_is_brought_to_the_disk_off_the_screens_thread(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = enrolled(bench)
+    wrote: list[bool] = []
+
+    def write(path: Path, data: bytes) -> None:
+        wrote.append(threading.current_thread() is threading.main_thread())
+        path.write_bytes(data)
+
+    monkeypatch.setattr("kiosk.unit.write_file", write)
+    assert unit._delivery is not None
+    newer = json.dumps({**PROFILE, "version": "v2", "hall": {"code": "FY", "name": "新大厅"}}).encode()
+    telling = threading.Thread(target=unit._delivery._tell, args=(ProfileArrived(newer, '"v2"'),))
+    telling.start()
+    bench.loop.until(lambda: unit.view().scene.hall == "新大厅")
+    telling.join()
+    assert wrote == [False]
+    assert stored_profile(bench.home) == read_profile(newer)
+
+
+@pytest.mark.parametrize("text", [b"{", b'{"format": 9}', json.dumps(PROFILE).encode().replace(b"v1", b"\xff")])
+def test_a_profile_that_does_not_validate_leaves_the_last_good_one_and_central_hears_why(
+    bench: Bench, text: bytes
+) -> None:
+    unit = enrolled(bench)
+    assert unit._delivery is not None
+    unit._delivery._tell(ProfileArrived(text, '"x"'))
+    bench.loop.until(lambda: unit._live().refused_profile)
+    assert unit.view().scene.hall == "大厅"
+    assert unit._live().profile_version == "v1"
+    assert bench.home.profile.read_text("utf-8") == json.dumps(PROFILE)
