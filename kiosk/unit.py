@@ -133,6 +133,7 @@ class Unit:
             self._station.close(_CLOSE_S)
         if self._delivery is not None:
             self._delivery.close()
+        self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
         if not self._lane.close(_CLOSE_S):
             log.error("the journal lane did not end in time; what was answered is on the disk")

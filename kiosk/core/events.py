@@ -247,6 +247,11 @@ class CloseInterrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakOff:
+    """The program is told to end: what a citizen has rated and written so far is kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stopping:
     """The program ends properly."""
 
@@ -278,5 +283,6 @@ Event = (
     | TermsChanged
     | Started
     | CloseInterrupted
+    | BreakOff
     | Stopping
 )

@@ -240,6 +240,13 @@ def _close_interrupted(s: Situation, event: e.CloseInterrupted, now: e.Now) -> S
     return s, (Record(_draft(now, Kind.VISIT_ENDED, left.visit_id, body)),)
 
 
+def _break_off(s: Situation, _event: e.BreakOff, now: e.Now) -> Step:
+    """As if the citizen had walked off; without a level the next start closes the visit."""
+    if not _running(s) or s.awaiting is not None or _visit(s).level is None:
+        return s, ()
+    return _end(s, now, Outcome.RATED, State.READY, cause="terminal_stopped")
+
+
 def _stopping(s: Situation, _event: e.Stopping, now: e.Now) -> Step:
     return s, (Record(_draft(now, Kind.TERMINAL_STOPPED, None, {})),)
 
@@ -288,6 +295,7 @@ ANYWHERE: Mapping[type, Rule] = {
     e.TermsChanged: _terms,
     e.Started: _started,
     e.CloseInterrupted: _close_interrupted,
+    e.BreakOff: _break_off,  #       then ready: rated, unfinished, if a level had been tapped
     e.Stopping: _stopping,
 }
 

@@ -506,7 +506,7 @@ class VisitMachine(RuleBasedStateMachine):
 
     @rule(event=st.sampled_from([
         e.Fault("journal"), e.FaultCleared("journal"), e.HoursChanged(True), e.HoursChanged(False), e.Pause("p"),
-        e.Resume(), e.SignIn(CLERK), e.SignOut(), e.TermsChanged(TERMS),
+        e.Resume(), e.SignIn(CLERK), e.SignOut(), e.TermsChanged(TERMS), e.BreakOff(),
     ]))  # fmt: skip
     def house(self, event: e.Event) -> None:
         self.go(event)

@@ -64,6 +64,7 @@ def test_the_clerks_events_and_the_citizens_are_all_there_are() -> None:
     """A new event must be placed: either a citizen's, or one of those that may come from elsewhere."""
     others = {e.SignIn, e.SignOut, e.StartVisit, e.Invite, e.CancelVisit, e.Pause, e.Resume, e.TimePassed, e.Recorded}
     others |= {e.Fault, e.FaultCleared, e.HoursChanged, e.TermsChanged, e.Started, e.CloseInterrupted, e.Stopping}
+    others |= {e.BreakOff}
     assert set(e.Event.__args__) == CITIZENS | others
 
 

@@ -316,3 +316,23 @@ def test_a_profile_that_does_not_validate_leaves_the_last_good_one_and_central_h
     assert unit.view().scene.hall == "大厅"
     assert unit._live().profile_version == "v1"
     assert bench.home.profile.read_text("utf-8") == json.dumps(PROFILE)
+
+
+def test_what_was_written_when_the_terminal_was_told_to_end_is_kept(bench: Bench) -> None:
+    unit = bench.ready()
+    bench.do(unit, e.StartVisit("5" * 32, e.Matter("0101", "x"), "1"))
+    bench.do(unit, e.Invite("5" * 32))
+    bench.do(unit, e.TapLevel(Level.DISSATISFIED))
+    bench.do(unit, e.ToggleReason("207"))
+    bench.do(unit, e.WriteComment("让我跑了三趟"))
+    bench.do(unit, e.WriteContact("13855512345"))
+    bench.close()
+    bench.ready()
+    bench.close()
+    with open_journal(bench.home, open_vault(bench.home, "file", "file"), SystemClock()) as journal:
+        (end,) = [record for record in journal.read(0, 100) if record["kind"] == "visit.ended"]
+    body = end["body"]
+    assert (body["outcome"], body["cause"], body["finished"]) == ("rated", "terminal_stopped", False)
+    assert (body["level"], body["reasons"]) == ("dissatisfied", ["207"])
+    assert end["personal"]["comment"] == "让我跑了三趟"
+    assert "contact" not in end["personal"]
