@@ -110,20 +110,22 @@ class Journal:
 
     def append(self, draft: Draft) -> Head:
         """Give the draft its place, durably, and say which. A draft that is already there keeps the place it has."""
+        found = self._db.execute(
+            "SELECT (SELECT epoch FROM journal), sequence, hash FROM entry WHERE entry_id = ?", (draft.entry_id,)
+        ).fetchone()
+        if found is not None:
+            self._bring_to_disk()
+            return Head(*found)
         with self._db:
-            row = self._db.execute(
-                "SELECT (SELECT epoch FROM journal), sequence, hash FROM entry WHERE entry_id = ?", (draft.entry_id,)
-            ).fetchone()
-            if row is None:
-                entry = seal(draft, self.head())
-                self._insert(entry)
-                return entry.head
-        self._bring_to_disk()
-        return Head(*row)
+            entry = seal(draft, self.head())
+            self._insert(entry)
+        return entry.head
 
     def _bring_to_disk(self) -> None:
         """Make durable what is read back after a commit that failed: a fresh connection reads frames from the log that
         no sync has brought to the disk, and the kernel may call their pages clean. A checkpoint writes them anew."""
+        if self._db.in_transaction:
+            return  # whose commit does it
         busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy is None or busy[0] != 0:
             raise apsw.BusyError("the checkpoint was not completed")

@@ -117,7 +117,7 @@ def pull(times: int, seed: int, folder: Path, say: Any = print) -> Verdict:
             if time % 10 == 0 or time == times:
                 say(f"{time} of {times} kills, {len(desk.truth.begun)} visits, {len(desk.truth.thanked)} thanked")
         desk.terminal.start()
-        desk.visit(random_moments.choice(LEVELS))  # undisturbed, or kills that came too early would leave nothing to lose
+        desk.visit(random_moments.choice(LEVELS))  # undisturbed: kills that came too early left nothing to lose
         ratings = desk.settle()
         assert len(ratings) >= len(desk.truth.thanked) >= 1
         report = desk.terminal.verify()

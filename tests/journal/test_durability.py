@@ -95,3 +95,11 @@ def test_an_answered_entry_survives_a_power_cut_however_many_syncs_failed_before
     assert lane.close(PATIENCE_S)
     with Journal.open(frozen[0], KEY, began) as survivor:
         assert survivor.head() == place
+
+
+def test_an_entry_brought_over_twice_in_one_commit_is_there_once(path: Path) -> None:
+    with Journal.open(path, KEY, began) as journal:
+        same = draft()
+        with journal.together():
+            assert journal.append(same) == journal.append(same)
+        assert journal.status().entries == 2

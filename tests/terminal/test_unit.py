@@ -284,9 +284,7 @@ def enrolled(bench: Bench, station_port: int = 0) -> Unit:
     return unit
 
 
-def test_a_profile_is_brought_to_the_disk_off_the_screens_thread(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_profile_is_brought_to_the_disk_off_the_screens_thread(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     unit = enrolled(bench)
     wrote: list[bool] = []
 
