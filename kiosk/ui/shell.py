@@ -175,7 +175,8 @@ def _end_on_signals(app: QGuiApplication) -> Callable[[], None]:
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     old = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
     notifier = QSocketNotifier(read.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(app.quit)
+    # Not `quit`: that asks every window first, and a kiosk's window refuses to close.
+    notifier.activated.connect(lambda *_: app.exit(0))
 
     def restore() -> None:
         notifier.setEnabled(False)

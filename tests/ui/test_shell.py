@@ -43,21 +43,23 @@ def boot(loop):
     return terminal
 
 print("before", flush=True)
-code = run(boot, Look(assets, scratch, windowed=(800, 600)))
+windowed = None if sys.argv[3] == "fullscreen" else (800, 600)
+code = run(boot, Look(assets, scratch, windowed=windowed))
 print("code", code, flush=True)
 sys.exit(code)
 """
 
 
+@pytest.mark.parametrize("covering", ["fullscreen", "windowed"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_program_properly(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_the_program_properly(tmp_path: Path, number: signal.Signals, covering: str) -> None:
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
         "QT_QUICK_BACKEND": "software",
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-c", PROGRAM, str(ASSETS), str(tmp_path / "scratch")]
+    command = [sys.executable, "-c", PROGRAM, str(ASSETS), str(tmp_path / "scratch"), covering]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, env=environment, text=True, **pipes) as program:
         try:
