@@ -73,7 +73,7 @@ def _run(
             return boot(loop, Makings(home, settings, assets_folder(), port, clock))
 
         clock = SystemClock()
-        return run(booted, look)
+        return run(booted, look, clock.mono_ms)
 
 
 def run_console(root: Path | None, station: str, token_file: Path | None, language: str) -> int:

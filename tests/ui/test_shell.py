@@ -28,7 +28,7 @@ from kiosk.ui.rehearsal import Rehearsal, sample_scene
 from kiosk.ui.shell import Look, run
 
 assets, scratch = Path(sys.argv[1]), Path(sys.argv[2])
-HEAVY = ("requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw")
+HEAVY = {"requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw"}
 
 class Terminal(Rehearsal):
     def close(self):
@@ -44,7 +44,7 @@ def boot(loop):
 
 print("before", flush=True)
 windowed = None if sys.argv[3] == "fullscreen" else (800, 600)
-code = run(boot, Look(assets, scratch, windowed=windowed))
+code = run(boot, Look(assets, scratch, windowed=windowed), lambda: 0)
 print("code", code, flush=True)
 sys.exit(code)
 """
@@ -76,7 +76,9 @@ def test_a_signal_ends_the_program_properly(tmp_path: Path, number: signal.Signa
 
 
 def window(look: Look, words: Words) -> KioskWindow:
-    return KioskWindow(look, words, QtLoop(), lambda: 0)
+    window = KioskWindow(look, words)
+    window.furnish(QtLoop(), lambda: 0)
+    return window
 
 
 def end(*windows: QQuickView) -> None:
