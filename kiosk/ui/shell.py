@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 QML = Path(__file__).parent / "qml"
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
+EX_SOFTWARE = 70
 _log = logging.getLogger(__name__)
 
 
@@ -166,8 +167,8 @@ def prepare(look: Look) -> QGuiApplication:
 def run(boot: Callable[[QtLoop], BootedTerminal], look: Look, mono_ms: Callable[[], int]) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
-    `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end.
-    `mono_ms`: the monotonic milliseconds by which the terminal sets its deadlines.
+    `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end. If it
+    raises, the exit code is 70. `mono_ms`: the monotonic milliseconds by which the terminal sets its deadlines.
     """
     return _show(prepare(look), boot, look, mono_ms)
 
@@ -182,8 +183,13 @@ def _show(
     booted: list[BootedTerminal] = []
 
     def start() -> None:
-        window.furnish(loop, mono_ms)
-        terminal = boot(loop)
+        try:
+            window.furnish(loop, mono_ms)
+            terminal = boot(loop)
+        except Exception:  # a splash that never ends would serve nobody; whoever watches over us starts us again
+            _log.exception("the terminal cannot start")
+            app.exit(EX_SOFTWARE)
+            return
         booted.append(terminal)
         window.model.attach(terminal)
 
@@ -191,6 +197,7 @@ def _show(
     restore = _end_on_signals(app)
     window.reveal()
     code = app.exec()
+    loop.finish()  # a tap that was on its way when the end came is a tap
     restore()
     for terminal in booted:
         window.model.detach()
