@@ -71,9 +71,9 @@ def _named(root: QQuickItem) -> Iterator[tuple[str, QQuickItem]]:
     for item in controls(root):
         yield item.objectName(), item
     for item in _visible(root):
-        face = item.property("displayText")
+        face = "space" if item.property("key") == Qt.Key.Key_Space else item.property("displayText")
         if isinstance(face, str) and face and item.property("keyType") is not None:
-            yield ("key.space" if item.property("key") == Qt.Key.Key_Space else f"key.{face}"), item
+            yield f"key.{face}", item
 
 
 def _visible(item: QQuickItem) -> Iterator[QQuickItem]:

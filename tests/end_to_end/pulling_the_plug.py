@@ -35,7 +35,7 @@ def pull(times: int, seed: int, folder: Path, targets: Targets, say: Callable[[s
 
 def _work_until_killed(desk: Desk, random_moments: random.Random) -> None:
     desk.terminal.start()
-    timer = desk.pull_the_plug_after(random_moments.uniform(0.0, 4.0))
+    timer = desk.pull_the_plug_after(random_moments.uniform(0.0, 3.0))
     try:
         while True:
             desk.visit(random_moments.choice(LEVELS))
