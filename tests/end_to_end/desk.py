@@ -66,7 +66,7 @@ class Desk:
     """A terminal, its clerk's program and its citizen, who go on until the plug is pulled."""
 
     def __init__(self, central: Central, screen: VirtualScreen, folder: Path, targets: Targets, window: int = 0) -> None:
-        self.central, self.truth = central, Truth()
+        self.central, self.screen, self.truth = central, screen, Truth()
         self.terminal = Terminal(folder / "home", f"{SIZE[0]}x{SIZE[1]}", screen.environment)
         self.terminal.enroll(central, central.sample["windows"][window])
         self.citizen = Citizen(self.terminal, screen, targets, look_s=BRISK_S)
