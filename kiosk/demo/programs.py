@@ -188,7 +188,8 @@ class Central:
 class Terminal:
     """One terminal's home, and the program running in it. Started and killed as often as a test likes.
 
-    `module`: what is started as `python -m`, this program or one that stands in for it.
+    `module`: what is started as `python -m`, this program or one that stands in for it; `more`: its environment, beyond
+    this process's own.
     """
 
     def __init__(self, home: Path, size: str, environment: Mapping[str, str], module: str = "kiosk") -> None:
@@ -196,7 +197,7 @@ class Terminal:
         self.port = free_port()
         self.module = module
         self._size = size
-        self._environment = {**environment, "KIOSK_HOME": str(home)}
+        self.more = {**environment, "KIOSK_HOME": str(home)}
         self.program: Program | None = None
 
     def enroll(self, central: Central, window: str) -> None:
@@ -209,7 +210,7 @@ class Terminal:
         """Start the program and do not wait for it."""
         arguments = ("run", "--windowed", self._size, "--station-port", str(self.port))
         command = [sys.executable, "-m", self.module, *arguments]
-        return Program("terminal", command, self.home.parent / f"{self.home.name}.log", self._environment)
+        return Program("terminal", command, self.home.parent / f"{self.home.name}.log", self.more)
 
     def start(self) -> None:
         """Start the program and wait until the station answers."""
@@ -267,6 +268,6 @@ class Terminal:
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run another command on this home, and say how it ended."""
         return subprocess.run(
-            kiosk_command(*arguments), env={**os.environ, **self._environment}, capture_output=True, text=True,
+            kiosk_command(*arguments), env={**os.environ, **self.more}, capture_output=True, text=True,
             timeout=PATIENCE_S, check=False,
         )  # fmt: skip
