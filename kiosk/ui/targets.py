@@ -1,5 +1,5 @@
-"""Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state, and of the
-two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them.
+"""Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state, and of
+the two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them.
 
 Loads the real scene, so that a program which drives a real window with a real pointer knows the layout without
 repeating it.

@@ -65,10 +65,10 @@ def compare(truth: Truth, ratings: list[dict[str, Any]]) -> Verdict:
 class Desk:
     """A terminal, its clerk's program and its citizen, who go on until the plug is pulled."""
 
-    def __init__(self, central: Central, screen: VirtualScreen, folder: Path, targets: Targets, window: int = 0) -> None:
+    def __init__(self, central: Central, screen: VirtualScreen, folder: Path, targets: Targets) -> None:
         self.central, self.screen, self.truth = central, screen, Truth()
         self.terminal = Terminal(folder / "home", f"{SIZE[0]}x{SIZE[1]}", screen.environment)
-        self.terminal.enroll(central, central.sample["windows"][window])
+        self.terminal.enroll(central, central.sample["windows"][0])
         self.citizen = Citizen(self.terminal, screen, targets, look_s=BRISK_S)
         self._matter = central.sample["matters"][0]
 

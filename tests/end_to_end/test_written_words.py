@@ -10,7 +10,7 @@ import pytest
 
 from kiosk.bookkeeping import look_at_journal
 from kiosk.demo.citizen import Targets
-from kiosk.demo.programs import Central, until
+from kiosk.demo.programs import Central
 from kiosk.device.paths import open_home
 from kiosk.device.settings import Settings
 from tests.end_to_end.desk import opened_desk
