@@ -91,7 +91,12 @@ def test_a_terminal_that_cannot_start_ends_and_says_so(tmp_path: Path) -> None:
 
 def said_by(program: str, folder: Path, code: int = 0, complaint: str = "") -> list[str]:
     """What such a program prints."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software", "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QUICK_BACKEND": "software",
+        "PYTHONPATH": str(ROOT),
+    }
     done = subprocess.run(
         [sys.executable, "-c", program, str(ASSETS), str(folder / "scratch")],
         env=environment, capture_output=True, text=True, timeout=60, check=False,
