@@ -79,7 +79,7 @@ def _run(
             return boot(loop, Makings(home, settings, assets_folder(), port, clock))
 
         clock = SystemClock()
-        return run(booted, look)
+        return run(booted, look, clock.mono_ms)
 
 
 def _keep_to_ourselves(home: Home) -> None:

@@ -17,6 +17,7 @@ GENESIS = "0" * 64
 
 _OUTSIDE_THE_HASH = frozenset({"hash", "personal"})
 _LARGEST = 2**53 - 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class Kind:
@@ -164,23 +165,25 @@ def canonical(value: Any) -> bytes:
     Raises ValueError for anything else: a float, a larger integer, a lone surrogate.
     """
     _restrict(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def _restrict(value: Any) -> None:
-    match value:
-        case None | bool() | str():
-            return
-        case int() if abs(value) <= _LARGEST:
-            return
-        case list() | tuple():
-            for item in value:
+    """Raise ValueError unless the value has a canonical form. Called for every entry that is checked: kept quick."""
+    if value is None or isinstance(value, str | bool):
+        return
+    if isinstance(value, int):
+        if abs(value) > _LARGEST:
+            raise ValueError(f"not a canonical value: {value}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not (isinstance(key, str) and key.isascii()):
+                raise ValueError(f"not a canonical key: {key!r}")
+            if type(item) is not str:
                 _restrict(item)
-        case dict():
-            for key, item in value.items():
-                if not (isinstance(key, str) and key.isascii()):
-                    raise ValueError(f"not a canonical key: {key!r}")
+    elif isinstance(value, list | tuple):
+        for item in value:
+            if type(item) is not str:
                 _restrict(item)
-        case _:
-            raise ValueError(f"not a canonical value: {type(value).__name__}")
+    else:
+        raise ValueError(f"not a canonical value: {type(value).__name__}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import apsw
+import msgspec
 
 from kiosk.core.entry import GENESIS, Draft, Entry, Head, Kind, Personal, canonical, chain_fault, seal
 from kiosk.core.events import OpenVisit, Staff
@@ -248,7 +249,7 @@ def _personal_json(personal: Personal) -> str:
 
 
 def _record(record: str, personal: str | None) -> dict[str, Any]:
-    decoded: dict[str, Any] = json.loads(record)
+    decoded: dict[str, Any] = msgspec.json.decode(record)
     if personal is not None:
-        decoded["personal"] = json.loads(personal)
+        decoded["personal"] = msgspec.json.decode(personal)
     return decoded

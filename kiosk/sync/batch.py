@@ -33,7 +33,7 @@ class Batch:
 
     def wire(self, gzipped: bool) -> bytes:
         """The bytes to send; the same each time."""
-        return gzip.compress(self.text, 6, mtime=0) if gzipped else self.text
+        return gzip.compress(self.text, 3, mtime=0) if gzipped else self.text
 
 
 def pack(records: Sequence[dict[str, Any]], epoch: int, after: int, size_limit: int = SIZE_LIMIT) -> Batch | None:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYet
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -53,6 +53,8 @@ from kiosk.sync.ports import (
 _LOG = logging.getLogger(__name__)
 _SLICE_S = 0.25
 _T = TypeVar("_T")
+_ReadAhead = tuple[tuple[int, int, int], Pending[list[dict[str, Any]]]]
+"""(epoch, after, limit) and what the journal gives for it."""
 
 
 class SyncLane:
@@ -83,6 +85,7 @@ class SyncLane:
         self._pace = pace
         self._journal_s = journal_s
         self._plan: Plan | None = None
+        self._read_ahead: _ReadAhead | None = None
         self._report = threading.Event()
         self._retry = threading.Event()
         self._wake = threading.Event()
@@ -161,17 +164,26 @@ class SyncLane:
     def _send_journal(self, status: JournalStatus) -> Outcome | None:
         plan = self._current()
         after, epoch = plan.position(status.acknowledged), status.head.epoch
-        records = self._result(self._journal.read(after, plan.limit))
+        records = self._result(self._read(epoch, after, plan.limit))
         if records and records[0].get("epoch") != epoch:
             return None  # another journal has begun meanwhile; the next round sees it
         batch = pack(records, epoch, after)
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
+        if batch.last < status.head.sequence:  # the journal reads on while central works
+            self._read_ahead = (epoch, batch.last, plan.limit), self._journal.read(batch.last, plan.limit)
         wire = batch.wire(gzipped=not plan.plain)
         outcome = judge_journal(self._call(Call("POST", "/device/journal", wire, gzipped=not plan.plain)), batch)
         if isinstance(outcome, Taken) and outcome.acknowledged > status.acknowledged:
             self._result(self._journal.advance(epoch, outcome.acknowledged, outcome.answer))
         return outcome
+
+    def _read(self, epoch: int, after: int, limit: int) -> "Pending[list[dict[str, Any]]]":
+        """What was read ahead, if it is just this; else a read."""
+        ahead, self._read_ahead = self._read_ahead, None
+        if ahead is not None and ahead[0] == (epoch, after, limit):
+            return ahead[1]
+        return self._journal.read(after, limit)
 
     def _heartbeat(self, status: JournalStatus) -> Call:
         live, wall_ms = self._state(), self._clock.wall_ms()

@@ -1,29 +1,32 @@
 """The terminal's window: first frame first, then everything else.
 
-`run` puts the splash on the screen, and only when that frame was shown does it call `boot`, which may import and start
-what is heavy. Nothing here knows what a visit is.
+`run` puts a threshold on the screen, and only when that frame was shown does it furnish the window with its pages and
+call `boot`, which may import and start what is heavy. Nothing here knows what a visit is.
 """
 
 import logging
 import signal
 import socket
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QScreen
 from PySide6.QtQuick import QQuickView
 
-from kiosk.core.view import TerminalPort
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
-from kiosk.ui.pictures import Pictures
-from kiosk.ui.screen_model import ScreenModel
 from kiosk.ui.words import Words, load_words
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from kiosk.core.events import Event
+    from kiosk.core.view import Accepted, Refused, View
+    from kiosk.ui.screen_model import ScreenModel
 
 QML = Path(__file__).parent / "qml"
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
@@ -45,25 +48,34 @@ class Look:
     language: str = "zh-CN"
 
 
-class BootedTerminal(TerminalPort, Protocol):
-    """What `boot` gives: the terminal, and how to stop it."""
+class BootedTerminal(Protocol):
+    """What `boot` gives: a terminal as in `kiosk.core.view.TerminalPort`, and how to stop it."""
+
+    def submit(self, event: "Event") -> "Future[Accepted | Refused]":
+        """See TerminalPort."""
+
+    def view(self) -> "View":
+        """See TerminalPort."""
+
+    def watch(self, callback: "Callable[[View], None]") -> Callable[[], None]:
+        """See TerminalPort."""
 
     def close(self) -> None:
         """Stop properly; called once, when the window has ended."""
 
 
 class KioskWindow(QQuickView):
-    """The window of the terminal. Fullscreen, it cannot be closed by the one in front of it."""
+    """The window of the terminal: a threshold at first, then furnished with the pages. Fullscreen, it cannot be closed
+    by the one in front of it."""
 
-    def __init__(self, look: Look, words: Words, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
+    model: "ScreenModel"
+
+    def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
-        self._look = look
-        self.model = ScreenModel(words, mono_ms, loop.post, self._forget)
-        self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
+        self._look, self._words = look, words
         self.setTitle(words.text(words.home, "splash.title"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.engine().addImportPath(str(QML))
-        self.engine().addImageProvider("kiosk", Pictures(self.model))
         theme = self.engine().singletonInstance("Kiosk.Parts", "Theme")
         assert isinstance(theme, QObject), "the theme is in the QML module"
         theme.setProperty("assets", QUrl.fromLocalFile(f"{look.assets}/"))
@@ -71,8 +83,22 @@ class KioskWindow(QQuickView):
             (s for s in QGuiApplication.screens() if s.name() == look.screen), QGuiApplication.primaryScreen()
         )
         self._place(screen, theme)
-        self.setInitialProperties({"screen": self.model})
-        self.setSource(QUrl.fromLocalFile(str(QML / "Kiosk" / "Screens" / "Main.qml")))
+        texts = {name: words.text(words.home, f"splash.{name}") for name in ("title", "text")}
+        self._load("Threshold.qml", texts)
+
+    def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
+        """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
+        from kiosk.ui.pictures import Pictures
+        from kiosk.ui.screen_model import ScreenModel
+
+        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget)
+        self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
+        self.engine().addImageProvider("kiosk", Pictures(self.model))
+        self._load("Main.qml", {"screen": self.model})
+
+    def _load(self, name: str, properties: Mapping[str, object]) -> None:
+        self.setInitialProperties(dict(properties))
+        self.setSource(QUrl.fromLocalFile(str(QML / "Kiosk" / "Screens" / name)))
         if self.status() is not QQuickView.Status.Ready:
             raise RuntimeError("; ".join(error.toString() for error in self.errors()))
 
@@ -138,28 +164,34 @@ def prepare(look: Look) -> QGuiApplication:
     return app
 
 
-def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
+def run(boot: Callable[[QtLoop], BootedTerminal], look: Look, mono_ms: Callable[[], int]) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
     `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end. If it
-    raises, the exit code is 70.
+    raises, the exit code is 70. `mono_ms`: the monotonic milliseconds by which the terminal sets its deadlines.
     """
-    app = prepare(look)
+    return _show(prepare(look), boot, look, mono_ms)
+
+
+def _show(
+    app: QGuiApplication, boot: Callable[[QtLoop], BootedTerminal], look: Look, mono_ms: Callable[[], int]
+) -> int:
+    """The window and its scene live in here, and so end before the application does."""
     loop = QtLoop()
     words = load_words(look.assets / "translations", look.language)
-    window = KioskWindow(look, words, loop, lambda: time.monotonic_ns() // 1_000_000)
-    model = window.model
+    window = KioskWindow(look, words)
     booted: list[BootedTerminal] = []
 
     def start() -> None:
         try:
+            window.furnish(loop, mono_ms)
             terminal = boot(loop)
         except Exception:  # a splash that never ends would serve nobody; whoever watches over us starts us again
             _log.exception("the terminal cannot start")
             app.exit(EX_SOFTWARE)
             return
         booted.append(terminal)
-        model.attach(terminal)
+        window.model.attach(terminal)
 
     first = _FirstFrame(window, start)
     restore = _end_on_signals(app)
@@ -167,11 +199,11 @@ def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
     code = app.exec()
     loop.finish()  # a tap that was on its way when the end came is a tap
     restore()
-    model.detach()
     for terminal in booted:
+        window.model.detach()
         terminal.close()
     window.close()
-    del first, window
+    del first
     return code
 
 
@@ -183,7 +215,8 @@ def _end_on_signals(app: QGuiApplication) -> Callable[[], None]:
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     old = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
     notifier = QSocketNotifier(read.fileno(), QSocketNotifier.Type.Read)
-    notifier.activated.connect(app.quit)
+    # Not `quit`: that asks every window first, and a kiosk's window refuses to close.
+    notifier.activated.connect(lambda *_: app.exit(0))
 
     def restore() -> None:
         notifier.setEnabled(False)

@@ -180,7 +180,9 @@ def test_without_our_hint_the_engine_would_offer_the_name_to_the_next(stage: Sta
     write(stage)
     field = stage.items()["comment.field"]
     hints = field.property("inputMethodHints")
+    stage.tap("panel.done")
     field.setProperty("inputMethodHints", Qt.InputMethodHint.ImhNone)
+    write(stage)
     name = put_together(stage)
     assert name in the_next_citizen_is_offered(stage)
     field.setProperty("inputMethodHints", hints)

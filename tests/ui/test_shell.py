@@ -28,7 +28,7 @@ from kiosk.ui.rehearsal import Rehearsal, sample_scene
 from kiosk.ui.shell import Look, run
 
 assets, scratch = Path(sys.argv[1]), Path(sys.argv[2])
-HEAVY = ("requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw")
+HEAVY = {"requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw"}
 
 class Terminal(Rehearsal):
     def close(self):
@@ -43,21 +43,23 @@ def boot(loop):
     return terminal
 
 print("before", flush=True)
-code = run(boot, Look(assets, scratch, windowed=(800, 600)))
+windowed = None if sys.argv[3] == "fullscreen" else (800, 600)
+code = run(boot, Look(assets, scratch, windowed=windowed), lambda: 0)
 print("code", code, flush=True)
 sys.exit(code)
 """
 
 
+@pytest.mark.parametrize("covering", ["fullscreen", "windowed"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_program_properly(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_the_program_properly(tmp_path: Path, number: signal.Signals, covering: str) -> None:
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
         "QT_QUICK_BACKEND": "software",
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-c", PROGRAM, str(ASSETS), str(tmp_path / "scratch")]
+    command = [sys.executable, "-c", PROGRAM, str(ASSETS), str(tmp_path / "scratch"), covering]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, env=environment, text=True, **pipes) as program:
         try:
@@ -96,7 +98,7 @@ def said_by(program: str, folder: Path, code: int = 0, complaint: str = "") -> l
         "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
-        [sys.executable, "-c", program, str(ASSETS), str(folder / "scratch")],
+        [sys.executable, "-c", program, str(ASSETS), str(folder / "scratch"), "windowed"],
         env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert complaint in done.stderr
@@ -119,7 +121,9 @@ def test_finishing_runs_each_call_once_and_in_order(app: QGuiApplication) -> Non
 
 
 def window(look: Look, words: Words) -> KioskWindow:
-    return KioskWindow(look, words, QtLoop(), lambda: 0)
+    window = KioskWindow(look, words)
+    window.furnish(QtLoop(), lambda: 0)
+    return window
 
 
 def end(*windows: QQuickView) -> None:
