@@ -122,12 +122,12 @@ class SyncLane:
         """Do the one thing that is due. Returns the milliseconds until there may be more to do; raises nothing."""
         work: Work = "journal"
         try:
-            plan = self._current()
+            plan = self._as_asked()
             if wait_ms := held_for(plan, self._clock.mono_ms()):
                 return wait_ms
             status = self._result(self._journal.status())
             self._settled(of_epoch(plan, status.head.epoch))
-            match next_step(self._current(), status, self._clock.mono_ms()):
+            match next_step(self._as_asked(), status, self._clock.mono_ms()):
                 case Wait(wait_ms):
                     return wait_ms
                 case Do(work):
@@ -216,13 +216,19 @@ class SyncLane:
     def _current(self) -> Plan:
         if self._plan is None:
             self._plan = first_plan(self._clock.mono_ms(), self._rng(), self._pace.spread_s)
+        return self._plan
+
+    def _as_asked(self) -> Plan:
+        """The plan with what others asked for; only before a step is chosen, or that would be lost in its outcome."""
+        plan = self._current()
         if self._report.is_set():
             self._report.clear()
-            self._plan = report_soon(self._plan)
+            plan = report_soon(plan)
         if self._retry.is_set():
             self._retry.clear()
-            self._plan = retry_now(self._plan)
-        return self._plan
+            plan = retry_now(plan)
+        self._plan = plan
+        return plan
 
     def _hold_off(self, work: Work, trouble: Trouble) -> None:
         self._settled(back_off(self._current(), work, trouble, None, self._moment(), self._pace))

@@ -495,3 +495,41 @@ def test_a_lane_that_never_started_closes(terminal: Terminal) -> None:
     terminal.lane.close()
     assert terminal.central.closed
     assert terminal.lane.run_once() in (0, 500)
+
+
+@pytest.mark.parametrize("moment", [0, 1, 2])
+def test_a_report_asked_for_while_the_journal_is_being_asked_is_not_lost(moment: int) -> None:
+    terminal = Terminal(entries=3)
+    terminal.run(200_000)
+    beats = terminal.paths().count("/device/heartbeat")
+    ask, asked = terminal.journal.status, 0
+
+    def status() -> Any:
+        nonlocal asked
+        if asked == moment:
+            terminal.live = LiveState("1.0", "ready", "p0", '"p0"', refused_profile="format 2", key_store="file")
+            terminal.lane.report()
+        asked += 1
+        return ask()
+
+    terminal.journal.status = status  # type: ignore[method-assign]
+    terminal.journal.append()
+    terminal.run(2_000)
+    assert asked > moment
+    assert terminal.paths().count("/device/heartbeat") > beats
+
+
+def test_a_report_asked_for_while_a_heartbeat_is_on_its_way_brings_another() -> None:
+    terminal = Terminal()
+    terminal.run(200_000)
+    serve, beats = terminal.central.serve, len(terminal.central.beats)
+
+    def slowly(call: Call) -> Reply:
+        if call.path == "/device/heartbeat" and len(terminal.central.beats) == beats:
+            terminal.lane.report()
+        return serve(call)
+
+    terminal.central.serve = slowly  # type: ignore[method-assign]
+    terminal.lane.report()
+    terminal.run(1_000)
+    assert len(terminal.central.beats) == beats + 2
