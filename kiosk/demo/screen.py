@@ -30,7 +30,8 @@ class VirtualScreen:
         os.set_inheritable(write, True)
         self._file = numbers.with_suffix(".log").open("ab")
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            # Without -noreset the server begins anew when its last client leaves, and turns away who comes just then.
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
             stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, pass_fds=(write,),
             start_new_session=True,
         )  # fmt: skip
