@@ -66,11 +66,21 @@ class VirtualScreen:
 
     def has_window(self) -> bool:
         """Whether a program shows itself here."""
+        return self.window(".") is not None
+
+    def window(self, title: str) -> str | None:
+        """The id of a window that is shown and has this title, a regular expression; None if there is none."""
         found = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", "."],
-            env={**os.environ, **self.environment}, capture_output=True, timeout=PATIENCE_S, check=False,
+            ["xdotool", "search", "--onlyvisible", "--name", title],
+            env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
-        return bool(found.stdout.strip())
+        return found.stdout.split()[0] if found.stdout.split() else None
+
+    def close_window(self, title: str) -> None:
+        """Close the window with this title as a person does, which needs a window manager."""
+        if window := self.window(title):
+            self._xdotool("windowactivate", "--sync", window)
+            self.key("alt+F4")
 
     def photograph(self, path: Path) -> None:
         """Save what the whole screen shows as PNG."""
