@@ -30,7 +30,8 @@ class VirtualScreen:
         os.set_inheritable(write, True)
         self._file = numbers.with_suffix(".log").open("ab")
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
+            # Without -noreset the server begins anew when its last client leaves, and turns away who comes just then.
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
             stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, pass_fds=(write,),
             start_new_session=True,
         )  # fmt: skip
@@ -65,11 +66,21 @@ class VirtualScreen:
 
     def has_window(self) -> bool:
         """Whether a program shows itself here."""
+        return self.window(".") is not None
+
+    def window(self, title: str) -> str | None:
+        """The id of a window that is shown and has this title, a regular expression; None if there is none."""
         found = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--name", "."],
-            env={**os.environ, **self.environment}, capture_output=True, timeout=PATIENCE_S, check=False,
+            ["xdotool", "search", "--onlyvisible", "--name", title],
+            env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
-        return bool(found.stdout.strip())
+        return found.stdout.split()[0] if found.stdout.split() else None
+
+    def close_window(self, title: str) -> None:
+        """Close the window with this title as a person does, which needs a window manager."""
+        if window := self.window(title):
+            self._xdotool("windowactivate", "--sync", window)
+            self.key("alt+F4")
 
     def photograph(self, path: Path) -> None:
         """Save what the whole screen shows as PNG."""
