@@ -69,7 +69,8 @@ def photograph(out: Path, size: tuple[int, int], language: str, scratch: Path) -
     words = load_words(ASSETS / "translations")
     look = Look(ASSETS, scratch, windowed=size)
     terminal = Rehearsal(sample_scene(ASSETS))
-    window = KioskWindow(look, words, QtLoop(), lambda: terminal.now_ms)
+    window = KioskWindow(look, words)
+    window.raise_stage(QtLoop().post, lambda: terminal.now_ms)
     window.model.attach(terminal)
     window.reveal()
     for name in stages(terminal, window):

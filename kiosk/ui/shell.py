@@ -11,22 +11,32 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QScreen
-from PySide6.QtQuick import QQuickView
+from PySide6.QtQml import QQmlComponent
+from PySide6.QtQuick import QQuickItem, QQuickView
 
-from kiosk.core.view import TerminalPort
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
-from kiosk.ui.pictures import Pictures
-from kiosk.ui.screen_model import ScreenModel
 from kiosk.ui.words import Words, load_words
+
+if TYPE_CHECKING:  # these cost half the time to the first frame, which needs none of them
+    from kiosk.core.view import TerminalPort
+    from kiosk.ui.screen_model import ScreenModel
+
+    class BootedTerminal(TerminalPort, Protocol):
+        """What `boot` gives: the terminal, and how to stop it."""
+
+        def close(self) -> None:
+            """Stop properly; called once, when the window has ended."""
+
 
 QML = Path(__file__).parent / "qml"
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
+EX_SOFTWARE = 70
 _log = logging.getLogger(__name__)
 
 
@@ -44,36 +54,55 @@ class Look:
     language: str = "zh-CN"
 
 
-class BootedTerminal(TerminalPort, Protocol):
-    """What `boot` gives: the terminal, and how to stop it."""
-
-    def close(self) -> None:
-        """Stop properly; called once, when the window has ended."""
+class SceneBroken(RuntimeError):
+    """The QML does not load: a bug or a damaged installation."""
 
 
 class KioskWindow(QQuickView):
-    """The window of the terminal. Fullscreen, it cannot be closed by the one in front of it."""
+    """The window of the terminal. Fullscreen, it cannot be closed by the one in front of it.
 
-    def __init__(self, look: Look, words: Words, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
+    It opens with nothing but a greeting; `raise_stage` brings the model and the pages, and what they import.
+    """
+
+    model: "ScreenModel"
+    stage: QQuickItem
+
+    def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
-        self._look = look
-        self.model = ScreenModel(words, mono_ms, loop.post, self._forget)
-        self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
+        self._look, self._words = look, words
         self.setTitle(words.text(words.home, "splash.title"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.engine().addImportPath(str(QML))
-        self.engine().addImageProvider("kiosk", Pictures(self.model))
         theme = self.engine().singletonInstance("Kiosk.Parts", "Theme")
         assert isinstance(theme, QObject), "the theme is in the QML module"
-        theme.setProperty("assets", QUrl.fromLocalFile(f"{look.assets}/"))
         screen = next(
             (s for s in QGuiApplication.screens() if s.name() == look.screen), QGuiApplication.primaryScreen()
         )
         self._place(screen, theme)
-        self.setInitialProperties({"screen": self.model})
-        self.setSource(QUrl.fromLocalFile(str(QML / "Kiosk" / "Screens" / "Main.qml")))
+        greeting = {name: words.text(words.home, f"splash.{name}") for name in ("title", "text")}
+        self.setInitialProperties(greeting)
+        self.setSource(_page("First"))
         if self.status() is not QQuickView.Status.Ready:
-            raise RuntimeError("; ".join(error.toString() for error in self.errors()))
+            raise SceneBroken("; ".join(error.toString() for error in self.errors()))
+
+    def raise_stage(self, post: Callable[[Callable[[], None]], None], mono_ms: Callable[[], int]) -> None:
+        """Put the pages before the greeting, and the model behind them."""
+        from kiosk.ui.pictures import Pictures
+        from kiosk.ui.screen_model import ScreenModel
+
+        self.model = ScreenModel(self._words, mono_ms, post, self._forget)
+        self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
+        self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
+        component = QQmlComponent(self.engine(), _page("Main"))
+        made = component.createWithInitialProperties(
+            {"screen": self.model, "width": self.width(), "height": self.height()}
+        )
+        if not isinstance(made, QQuickItem):
+            raise SceneBroken(component.errorString())
+        self.stage = made
+        self.stage.setParent(self.contentItem())
+        self.stage.setParentItem(self.contentItem())
+        self.rootObject().setVisible(False)
 
     def _place(self, screen: QScreen, theme: QObject) -> None:
         self.setScreen(screen)
@@ -125,6 +154,10 @@ class _FirstFrame(QObject):
         self._call()
 
 
+def _page(name: str) -> QUrl:
+    return QUrl.fromLocalFile(str(QML / "Kiosk" / "Screens" / f"{name}.qml"))
+
+
 def prepare(look: Look) -> QGuiApplication:
     """The application object, with the keyboard, the fonts and the message log in place. Once a process."""
     settle_keyboard(look.scratch)
@@ -137,7 +170,7 @@ def prepare(look: Look) -> QGuiApplication:
     return app
 
 
-def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
+def run(boot: Callable[[QtLoop], "BootedTerminal"], look: Look) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
     `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end.
@@ -145,25 +178,28 @@ def run(boot: Callable[[QtLoop], BootedTerminal], look: Look) -> int:
     app = prepare(look)
     loop = QtLoop()
     words = load_words(look.assets / "translations", look.language)
-    window = KioskWindow(look, words, loop, lambda: time.monotonic_ns() // 1_000_000)
-    model = window.model
+    window = KioskWindow(look, words)
     booted: list[BootedTerminal] = []
 
     def start() -> None:
-        terminal = boot(loop)
-        booted.append(terminal)
-        model.attach(terminal)
+        try:
+            window.raise_stage(loop.post, lambda: time.monotonic_ns() // 1_000_000)
+            booted.append(boot(loop))
+            window.model.attach(booted[0])
+        except Exception:  # whoever supervises us starts us again; a greeting for ever helps nobody
+            _log.exception("the terminal did not start")
+            app.exit(EX_SOFTWARE)
 
     first = _FirstFrame(window, start)
     restore = _end_on_signals(app)
     window.reveal()
     code = app.exec()
     restore()
-    model.detach()
     for terminal in booted:
+        window.model.detach()
         terminal.close()
     window.close()
-    del first, window
+    del first
     return code
 
 

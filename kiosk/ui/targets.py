@@ -33,7 +33,8 @@ def targets(
     look = Look(assets, scratch, windowed=(width, height), diagonal_inches=diagonal)
     prepare(look)
     terminal = Rehearsal(sample_scene(assets))
-    window = KioskWindow(look, load_words(assets / "translations"), QtLoop(), lambda: terminal.now_ms)
+    window = KioskWindow(look, load_words(assets / "translations"))
+    window.raise_stage(QtLoop().post, lambda: terminal.now_ms)
     window.model.attach(terminal)
     window.reveal()
     terminal.start()
@@ -50,7 +51,7 @@ def targets(
         while model.shown.language != language:
             model.switchLanguage()
         _settle()
-        found[state] = {item.objectName(): _middle(item) for item in controls(window.rootObject())}
+        found[state] = {item.objectName(): _middle(item) for item in controls(window.stage)}
     window.close()
     return found
 

@@ -24,17 +24,19 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
 from pathlib import Path
-from kiosk.ui.rehearsal import Rehearsal, sample_scene
 from kiosk.ui.shell import Look, run
 
+assert not any(name.startswith("kiosk.core.") for name in sys.modules), "the first frame needs no rules"
 assets, scratch = Path(sys.argv[1]), Path(sys.argv[2])
 HEAVY = ("requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw")
 
-class Terminal(Rehearsal):
-    def close(self):
-        print("closed", flush=True)
-
 def boot(loop):
+    from kiosk.ui.rehearsal import Rehearsal, sample_scene
+
+    class Terminal(Rehearsal):
+        def close(self):
+            print("closed", flush=True)
+
     print("heavy", sorted(HEAVY & sys.modules.keys()), flush=True)
     terminal = Terminal(sample_scene(assets))
     terminal.start()
@@ -75,8 +77,16 @@ def test_a_signal_ends_the_program_properly(tmp_path: Path, number: signal.Signa
     assert program.returncode == 0
 
 
+def test_a_terminal_that_does_not_start_ends_the_program(tmp_path: Path) -> None:
+    failing = PROGRAM.replace("    terminal.start()", '    raise OSError("no disk")')
+    command = [sys.executable, "-c", failing, str(ASSETS), str(tmp_path / "scratch"), "fullscreen"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=20)
+    assert done.returncode == 70
+    assert b"the terminal did not start" in done.stderr
+
+
 def window(look: Look, words: Words) -> KioskWindow:
-    return KioskWindow(look, words, QtLoop(), lambda: 0)
+    return KioskWindow(look, words)
 
 
 def end(*windows: QQuickView) -> None:

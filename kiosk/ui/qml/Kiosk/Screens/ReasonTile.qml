@@ -30,7 +30,7 @@ Tap {
         Image {
             anchors.fill: parent
             visible: tile.chosen
-            source: Theme.assets + "pictures/check.svg"
+            source: Theme.art("pictures", "check")
             sourceSize: Qt.size(box.width, box.height)
         }
     }
