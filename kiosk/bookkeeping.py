@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from kiosk.core.entry import Draft
-from kiosk.device.paths import Home
+from kiosk.device.paths import JOURNAL_COPY, Home
 from kiosk.device.secrets import VaultError, open_vault
 from kiosk.device.settings import Settings
 from kiosk.journal.connection import DiskFault, JournalBusy, JournalFault
@@ -42,7 +42,7 @@ def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
     try:
         opened = Journal.open(home.journal, key, _never_begin)
     except JournalBusy:
-        with tempfile.TemporaryDirectory(dir=home.scratch) as folder:
+        with tempfile.TemporaryDirectory(dir=home.scratch, prefix=JOURNAL_COPY) as folder:
             copy = snapshot(home.journal, Path(folder))
             with Journal.open(copy, key, _never_begin) as journal:
                 yield journal

@@ -89,8 +89,8 @@ class Delivery:
     def _tell(self, news: SyncNews) -> None:
         match news:
             case Progress(_, _, quarantined):
-                for one in quarantined:
-                    log.error("central set entry %d apart: %s", one.sequence, one.reason)
+                for one in quarantined:  # central has the reason; its words may tell what a citizen tapped
+                    log.error("central keeps entry %d apart, and the reason with it", one.sequence)
                 self._listener.progressed()
             case ProfileArrived(text, _):
                 self._listener.profile_arrived(text)

@@ -4,14 +4,16 @@ Nothing is half-started: a fault in the settings ends with 78 before a window, a
 instance leaves with 75.
 """
 
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.device.clock import SystemClock
+from kiosk.device.files import clear_folders, clear_leftovers
 from kiosk.device.instance import AlreadyRunning, hold_lock
-from kiosk.device.paths import Home, HomeError, assets_folder, default_home, open_home
+from kiosk.device.paths import JOURNAL_COPY, Home, HomeError, assets_folder, default_home, open_home
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 
 EX_TEMPFAIL = 75
@@ -54,7 +56,11 @@ def _run(
     except AlreadyRunning as fault:
         print(fault, file=sys.stderr)
         return EX_TEMPFAIL
+    except OSError as fault:
+        print(f"the terminal's lock cannot be taken: {fault}", file=sys.stderr)
+        return EX_CONFIG
     with lock:
+        _keep_to_ourselves(home)
         from kiosk.ui.shell import Look, run
 
         look = Look(
@@ -73,7 +79,20 @@ def _run(
             return boot(loop, Makings(home, settings, assets_folder(), port, clock))
 
         clock = SystemClock()
-        return run(booted, look)
+        return run(booted, look, clock.mono_ms)
+
+
+def _keep_to_ourselves(home: Home) -> None:
+    """Leave no trace beside the journal: no memory on the disk should we crash, for it holds the journal's key and what
+    a citizen is writing; no half-written file and no copy of the journal that a kill left behind."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    with contextlib.suppress(OSError):
+        for folder in (home.root, home.keys):
+            clear_leftovers(folder)
+        clear_folders(home.scratch, JOURNAL_COPY)
 
 
 def run_console(root: Path | None, station: str, token_file: Path | None, language: str) -> int:

@@ -117,18 +117,19 @@ class Terminal:
     # -- the fold ----------------------------------------------------------------------------------------------------
 
     def _take(self, event: e.Event, answer: "Future[Answer]") -> None:
+        answer.set_running_or_notify_cancel()  # whoever cancels hears nothing; what happened has happened all the same
         now = e.Now(self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id(), self._new_id(), self._new_id())
         situation, effects = fold(self._view.situation, event, now)
         changed = situation != self._view.situation
         self._view = replace(self._view, situation=situation)
         match effects:
             case (Refuse(code),):
-                answer.set_result(Refused(code))
+                _answer(answer, Refused(code))
             case (Record(draft),):
                 self._waiting[draft.entry_id] = answer
                 self._write(draft)
             case ():
-                answer.set_result(Accepted(self.view()))
+                _answer(answer, Accepted(self.view()))
             case _:
                 raise AssertionError("an event records at most one entry")
         self._arm(situation)
@@ -149,12 +150,12 @@ class Terminal:
         if fault is not None:
             log.error("an entry could not be recorded: %s", fault)
             self._take(e.Fault("journal"), Future())
-            answer.set_result(Refused("out_of_order"))
+            _answer(answer, Refused("out_of_order"))
             return
         head = future.result()
         self._take(e.Recorded(entry_id, head.sequence, head.hash), Future())
+        _answer(answer, Accepted(self.view()))
         self._on_recorded(head)
-        answer.set_result(Accepted(self.view()))
 
     def _arm(self, situation: Situation) -> None:
         if situation.deadline_ms == self._armed_for:
@@ -175,4 +176,12 @@ class Terminal:
         view = self.view()
         watchers: Sequence[Callable[[View], None]] = tuple(self._watchers)
         for watcher in watchers:
-            watcher(view)
+            try:
+                watcher(view)
+            except Exception:  # one that fails must cost neither the others their view nor an event its answer
+                log.exception("a watcher failed")
+
+
+def _answer(future: "Future[Answer]", answer: Answer) -> None:
+    if not future.cancelled():
+        future.set_result(answer)

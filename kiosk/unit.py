@@ -24,6 +24,7 @@ from kiosk.device.identity import Identity, IdentityBroken, read_identity, stati
 from kiosk.device.paths import Home
 from kiosk.device.secrets import Vault, VaultError, open_vault
 from kiosk.device.settings import Settings
+from kiosk.journal.connection import JournalUnreadable
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal, JournalStatus, Past
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
@@ -58,9 +59,14 @@ def new_id() -> str:
 
 
 def open_journal(home: Home, vault: Vault, clock: Clock) -> Journal:
-    """Open the unit's journal, or begin one. Raises what the vault and the journal raise."""
+    """Open the unit's journal, or begin one. Raises what the vault and the journal raise.
+
+    A journal whose key is lost is never given another one: JournalUnreadable, and nothing is changed.
+    """
     key = vault.get(JOURNAL_KEY)
     if key is None:
+        if home.journal.exists():
+            raise JournalUnreadable(f"there is a journal, {home.journal}, and no key for it; it was left as it is")
         key = secrets.token_bytes(32)
         vault.put(JOURNAL_KEY, key)
 
@@ -104,6 +110,7 @@ class Unit:
         )
         self._station: Station | None = None
         self._delivery: Delivery | None = None
+        self._closed = False
         self._hall_open = True
         self._stop_hours: Callable[[], None] = lambda: None
         self.submit = self._terminal.submit
@@ -120,6 +127,7 @@ class Unit:
 
     def close(self) -> None:
         """End properly: no more calls from the window, the stop on record, the journal closed."""
+        self._closed = True
         self._stop_hours()
         if self._station is not None:
             self._station.close(_CLOSE_S)
@@ -139,8 +147,9 @@ class Unit:
         return open_journal(self._makings.home, self._vault, self._makings.clock)
 
     def _journal_fails(self, words: str) -> None:
-        log.error("the journal refuses an entry, which is tried again: %s", words)
+        log.error("the disk refuses the journal's work, which is tried again: %s", words)
         self.submit(e.Fault("journal"))
+        self._loop.post(self._start_station)  # which tells of the fault, should the journal never have opened
 
     def _journal_is_well(self) -> None:
         log.info("the journal takes entries again")
@@ -152,6 +161,7 @@ class Unit:
             log.error("the journal cannot be used: %s", fault)
             self.submit(e.Fault("journal"))
             self.submit(e.FaultCleared("starting"))
+            self._start_station()
             return
         past = future.result()
         if past.open_visit is not None:
@@ -180,12 +190,18 @@ class Unit:
     # -- the window --------------------------------------------------------------------------------------------------
 
     def _start_station(self) -> None:
-        if self._makings.station_port == 0:
+        """Once; without a station the terminal goes on."""
+        if self._makings.station_port == 0 or self._station is not None or self._closed:
+            return
+        try:
+            token = station_token(self._makings.home)
+        except OSError as fault:
+            log.error("the station does not serve, for its token can be neither read nor made: %s", fault)
             return
         self._station = Station(
             self._terminal,
             profile=lambda: self._profile,
-            token=station_token(self._makings.home),
+            token=token,
             port=self._makings.station_port,
             allowed_origins=self._makings.settings.station.allowed_origins,
             new_id=new_id,

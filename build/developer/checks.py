@@ -1,14 +1,14 @@
 """The test task: static checks, the tests that must pass without Qt, then all others.
 
-Each part runs whatever came of the ones before; the last line printed is pytest's own, and the exit code speaks for all
-parts.
+Each part runs whatever came of the others; the last line printed is pytest's own, and the exit code speaks for all.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from developer import environments
 from developer.environments import FULL, HEADLESS
-from developer.steps import ROOT, Command, Trouble, say, show, watch
+from developer.steps import OUT, ROOT, Command, Trouble, running, say, show, watch
 
 HEADLESS_ROOMS = ("core", "protocol", "journal", "sync", "central", "terminal")
 """Rooms whose tests pass where PySide6 is not installed."""
@@ -18,14 +18,21 @@ WITHOUT_SCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"
 
 
 def everything() -> int:
-    """Run every part; 0 if all passed."""
-    failed = [*_static(), *_headless()]
-    if failed:
-        say(f"\nFailed so far: {', '.join(failed)} (the exit code will say so)")
-    say("\nTests with Qt, whole processes, and the house itself")
+    """Run every part; 0 if all passed.
+
+    The tests with Qt wait more than they compute, so they run beside the rest, and say at the end what came of them.
+    """
     others = [f"--ignore=tests/{room}" for room in HEADLESS_ROOMS]
-    code = _pytest(FULL.python, ["tests", *others])
-    return code or int(bool(failed))
+    with_qt: Command = [FULL.python, "-m", "pytest", "tests", *others]
+    with running(with_qt, {**WITHOUT_SCREEN, "PYTHONUNBUFFERED": "1"}) as tests:
+        environments.ensure(HEADLESS)
+        failed = [*_static(), *_headless()]
+        say("\nTests with Qt, of whole processes, and of the house itself (begun with the first check)")
+        outcome = tests.finish("pytest", sign_of_life_s=20)
+    if failed:
+        say(f"\nFailed before: {', '.join(failed)} (the exit code says so)")
+    say(outcome.output.rstrip())
+    return outcome.code or int(bool(failed))
 
 
 def fast() -> int:
@@ -71,7 +78,9 @@ def _headless() -> list[str]:
     failed = [f"no tests for {room}" for room in without]
     with_tests = [folder for room, folder in folders.items() if room not in without]
     measured = [f"--cov=kiosk.{room}" for room in COVERED]
-    if with_tests and _pytest(HEADLESS.python, [*measured, "--cov-report=", *with_tests]):
+    if with_tests and _pytest(
+        HEADLESS.python, [*measured, "--cov-report=", "-o", f"cache_dir={OUT / 'pytest-headless'}", *with_tests]
+    ):
         failed.append("tests without Qt")
     return [*failed, *(f"coverage of {room}" for room in COVERED if not _is_covered(room))]
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +56,39 @@ def command_environment(extra: Mapping[str, str] | None = None) -> dict[str, str
     return {**env, **(extra or {})}
 
 
-def watch(title: str, command: Command, env: Mapping[str, str] | None = None, handed_on: Sequence[int] = ()) -> Outcome:
-    """Run a command out of sight as one step: a line when it ends, and what it is at every few seconds until then.
+class Running:
+    """A command at work out of sight."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._began = time.monotonic()
+        self._lines: list[str] = []
+        self._reader = threading.Thread(target=self._lines.extend, args=(process.stdout,), daemon=True)
+        self._reader.start()
+
+    def finish(self, title: str, sign_of_life_s: float = SIGN_OF_LIFE_S) -> Outcome:
+        """Wait for its end: a line when it comes, and what the command is at every few seconds until then."""
+        while True:
+            try:
+                code = self._process.wait(sign_of_life_s)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"  {self._seconds():6.1f} s  {title}: {_at(self._lines)}")
+        self._reader.join()
+        outcome = Outcome(code, "".join(self._lines), self._seconds())
+        say(f"  {outcome.seconds:6.1f} s  {title}{'' if code == 0 else f'  FAILED ({code})'}")
+        return outcome
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began
+
+
+@contextmanager
+def running(command: Command, env: Mapping[str, str] | None = None, handed_on: Sequence[int] = ()) -> Iterator[Running]:
+    """Begin a command out of sight; if it has not finished when the block is left, it is ended.
 
     `handed_on`: file descriptors that stay open in it, even when this process is killed.
     """
-    began = time.monotonic()
-    lines: list[str] = []
     with subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,
@@ -74,32 +101,22 @@ def watch(title: str, command: Command, env: Mapping[str, str] | None = None, ha
         errors="replace",
         pass_fds=handed_on,
     ) as process:
-        assert process.stdout is not None
-        reader = threading.Thread(target=lines.extend, args=(process.stdout,), daemon=True)
-        reader.start()
         try:
-            code = _wait(process, lambda: say(f"  {time.monotonic() - began:6.1f} s  {title}: {_at(lines)}"))
-        except BaseException:
+            yield Running(process)
+        finally:
             process.terminate()
-            raise
-        reader.join()
-    outcome = Outcome(code, "".join(lines), time.monotonic() - began)
-    say(f"  {outcome.seconds:6.1f} s  {title}{'' if code == 0 else f'  FAILED ({code})'}")
-    return outcome
+
+
+def watch(title: str, command: Command, env: Mapping[str, str] | None = None, handed_on: Sequence[int] = ()) -> Outcome:
+    """Run a command out of sight as one step."""
+    with running(command, env, handed_on) as process:
+        return process.finish(title)
 
 
 def show(command: Command, env: Mapping[str, str] | None = None) -> int:
     """Run a command in full sight, and answer its exit code."""
     sys.stdout.flush()
     return subprocess.call([str(part) for part in command], cwd=ROOT, env=command_environment(env))
-
-
-def _wait(process: subprocess.Popen[str], still_there: Callable[[], None]) -> int:
-    while True:
-        try:
-            return process.wait(SIGN_OF_LIFE_S)
-        except subprocess.TimeoutExpired:
-            still_there()
 
 
 def _at(lines: Sequence[str]) -> str:

@@ -41,7 +41,6 @@ def _test(options: argparse.Namespace, rest: Sequence[str]) -> int:
         return checks.some_tests(rest)
     if options.fast:
         return checks.fast()
-    environments.ensure(HEADLESS)
     return checks.everything()
 
 

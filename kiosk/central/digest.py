@@ -211,7 +211,7 @@ def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
         if fault is not None:
             return fault
         if refused:
-            fault = f"body: {', '.join(refused)}: not offered for {body.level} - at `$.reasons`"[:300]
+            fault = f"body: {', '.join(refused)}: not offered for this level - at `$.reasons`"[:300]
     book.put_visit(replace(visit, outcome=str(body.outcome), cause=_clean(body.cause), ended_ms=record["wall_ms"]))
     return fault
 

@@ -7,13 +7,16 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from kiosk.demo.programs import PATIENCE_S, ProgramFailed, Terminal, until
 from kiosk.demo.screen import VirtualScreen
 
 LEVELS = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied")
-_LOOK_S = 0.5
+LOOK_S = 0.5
 """How long a person looks at a new page before tapping; the page takes no taps for its first 0.3 s."""
+BRISK_S = 0.32
+"""The quickest look at which no tap is in vain."""
 _AGAIN_S = 3.0
 """How long a person waits before tapping again what did not answer."""
 
@@ -48,25 +51,50 @@ def learn_targets(width: int, height: int, language: str = "zh-CN") -> Targets:
 
 
 class Citizen:
-    """Rates on one terminal. `saw(name)` is called on each page, before it is tapped."""
+    """Rates on one terminal. `saw(name)` is called on each page, before it is tapped; `look_s`: how long each is looked
+    at."""
 
     def __init__(
-        self, terminal: Terminal, screen: VirtualScreen, targets: Targets, saw: Callable[[str], None] = lambda _: None
-    ) -> None:
+        self, terminal: Terminal, screen: VirtualScreen, targets: Targets,
+        saw: Callable[[str], None] = lambda _: None, look_s: float = LOOK_S,
+    ) -> None:  # fmt: skip
         self._terminal, self._screen, self._targets, self._saw = terminal, screen, targets, saw
+        self._look_s = look_s
 
-    def rate(self, level: str, reasons: int = 0) -> bool:
-        """From the five levels to the thanks. True if the thanks was shown."""
+    def rate(self, level: str, reasons: int = 0) -> None:
+        """From the five levels to the thanks. Returns when it is shown."""
+        if level in LEVELS[3:] and reasons == 0:
+            raise ValueError("a negative rating needs a reason")
         self.tap_level(level)
         for number in range(reasons):
             self._tap("explaining", f"reason.{number}")
-        if level in LEVELS[3:] and reasons == 0:
-            raise ValueError("a negative rating needs a reason")
         self._saw("explaining")
+        self.submit()
+
+    def submit(self) -> None:
+        """From the reasons to the thanks."""
         self._tap_until("explaining", "submit", "thanks")
         self._look()
         self._saw("thanks")
-        return True
+
+    def write(self, panel: Literal["comment", "contact"], text: str) -> None:
+        """Open the comment or the telephone number, write with a keyboard that is plugged in, and close it again."""
+        self._tap("explaining", panel)
+        self._look()
+        self._tap(panel, f"{panel}.field")
+        self._screen.type(text)
+        self._look()
+        self._tap(panel, "panel.done")
+
+    def spell(self, pinyin: str) -> None:
+        """Write a comment with the keyboard in the scene: its letters, then its first suggestion."""
+        self._tap("explaining", "comment")
+        self._look()
+        for letter in pinyin:
+            self._tap("comment", f"key.{letter}")
+        self._look()
+        self._tap("comment", "key.space")
+        self._tap("comment", "panel.done")
 
     def tap_level(self, level: str) -> None:
         """Tap one of the five."""
@@ -87,7 +115,7 @@ class Citizen:
         self._tap_until("thanks", "leave", "ready")
 
     def _look(self) -> None:
-        threading.Event().wait(_LOOK_S)
+        threading.Event().wait(self._look_s)
 
     def _tap(self, page: str, thing: str) -> None:
         self._screen.tap(*self._targets[page][thing])

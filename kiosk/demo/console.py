@@ -13,7 +13,8 @@ class Console:
         self._screen = screen
         command = kiosk_command("clerk", "--station", f"http://127.0.0.1:{terminal.port}")
         self._program = Program("console", command, log, {**screen.environment, "KIOSK_HOME": str(terminal.home)})
-        until("the console's window", screen.has_window, alive=self._program)
+        with self._program.or_ended():
+            until("the console's window", screen.has_window, alive=self._program)
 
     def photograph(self, path: Path) -> None:
         """Save what the clerk sees."""

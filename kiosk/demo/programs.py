@@ -1,6 +1,7 @@
 """Starts our own programs as processes of their own, waits until they serve, and ends them.
 
-Every process that is started is ended, by its own id, even where the one before it failed.
+Every process that is started is ended, by its own id, even where the one before it failed. Each has a session of its
+own, so that Ctrl+C reaches only the one who started them, and they are ended in order.
 """
 
 import contextlib
@@ -42,7 +43,7 @@ class Program:
         self._file = log.open("ab")
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **(environment or {})}, start_new_session=True,
         )  # fmt: skip
 
     def words(self) -> str:
@@ -54,6 +55,15 @@ class Program:
         if self.process.poll() is not None:
             last = "\n".join(self.words().splitlines()[-15:])
             raise ProgramFailed(f"{self.name} ended with {self.process.returncode}. Its last words:\n{last}")
+
+    @contextlib.contextmanager
+    def or_ended(self) -> Iterator[None]:
+        """End it where what stands in the block fails or is broken off."""
+        try:
+            yield
+        except BaseException:
+            self.stop()
+            raise
 
     def kill(self) -> None:
         """Pull the plug: SIGKILL, no goodbye."""
@@ -142,7 +152,8 @@ class Central:
             found = _LISTENING.search(self.program.words()[said:])
             return found.group(1) if found else None
 
-        self.url: str = until("central", address, alive=self.program)
+        with self.program.or_ended():
+            self.url: str = until("central", address, alive=self.program)
         self.port = int(self.url.rsplit(":", 1)[1])
         self.token = (self.data / "admin.token").read_text("ascii").strip()
         self.sample: dict[str, Any] = json.loads((self.data / "sample.json").read_text("utf-8"))
@@ -175,30 +186,42 @@ class Central:
 
 
 class Terminal:
-    """One terminal's home, and the program running in it. Started and killed as often as a test likes."""
+    """One terminal's home, and the program running in it. Started and killed as often as a test likes.
 
-    def __init__(self, home: Path, size: str, environment: Mapping[str, str]) -> None:
+    `module`: what is started as `python -m`, this program or one that stands in for it; `more`: its environment, beyond
+    this process's own.
+    """
+
+    def __init__(self, home: Path, size: str, environment: Mapping[str, str], module: str = "kiosk") -> None:
         self.home = home
         self.port = free_port()
+        self.module = module
         self._size = size
-        self._environment = {**environment, "KIOSK_HOME": str(home)}
+        self.more = {**environment, "KIOSK_HOME": str(home)}
         self.program: Program | None = None
 
     def enroll(self, central: Central, window: str) -> None:
         """Make this home a known terminal."""
-        command = kiosk_command("enroll", "--central", central.url, "--code", central.code(window))
-        done = subprocess.run(
-            command, env={**os.environ, **self._environment}, capture_output=True, text=True, timeout=PATIENCE_S,
-            check=False,
-        )  # fmt: skip
+        done = self.command("enroll", "--central", central.url, "--code", central.code(window))
         if done.returncode != 0:
             raise ProgramFailed(f"enrolment ended with {done.returncode}: {done.stdout}{done.stderr}")
 
+    def run(self) -> Program:
+        """Start the program and do not wait for it."""
+        arguments = ("run", "--windowed", self._size, "--station-port", str(self.port))
+        command = [sys.executable, "-m", self.module, *arguments]
+        return Program("terminal", command, self.home.parent / f"{self.home.name}.log", self.more)
+
     def start(self) -> None:
         """Start the program and wait until the station answers."""
-        command = kiosk_command("run", "--windowed", self._size, "--station-port", str(self.port))
-        self.program = Program("terminal", command, self.home.parent / f"{self.home.name}.log", self._environment)
-        until("the terminal", lambda: self.call("GET", "/state"), alive=self.program)
+        self.program = self.run()
+        with self.program.or_ended():
+            until("the terminal", lambda: self.call("GET", "/state"), alive=self.program)
+
+    def stop(self) -> None:
+        """End the program, if it runs."""
+        if self.program is not None:
+            self.program.stop()
 
     def call(self, method: str, path: str, body: Any = None) -> Answer | None:
         """One call of the station API; None where the station does not answer."""
@@ -236,11 +259,15 @@ class Terminal:
 
     def tool(self, *arguments: str) -> dict[str, Any]:
         """Run another command on this home and read the JSON it prints. Raises ProgramFailed."""
-        done = subprocess.run(
-            kiosk_command(*arguments), env={**os.environ, **self._environment}, capture_output=True, text=True,
-            timeout=PATIENCE_S, check=False,
-        )  # fmt: skip
+        done = self.command(*arguments)
         if done.returncode != 0:
             raise ProgramFailed(f"kiosk {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
         content: dict[str, Any] = json.loads(done.stdout)
         return content
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run another command on this home, and say how it ended."""
+        return subprocess.run(
+            kiosk_command(*arguments), env={**os.environ, **self.more}, capture_output=True, text=True,
+            timeout=PATIENCE_S, check=False,
+        )  # fmt: skip

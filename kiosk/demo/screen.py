@@ -12,13 +12,18 @@ from kiosk.demo.programs import PATIENCE_S, ProgramFailed
 NEEDED = ("Xvfb", "xdotool")
 
 
+def check_tools() -> None:
+    """Raise ProgramFailed where this machine lacks what a virtual screen is made of."""
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing:
+        raise ProgramFailed(f"{' and '.join(missing)} not found. On Debian: apt-get install xvfb xdotool")
+
+
 class VirtualScreen:
     """One X server of this size, in pixels, with a pointer."""
 
     def __init__(self, width: int, height: int, folder: Path) -> None:
-        for name in NEEDED:
-            if shutil.which(name) is None:
-                raise ProgramFailed(f"{name} is not installed. On Debian: apt-get install xvfb xdotool")
+        check_tools()
         self.width, self.height = width, height
         numbers, number = folder / f"display-{width}x{height}", ""
         read, write = os.pipe()
@@ -27,11 +32,17 @@ class VirtualScreen:
         self.process = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
             stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, pass_fds=(write,),
+            start_new_session=True,
         )  # fmt: skip
         os.close(write)
-        with os.fdopen(read) as said:
-            number = said.readline().strip()
+        try:
+            with os.fdopen(read) as said:
+                number = said.readline().strip()
+        except BaseException:
+            self.close()
+            raise
         if not number:
+            self.close()
             raise ProgramFailed(f"Xvfb did not start; see {numbers.with_suffix('.log')}")
         self.name = f":{number}"
 

@@ -7,6 +7,7 @@ disk. A leftover of a cut has a name no reader looks for.
 import contextlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 _LEFTOVER = ".part"
@@ -67,6 +68,14 @@ def clear_leftovers(folder: Path) -> int:
     found = [path for path in folder.iterdir() if path.name.startswith(".") and path.name.endswith(_LEFTOVER)]
     for path in found:
         _discard(path)
+    return len(found)
+
+
+def clear_folders(folder: Path, prefix: str) -> int:
+    """Remove the folders of that prefix which a killed program left here, and say how many; under the same lock."""
+    found = [path for path in folder.iterdir() if path.name.startswith(prefix) and path.is_dir()]
+    for path in found:
+        shutil.rmtree(path, ignore_errors=True)
     return len(found)
 
 

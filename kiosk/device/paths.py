@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 HOME_VARIABLE = "KIOSK_HOME"
+JOURNAL_COPY = "journal-copy-"
+"""How folders in `scratch` begin that hold a copy of the journal for as long as someone looks at it."""
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import apsw
 
 from kiosk.core.entry import Draft, Head
-from kiosk.journal.connection import JournalFault
+from kiosk.journal.connection import JournalBusy, JournalFault
 from kiosk.journal.store import CENTRAL, Journal, JournalStatus
 
 T = TypeVar("T")
@@ -29,8 +29,8 @@ class LaneClosed(JournalFault):
 class JournalLane:
     """Runs `opener` on its own thread and keeps the journal it gives.
 
-    `trouble(words)` is called from the lane when an append has failed and is being tried again, `well()` when the
-    disk takes entries again. The first call's future fails with what `opener` raised, if it raised; so do all others.
+    `trouble(words)` is called from the lane when the disk refuses an append or the opening and it is being tried again,
+    `well()` when the disk does as it is told again. If `opener` raises anything else, every call's future fails with it.
     """
 
     def __init__(
@@ -91,12 +91,7 @@ class JournalLane:
         return future
 
     def _run(self) -> None:
-        journal: Journal | None = None
-        failure: BaseException | None = None
-        try:
-            journal = self._opener()
-        except BaseException as fault:  # every caller is told; the terminal shows it and stays up
-            failure = fault
+        journal, failure = self._opened()
         while (item := self._work.get()) is not None:
             future, work, again = item
             if not future.set_running_or_notify_cancel():
@@ -108,6 +103,24 @@ class JournalLane:
         if journal is not None:
             self._shut(journal)
         self._fail_the_rest()
+
+    def _opened(self) -> tuple[Journal | None, BaseException | None]:
+        """The journal, or why there is none. A disk that is full, or a file that another holds, is waited out."""
+        tries = 0
+        while True:
+            try:
+                journal = self._opener()
+            except (apsw.Error, JournalBusy, OSError) as fault:
+                self._trouble(f"{type(fault).__name__}: {fault}")
+                if self._closing.wait(self._pauses_s[min(tries, len(self._pauses_s) - 1)]):
+                    return None, fault
+                tries += 1
+            except BaseException as fault:  # every caller is told; the terminal shows it and stays up
+                return None, fault
+            else:
+                if tries:
+                    self._well()
+                return journal, None
 
     def _do(
         self, journal: Journal, future: "Future[Any]", work: Callable[[Journal], Any], again: bool

@@ -115,11 +115,19 @@ class Journal:
             row = self._db.execute(
                 "SELECT (SELECT epoch FROM journal), sequence, hash FROM entry WHERE entry_id = ?", (draft.entry_id,)
             ).fetchone()
-            if row is not None:
-                return Head(*row)
-            entry = seal(draft, self.head())
-            self._insert(entry)
-        return entry.head
+            if row is None:
+                entry = seal(draft, self.head())
+                self._insert(entry)
+                return entry.head
+        self._bring_to_disk()
+        return Head(*row)
+
+    def _bring_to_disk(self) -> None:
+        """Make durable what is read back after a commit that failed: a fresh connection reads frames from the log that
+        no sync has brought to the disk, and the kernel may call their pages clean. A checkpoint writes them anew."""
+        busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy is None or busy[0] != 0:
+            raise apsw.BusyError("the checkpoint was not completed")
 
     def _insert(self, entry: Entry) -> None:
         draft = entry.draft

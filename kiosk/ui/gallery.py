@@ -70,7 +70,7 @@ def photograph(out: Path, size: tuple[int, int], language: str, scratch: Path) -
     look = Look(ASSETS, scratch, windowed=size)
     terminal = Rehearsal(sample_scene(ASSETS))
     window = KioskWindow(look, words)
-    window.raise_stage(QtLoop().post, lambda: terminal.now_ms)
+    window.furnish(QtLoop(), lambda: terminal.now_ms)
     window.model.attach(terminal)
     window.reveal()
     for name in stages(terminal, window):

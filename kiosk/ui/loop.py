@@ -1,9 +1,12 @@
 """The loop the terminal posts to, on Qt's own event loop of the GUI thread."""
 
+import logging
 from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+_log = logging.getLogger(__name__)
 
 
 class QtLoop(QObject):
@@ -41,6 +44,15 @@ class QtLoop(QObject):
         timer.timeout.connect(pending.clear)
         return cancel
 
+    def finish(self) -> None:
+        """Run at once what was posted and has not run: for the end, when Qt's loop has stopped. GUI thread only."""
+        for _ in range(len(self._calls)):
+            try:
+                self._run_next()
+            except Exception:  # one that fails must not keep the terminal from stopping properly
+                _log.exception("a call failed")
+
     @Slot()
     def _run_next(self) -> None:
-        self._calls.popleft()()
+        if self._calls:  # else `finish` was here before the signal
+            self._calls.popleft()()

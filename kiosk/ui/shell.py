@@ -1,38 +1,32 @@
 """The terminal's window: first frame first, then everything else.
 
-`run` puts the splash on the screen, and only when that frame was shown does it call `boot`, which may import and start
-what is heavy. Nothing here knows what a visit is.
+`run` puts a threshold on the screen, and only when that frame was shown does it furnish the window with its pages and
+call `boot`, which may import and start what is heavy. Nothing here knows what a visit is.
 """
 
 import logging
 import signal
 import socket
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QScreen
-from PySide6.QtQml import QQmlComponent
-from PySide6.QtQuick import QQuickItem, QQuickView
+from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
 from kiosk.ui.words import Words, load_words
 
-if TYPE_CHECKING:  # these cost half the time to the first frame, which needs none of them
-    from kiosk.core.view import TerminalPort
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from kiosk.core.events import Event
+    from kiosk.core.view import Accepted, Refused, View
     from kiosk.ui.screen_model import ScreenModel
-
-    class BootedTerminal(TerminalPort, Protocol):
-        """What `boot` gives: the terminal, and how to stop it."""
-
-        def close(self) -> None:
-            """Stop properly; called once, when the window has ended."""
-
 
 QML = Path(__file__).parent / "qml"
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
@@ -58,14 +52,27 @@ class SceneBroken(RuntimeError):
     """The QML does not load: a bug or a damaged installation."""
 
 
-class KioskWindow(QQuickView):
-    """The window of the terminal. Fullscreen, it cannot be closed by the one in front of it.
+class BootedTerminal(Protocol):
+    """What `boot` gives: a terminal as in `kiosk.core.view.TerminalPort`, and how to stop it."""
 
-    It opens with nothing but a greeting; `raise_stage` brings the model and the pages, and what they import.
-    """
+    def submit(self, event: "Event") -> "Future[Accepted | Refused]":
+        """See TerminalPort."""
+
+    def view(self) -> "View":
+        """See TerminalPort."""
+
+    def watch(self, callback: "Callable[[View], None]") -> Callable[[], None]:
+        """See TerminalPort."""
+
+    def close(self) -> None:
+        """Stop properly; called once, when the window has ended."""
+
+
+class KioskWindow(QQuickView):
+    """The window of the terminal: a threshold at first, then furnished with the pages. Fullscreen, it cannot be closed
+    by the one in front of it."""
 
     model: "ScreenModel"
-    stage: QQuickItem
 
     def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
@@ -79,30 +86,24 @@ class KioskWindow(QQuickView):
             (s for s in QGuiApplication.screens() if s.name() == look.screen), QGuiApplication.primaryScreen()
         )
         self._place(screen, theme)
-        greeting = {name: words.text(words.home, f"splash.{name}") for name in ("title", "text")}
-        self.setInitialProperties(greeting)
-        self.setSource(_page("First"))
-        if self.status() is not QQuickView.Status.Ready:
-            raise SceneBroken("; ".join(error.toString() for error in self.errors()))
+        texts = {name: words.text(words.home, f"splash.{name}") for name in ("title", "text")}
+        self._load("Threshold.qml", texts)
 
-    def raise_stage(self, post: Callable[[Callable[[], None]], None], mono_ms: Callable[[], int]) -> None:
-        """Put the pages before the greeting, and the model behind them."""
+    def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
+        """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
-        self.model = ScreenModel(self._words, mono_ms, post, self._forget)
+        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
-        component = QQmlComponent(self.engine(), _page("Main"))
-        made = component.createWithInitialProperties(
-            {"screen": self.model, "width": self.width(), "height": self.height()}
-        )
-        if not isinstance(made, QQuickItem):
-            raise SceneBroken(component.errorString())
-        self.stage = made
-        self.stage.setParent(self.contentItem())
-        self.stage.setParentItem(self.contentItem())
-        self.rootObject().setVisible(False)
+        self._load("Main.qml", {"screen": self.model})
+
+    def _load(self, name: str, properties: Mapping[str, object]) -> None:
+        self.setInitialProperties(dict(properties))
+        self.setSource(QUrl.fromLocalFile(str(QML / "Kiosk" / "Screens" / name)))
+        if self.status() is not QQuickView.Status.Ready:
+            raise SceneBroken("; ".join(error.toString() for error in self.errors()))
 
     def _place(self, screen: QScreen, theme: QObject) -> None:
         self.setScreen(screen)
@@ -154,10 +155,6 @@ class _FirstFrame(QObject):
         self._call()
 
 
-def _page(name: str) -> QUrl:
-    return QUrl.fromLocalFile(str(QML / "Kiosk" / "Screens" / f"{name}.qml"))
-
-
 def prepare(look: Look) -> QGuiApplication:
     """The application object, with the keyboard, the fonts and the message log in place. Once a process."""
     settle_keyboard(look.scratch)
@@ -170,12 +167,19 @@ def prepare(look: Look) -> QGuiApplication:
     return app
 
 
-def run(boot: Callable[[QtLoop], "BootedTerminal"], look: Look) -> int:
+def run(boot: Callable[[QtLoop], BootedTerminal], look: Look, mono_ms: Callable[[], int]) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
-    `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end.
+    `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end. If it
+    raises, the exit code is 70. `mono_ms`: the monotonic milliseconds by which the terminal sets its deadlines.
     """
-    app = prepare(look)
+    return _show(prepare(look), boot, look, mono_ms)
+
+
+def _show(
+    app: QGuiApplication, boot: Callable[[QtLoop], BootedTerminal], look: Look, mono_ms: Callable[[], int]
+) -> int:
+    """The window and its scene live in here, and so end before the application does."""
     loop = QtLoop()
     words = load_words(look.assets / "translations", look.language)
     window = KioskWindow(look, words)
@@ -183,17 +187,20 @@ def run(boot: Callable[[QtLoop], "BootedTerminal"], look: Look) -> int:
 
     def start() -> None:
         try:
-            window.raise_stage(loop.post, lambda: time.monotonic_ns() // 1_000_000)
-            booted.append(boot(loop))
-            window.model.attach(booted[0])
-        except Exception:  # whoever supervises us starts us again; a greeting for ever helps nobody
-            _log.exception("the terminal did not start")
+            window.furnish(loop, mono_ms)
+            terminal = boot(loop)
+        except Exception:  # a splash that never ends would serve nobody; whoever watches over us starts us again
+            _log.exception("the terminal cannot start")
             app.exit(EX_SOFTWARE)
+            return
+        booted.append(terminal)
+        window.model.attach(terminal)
 
     first = _FirstFrame(window, start)
     restore = _end_on_signals(app)
     window.reveal()
     code = app.exec()
+    loop.finish()  # a tap that was on its way when the end came is a tap
     restore()
     for terminal in booted:
         window.model.detach()

@@ -1,4 +1,5 @@
-"""Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state.
+"""Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state, and of
+the two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them.
 
 Loads the real scene, so that a program which drives a real window with a real pointer knows the layout without
 repeating it.
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.core.levels import Level
@@ -26,15 +27,16 @@ _SETTLE_MS = 450
 def targets(
     width: int, height: int, language: str, diagonal: float | None, assets: Path, scratch: Path
 ) -> dict[str, dict[str, tuple[int, int]]]:
-    """State → stable id → middle of the control, in window pixels, for `serving`, `inviting`, `explaining`, `thanks`.
+    """State → stable id → middle of the control, in window pixels, for `serving`, `inviting`, `explaining`, the panels
+    `comment` and `contact`, and `thanks`.
 
-    Shows a window and runs its loop for about two seconds; the process should have no other use for Qt.
+    Shows a window and runs its loop for about three seconds; the process should have no other use for Qt.
     """
     look = Look(assets, scratch, windowed=(width, height), diagonal_inches=diagonal)
     prepare(look)
     terminal = Rehearsal(sample_scene(assets))
     window = KioskWindow(look, load_words(assets / "translations"))
-    window.raise_stage(QtLoop().post, lambda: terminal.now_ms)
+    window.furnish(QtLoop(), lambda: terminal.now_ms)
     window.model.attach(terminal)
     window.reveal()
     terminal.start()
@@ -44,6 +46,8 @@ def targets(
         "serving": terminal.begin_visit,
         "inviting": terminal.invite,
         "explaining": lambda: model.tapLevel(Level.SATISFIED),
+        "comment": lambda: model.openPanel("comment"),
+        "contact": lambda: model.openPanel("contact"),
         "thanks": model.submit,
     }
     for state, act in acts.items():
@@ -51,19 +55,33 @@ def targets(
         while model.shown.language != language:
             model.switchLanguage()
         _settle()
-        found[state] = {item.objectName(): _middle(item) for item in controls(window.stage)}
+        found[state] = {name: _middle(item) for name, item in _named(window.rootObject())}
     window.close()
     return found
 
 
-def controls(item: QQuickItem) -> Iterator[QQuickItem]:
+def controls(root: QQuickItem) -> Iterator[QQuickItem]:
     """Every item in view with a stable id, in the order of the scene."""
-    if not item.isVisible():
-        return
-    if item.objectName() and item.width() > 0:
+    for item in _visible(root):
+        if item.objectName() and item.width() > 0:
+            yield item
+
+
+def _named(root: QQuickItem) -> Iterator[tuple[str, QQuickItem]]:
+    """Every control in view with its name; of the keyboard in the scene, the keys."""
+    for item in controls(root):
+        yield item.objectName(), item
+    for item in _visible(root):
+        face = "space" if item.property("key") == Qt.Key.Key_Space else item.property("displayText")
+        if isinstance(face, str) and face and item.property("keyType") is not None:
+            yield f"key.{face}", item
+
+
+def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
+    if item.isVisible():
         yield item
-    for child in item.childItems():
-        yield from controls(child)
+        for child in item.childItems():
+            yield from _visible(child)
 
 
 def _middle(item: QQuickItem) -> tuple[int, int]:

@@ -153,6 +153,7 @@ def test_a_reason_the_level_does_not_offer_never_costs_the_rating(
     terminal.add(Kind.VISIT_ENDED, {**body, "options_version": "2020"}, visit_id)
     (found,) = terminal.send().json["quarantined"]
     assert codes[1] in found["reason"]
+    assert "dissatisfied" not in found["reason"]
     (rating,) = central.ratings()
     assert (rating["level"], rating["reasons"], rating["finished"]) == ("dissatisfied", ["207"], True)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from kiosk.journal.connection import JournalFault, JournalUnreadable
+from kiosk.journal.connection import JournalBusy, JournalFault, JournalUnreadable
 from kiosk.journal.lane import JournalLane, LaneClosed
 from kiosk.journal.store import Journal
 from tests.journal.conftest import EPOCH, KEY, began, draft
@@ -172,3 +172,48 @@ def test_a_reopening_that_fails_keeps_trying_with_what_there_is(path: Path, told
     assert lane.append(draft()).result(PATIENCE_S).sequence == 3
     assert any("not mounted" in words for words in told.trouble)
     assert lane.close(PATIENCE_S)
+
+
+def test_a_disk_that_is_full_at_the_start_is_waited_out(path: Path, told: Told) -> None:
+    ORDERS.full = True
+    lane = JournalLane(
+        lambda: Journal.open(path, KEY, began, vfs=VFS),
+        trouble=told.say_trouble, well=told.say_well, pauses_s=(0.001, 0.005),
+    )  # fmt: skip
+    lane.start()
+    tapped = lane.append(draft())
+    assert told.in_trouble.wait(PATIENCE_S)
+    assert not tapped.done()
+    ORDERS.full = False
+    assert tapped.result(PATIENCE_S).sequence == 2
+    assert told.well == 1
+    assert lane.close(PATIENCE_S)
+
+
+def test_a_file_that_another_looks_at_during_the_start_is_waited_for(path: Path, told: Told) -> None:
+    busy = iter([True, True, False])
+
+    def opener() -> Journal:
+        if next(busy):
+            raise JournalBusy("someone looks at it")
+        return Journal.open(path, KEY, began)
+
+    lane = JournalLane(opener, trouble=told.say_trouble, well=told.say_well, pauses_s=(0.001,))
+    lane.start()
+    assert lane.append(draft()).result(PATIENCE_S).sequence == 2
+    assert (len(told.trouble), told.well) == (2, 1)
+    assert lane.close(PATIENCE_S)
+
+
+def test_closing_does_not_wait_for_a_journal_that_never_opens(path: Path, told: Told) -> None:
+    ORDERS.full = True
+    lane = JournalLane(
+        lambda: Journal.open(path, KEY, began, vfs=VFS),
+        trouble=told.say_trouble, well=told.say_well, pauses_s=(3_600.0,),
+    )  # fmt: skip
+    lane.start()
+    waiting = lane.append(draft())
+    assert told.in_trouble.wait(PATIENCE_S)
+    assert lane.close(timeout_s=0.3)
+    ORDERS.full = False
+    assert isinstance(waiting.exception(PATIENCE_S), apsw.Error)

@@ -185,3 +185,43 @@ def test_a_new_profile_changes_the_scene_and_the_terms(desk: Desk) -> None:
     assert desk.paper.drafts[-2].body["window"] == "B1"
     desk.loop.advance(10_000)
     assert desk.paper.drafts[-1].body["outcome"] == "timed_out"
+
+
+def test_a_watcher_that_fails_costs_no_other_its_view_and_no_event_its_answer(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_view: View) -> None:
+        raise RuntimeError("the screen is gone")
+
+    desk.terminal.watch(fail)
+    later: list[View] = []
+    desk.terminal.watch(later.append)
+    desk.to_inviting()
+    assert isinstance(desk.do(e.TapLevel(Level.VERY_DISSATISFIED)), Accepted)
+    assert later[-1].situation.state is State.EXPLAINING
+    assert "a watcher failed" in caplog.text
+
+
+def test_an_answer_nobody_waits_for_any_more_does_not_stop_the_clock(desk: Desk) -> None:
+    desk.to_inviting()
+    tapped = desk.terminal.submit(e.TapLevel(Level.DISSATISFIED))
+    assert tapped.cancel()
+    desk.loop.run()
+    desk.paper.commit()
+    desk.loop.run()
+    assert desk.views[-1].situation.state is State.EXPLAINING
+    desk.loop.advance(60_000)
+    body = desk.paper.drafts[-1].body
+    assert (body["outcome"], body["level"]) == ("rated", "dissatisfied")
+
+
+def test_a_delivery_that_fails_to_wake_costs_no_answer(desk: Desk) -> None:
+    def fail(_head: Head) -> None:
+        raise RuntimeError("the delivery is gone")
+
+    desk.terminal._on_recorded = fail
+    answer = desk.ask(e.StartVisit("v1", MATTER, "1"))
+    desk.paper.commit()
+    with pytest.raises(RuntimeError):
+        desk.loop.run()
+    assert isinstance(answer.result(0), Accepted)

@@ -68,7 +68,7 @@ def make_stage(app: QGuiApplication, words: Words, touch_device: object) -> Iter
         terminal = Rehearsal(sample_scene(ASSETS))
         look = Look(ASSETS, SCRATCH, windowed=size, diagonal_inches=diagonal)
         window = KioskWindow(look, words)
-        window.raise_stage(QtLoop().post, lambda: terminal.now_ms)
+        window.furnish(QtLoop(), lambda: terminal.now_ms)
         window.model.attach(terminal)
         window.reveal()
         stage = Stage(terminal, window, touch_device)

@@ -40,7 +40,7 @@ class Stage:
 
     @property
     def root(self) -> QQuickItem:
-        return self.window.stage
+        return self.window.rootObject()
 
     def settle(self) -> None:
         """The slide is over and the dead time too."""

@@ -28,7 +28,7 @@ from kiosk.ui.shell import Look, run
 
 assert not any(name.startswith("kiosk.core.") for name in sys.modules), "the first frame needs no rules"
 assets, scratch = Path(sys.argv[1]), Path(sys.argv[2])
-HEAVY = ("requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw")
+HEAVY = {"requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw"}
 
 def boot(loop):
     from kiosk.ui.rehearsal import Rehearsal, sample_scene
@@ -45,8 +45,8 @@ def boot(loop):
     return terminal
 
 print("before", flush=True)
-windowed = None if sys.argv[3] == "fullscreen" else (800, 600)
-code = run(boot, Look(assets, scratch, windowed=windowed))
+windowed = None if sys.argv[3:] == ["fullscreen"] else (800, 600)
+code = run(boot, Look(assets, scratch, windowed=windowed), lambda: 0)
 print("code", code, flush=True)
 sys.exit(code)
 """
@@ -77,16 +77,55 @@ def test_a_signal_ends_the_program_properly(tmp_path: Path, number: signal.Signa
     assert program.returncode == 0
 
 
-def test_a_terminal_that_does_not_start_ends_the_program(tmp_path: Path) -> None:
-    failing = PROGRAM.replace("    terminal.start()", '    raise OSError("no disk")')
-    command = [sys.executable, "-c", failing, str(ASSETS), str(tmp_path / "scratch"), "fullscreen"]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=20)
-    assert done.returncode == 70
-    assert b"the terminal did not start" in done.stderr
+def test_what_was_posted_when_the_end_came_is_done_before_the_end(tmp_path: Path) -> None:
+    program = PROGRAM.replace(
+        'loop.post(lambda: print("posted", flush=True))',
+        "from PySide6.QtCore import QCoreApplication\n"
+        "    loop.post(lambda: (QCoreApplication.quit(), loop.post(lambda: print('tapped', flush=True))))",
+    )
+    assert said_by(program, tmp_path)[-4:] == ["tapped", "closed", "code", "0"]
+
+
+def test_a_terminal_that_cannot_start_ends_and_says_so(tmp_path: Path) -> None:
+    program = PROGRAM.replace('print("heavy"', '1 // 0; print("heavy"')
+    assert said_by(program, tmp_path, code=70, complaint="ZeroDivisionError")[-2:] == ["code", "70"]
+
+
+def said_by(program: str, folder: Path, code: int = 0, complaint: str = "") -> list[str]:
+    """What such a program prints."""
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QUICK_BACKEND": "software",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ASSETS), str(folder / "scratch")],
+        env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert complaint in done.stderr
+    assert bool(done.stderr) is bool(complaint), done.stderr
+    assert done.returncode == code
+    return done.stdout.split()
+
+
+def test_finishing_runs_each_call_once_and_in_order(app: QGuiApplication) -> None:
+    loop, ran = QtLoop(), []
+    loop.post(lambda: 1 // 0)
+    for number in range(3):
+        loop.post(lambda number=number: ran.append(number))
+    loop.finish()
+    assert ran == [0, 1, 2]
+    loop.post(lambda: ran.append("last"))
+    until(lambda: "last" in ran, "the last call ran")
+    QCoreApplication.sendPostedEvents()
+    assert ran == [0, 1, 2, "last"]
 
 
 def window(look: Look, words: Words) -> KioskWindow:
-    return KioskWindow(look, words)
+    window = KioskWindow(look, words)
+    window.furnish(QtLoop(), lambda: 0)
+    return window
 
 
 def end(*windows: QQuickView) -> None:

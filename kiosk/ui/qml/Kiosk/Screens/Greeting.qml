@@ -1,7 +1,7 @@
 import QtQuick
 import Kiosk.Parts
 
-// The two lines of the start, in the same place on the first frame and on the splash page.
+// The two lines of the start, in the same place on the threshold and on the splash page.
 Column {
     id: greeting
 

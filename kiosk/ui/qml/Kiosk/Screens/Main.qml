@@ -19,7 +19,6 @@ Rectangle {
     property real offset: 0
     property bool warm: false
 
-    anchors.fill: parent
     color: Theme.ground
     enabled: !dead.running
 

@@ -1,0 +1,246 @@
+"""A whole unit without a screen: real files, real lanes, and what it says where something is not as it should be."""
+
+import json
+import queue
+import shutil
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from kiosk.core import events as e
+from kiosk.core.levels import Level
+from kiosk.core.situation import State
+from kiosk.core.view import Accepted, Refused
+from kiosk.device.clock import SystemClock
+from kiosk.device.identity import DEVICE_KEY, Identity, keep_identity
+from kiosk.device.paths import Home, assets_folder, open_home
+from kiosk.device.secrets import open_vault
+from kiosk.device.settings import Secrets, Settings
+from kiosk.journal.connection import JournalFault, connect
+from kiosk.unit import JOURNAL_KEY, Makings, Unit, boot, open_journal
+
+PATIENCE_S = 20.0
+PROFILE = {
+    "format": 1,
+    "version": "v1",
+    "hall": {"code": "FY", "name": "大厅"},
+    "window": {"number": "A01", "name": "综合窗口"},
+}
+
+
+class ThreadLoop:
+    """The loop of a unit: runs what any thread posted, on the test's own thread and when the test says so."""
+
+    def __init__(self) -> None:
+        self._posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def post(self, work: Callable[[], None]) -> None:
+        self._posted.put(work)
+
+    def call_later(self, delay_ms: int, work: Callable[[], None]) -> Callable[[], None]:
+        timer = threading.Timer(delay_ms / 1000, lambda: self.post(work))
+        timer.daemon = True
+        timer.start()
+        return timer.cancel
+
+    def until(self, look: Callable[[], Any]) -> Any:
+        """Run what is posted until `look` gives something true."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := look()):
+            assert time.monotonic() < deadline, "it never came"
+            try:
+                self._posted.get(timeout=0.02)()
+            except queue.Empty:
+                continue
+        return found
+
+
+class Bench:
+    """One home, and the unit that runs in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = open_home(folder / "home")
+        self.loop = ThreadLoop()
+        self.units: list[Unit] = []
+        self.home.profile.write_text(json.dumps(PROFILE), "utf-8")
+
+    def start(self, station_port: int = 0) -> Unit:
+        settings = Settings(secrets=Secrets(store="file"))
+        unit = boot(self.loop, Makings(self.home, settings, assets_folder(), station_port, SystemClock()))
+        self.units.append(unit)
+        return unit
+
+    def ready(self) -> Unit:
+        unit = self.start()
+        self.loop.until(lambda: unit.view().situation.state in (State.READY, State.CLOSED))
+        return unit
+
+    def do(self, unit: Unit, event: e.Event) -> Accepted | Refused:
+        answer = unit.submit(event)
+        self.loop.until(answer.done)
+        return answer.result(0)
+
+    def rated(self, unit: Unit, comment: str = "慢", contact: str = "") -> None:
+        """One visit, rated badly."""
+        self.do(unit, e.StartVisit("5" * 32, e.Matter("0101", "社保参保证明打印"), "341200198001019999"))
+        self.do(unit, e.Invite("5" * 32))
+        self.do(unit, e.TapLevel(Level.VERY_DISSATISFIED))
+        self.do(unit, e.WriteComment(comment))
+        self.do(unit, e.WriteContact(contact))
+        assert isinstance(self.do(unit, e.Submit()), Accepted)
+
+    def close(self) -> None:
+        for unit in self.units:
+            unit.close()
+        self.units.clear()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.close()
+
+
+def ask(home: Home, port: int, method: str, path: str, body: Any = None) -> tuple[int, Any] | None:
+    """One call of the station; None where nobody answers yet."""
+    try:
+        headers = {"Authorization": f"Bearer {home.station_token.read_text().strip()}"}
+        data = None if body is None else json.dumps(body).encode()
+        if data:
+            headers["Content-Type"] = "application/json"
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/v1{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as fault:
+        with fault:
+            return fault.code, json.load(fault)
+    except OSError:
+        return None
+
+
+def asked(bench: Bench, port: int, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    """The same, with the unit's loop turning meanwhile."""
+    answers: queue.SimpleQueue[tuple[int, Any] | None] = queue.SimpleQueue()
+
+    def call() -> tuple[int, Any] | None:
+        calling = threading.Thread(target=lambda: answers.put(ask(bench.home, port, method, path, body)))
+        calling.start()
+        bench.loop.until(lambda: not calling.is_alive())
+        return answers.get_nowait()
+
+    answer: tuple[int, Any] = bench.loop.until(call)
+    return answer
+
+
+def lose_the_key(bench: Bench) -> None:
+    bench.home.vault.unlink()
+    shutil.rmtree(bench.home.keys)
+    open_home(bench.home.root)
+
+
+def newer_schema(bench: Bench) -> None:
+    vault = open_vault(bench.home, "file", "file")
+    key = vault.get(JOURNAL_KEY)
+    assert key is not None
+    with connect(bench.home.journal, key) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+
+def damage(bench: Bench) -> None:
+    bench.home.journal.write_bytes(b"\0" * 4096 + bench.home.journal.read_bytes()[4096:])
+
+
+def forget_one_key(bench: Bench) -> None:
+    (bench.home.keys / f"{JOURNAL_KEY}.key").unlink()
+
+
+@pytest.mark.parametrize("spoil", [lose_the_key, forget_one_key, newer_schema, damage])
+def test_a_journal_that_does_not_open_is_out_of_order_and_the_station_says_so(
+    bench: Bench, spoil: Callable[[Bench], None], unused_port: int
+) -> None:
+    bench.rated(bench.ready())
+    bench.close()
+    spoil(bench)
+    before = bench.home.journal.read_bytes()
+    unit = bench.start(unused_port)
+    assert asked(bench, unused_port, "GET", "/state")[1]["state"] == "out_of_order"
+    visit = {"matter": {"code": "0101", "name": "x"}, "case_number": "1"}
+    status, problem = asked(bench, unused_port, "POST", "/visits", visit)
+    assert (status, problem["type"]) == (409, "urn:kiosk:problem:out_of_order")
+    assert unit.view().situation.faults == {"journal"}
+    bench.close()
+    assert bench.home.journal.read_bytes() == before
+
+
+def test_a_lost_key_is_never_papered_over_by_a_new_one(bench: Bench) -> None:
+    bench.rated(bench.ready())
+    bench.close()
+    lose_the_key(bench)
+    vault = open_vault(bench.home, "file", "file")
+    with pytest.raises(JournalFault, match="no key for it"):
+        open_journal(bench.home, vault, SystemClock())
+    assert vault.get(JOURNAL_KEY) is None
+
+
+def test_a_disk_that_refuses_at_the_start_leaves_words_and_heals_without_a_restart(
+    bench: Bench, unused_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = threading.Event()
+    full.set()
+
+    def opening(home: Home, vault: Any, clock: Any) -> Any:
+        if full.is_set():
+            raise apsw.FullError("database or disk is full")
+        return open_journal(home, vault, clock)
+
+    monkeypatch.setattr("kiosk.unit.open_journal", opening)
+    unit = bench.start(unused_port)
+    assert asked(bench, unused_port, "GET", "/state")[1]["state"] == "out_of_order"
+    full.clear()
+    bench.loop.until(lambda: unit.view().situation.state in (State.READY, State.CLOSED))
+    bench.rated(unit)
+
+
+def test_a_station_that_cannot_begin_never_keeps_ratings_from_central(bench: Bench, unused_port: int) -> None:
+    bench.home.station_token.mkdir()
+    open_vault(bench.home, "file", "file").put(DEVICE_KEY, b"k" * 32)
+    keep_identity(bench.home, Identity(device_id="d", key_id="0" * 32, central_url="http://127.0.0.1:9"))
+    unit = bench.start(unused_port)
+    bench.loop.until(lambda: unit.view().situation.state in (State.READY, State.CLOSED))
+    bench.loop.until(lambda: unit._delivery is not None)
+
+
+def test_nothing_a_citizen_wrote_can_be_read_in_the_home(bench: Bench) -> None:
+    comment, contact = "窗口人员态度很差 rude-clerk", "13855512345"
+    bench.rated(bench.ready(), comment, contact)
+    found = b"".join(path.read_bytes() for path in bench.home.root.rglob("*") if path.is_file())
+    bench.close()
+    found += b"".join(path.read_bytes() for path in bench.home.root.rglob("*") if path.is_file())
+    for words in (comment, contact, "rude-clerk", "very_dissatisfied", "341200198001019999"):
+        assert words.encode() not in found
+        assert words.encode("utf-16-le") not in found
+
+
+def test_a_level_tapped_before_the_end_stands_after_it(bench: Bench) -> None:
+    unit = bench.ready()
+    bench.do(unit, e.StartVisit("5" * 32, e.Matter("0101", "x"), "1"))
+    bench.do(unit, e.Invite("5" * 32))
+    bench.do(unit, e.TapLevel(Level.DISSATISFIED))
+    bench.close()
+    bench.ready()
+    bench.close()
+    with open_journal(bench.home, open_vault(bench.home, "file", "file"), SystemClock()) as journal:
+        ends = [record for record in journal.read(0, 100) if record["kind"] == "visit.ended"]
+        assert journal.verify().fault is None
+    (end,) = ends
+    assert (end["body"]["outcome"], end["body"]["level"]) == ("rated", "dissatisfied")
+    assert end["body"]["cause"] == "terminal_stopped"
