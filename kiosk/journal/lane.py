@@ -30,7 +30,7 @@ class JournalLane:
     """Runs `opener` on its own thread and keeps the journal it gives.
 
     `trouble(words)` is called from the lane when the disk refuses an append or the opening and it is being tried again,
-    `well()` when the disk does as it is told again. If `opener` raises anything else, every call's future fails with it.
+    `well()` when the disk does as it is told again. If `opener` raises anything else, every future fails with it.
     """
 
     def __init__(

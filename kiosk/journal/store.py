@@ -118,9 +118,12 @@ class Journal:
             if row is None:
                 entry = seal(draft, self.head())
                 self._insert(entry)
-                return entry.head
-        self._bring_to_disk()
-        return Head(*row)
+                place = entry.head
+            else:
+                place = Head(*row)
+        if row is not None:
+            self._bring_to_disk()
+        return place
 
     def _bring_to_disk(self) -> None:
         """Make durable what is read back after a commit that failed: a fresh connection reads frames from the log that

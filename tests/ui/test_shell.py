@@ -100,7 +100,7 @@ def said_by(program: str, folder: Path, code: int = 0, complaint: str = "") -> l
         "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
-        [sys.executable, "-c", program, str(ASSETS), str(folder / "scratch")],
+        [sys.executable, "-c", program, str(ASSETS), str(folder / "scratch"), "windowed"],
         env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert complaint in done.stderr
