@@ -33,7 +33,7 @@ class Pictures(QQuickImageProvider):
             case ("photo", _, _):
                 return photo(self._model.shown.photo, requestedSize)
             case ("qr", _, _):
-                return qr(self._model.shown.receipt_content)
+                return qr(self._model.shown.receipt_content, requestedSize)
             case (folder, _, name):
                 return drawing(self._assets / folder / f"{name}.svg", requestedSize)
 
@@ -50,19 +50,22 @@ def drawing(path: Path, size: QSize) -> QImage:
     return reader.read()
 
 
-def qr(content: str) -> QImage:
-    """The QR code, one pixel a module, with a quiet zone; to be scaled up without smoothing."""
+def qr(content: str, size: QSize) -> QImage:
+    """The QR code with its quiet zone, as large as whole pixels a module fit into `size`."""
     if not content:
         return _nothing()
     import segno  # not needed before the first thanks
 
-    matrix = tuple(segno.make_qr(content, error="m").matrix)
-    image = QImage(len(matrix) + 2 * QUIET_ZONE, len(matrix) + 2 * QUIET_ZONE, QImage.Format.Format_RGB32)
+    rows = [list(row) for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)]
+    pixels = max(1, min(size.width(), size.height()) // len(rows))
+    image = QImage(pixels * len(rows), pixels * len(rows), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
-    for y, row in enumerate(matrix):
+    painter = QPainter(image)
+    for y, row in enumerate(rows):
         for x, dark in enumerate(row):
             if dark:
-                image.setPixelColor(x + QUIET_ZONE, y + QUIET_ZONE, INK)
+                painter.fillRect(x * pixels, y * pixels, pixels, pixels, INK)
+    painter.end()
     return image
 
 

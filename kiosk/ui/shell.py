@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QScreen
+from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QScreen
 from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
@@ -134,7 +134,10 @@ class KioskWindow(QQuickView):
 
     def _forget(self) -> None:
         forget_typing()
-        QGuiApplication.clipboard().clear()
+        clipboard = QGuiApplication.clipboard()
+        clipboard.clear()
+        if clipboard.supportsSelection():
+            clipboard.clear(QClipboard.Mode.Selection)
 
 
 class _FirstFrame(QObject):

@@ -15,7 +15,7 @@ Page {
     readonly property real cell: Math.floor((width - 2 * Theme.margin - (columns - 1) * gap) / columns)
     readonly property real room: bar.y - Theme.u(4) - gridTop
     readonly property real gridTop: upright ? bar.y - Theme.u(4 + 4 * 20) - 3 * gap : again.y + again.height + Theme.u(4)
-    readonly property real rowHeight: Math.max(Theme.least, Math.min(Theme.u(27), Math.floor((room - (rows - 1) * gap) / rows)))
+    readonly property real rowHeight: Math.max(Theme.least, Math.min(Theme.u(34), Math.floor((room - (rows - 1) * gap) / rows)))
     readonly property real half: Math.floor((width - 2 * Theme.margin - gap) / 2)
 
     VisitStrip {

@@ -11,6 +11,7 @@ Tap {
     Accessible.role: Accessible.CheckBox
     Accessible.checkable: true
     Accessible.checked: chosen
+    Accessible.onToggleAction: tile.tapped()
 
     Panel {
         anchors.fill: parent
