@@ -1,13 +1,16 @@
-"""Pictures that are not files: the clerk's photo and the receipt's QR code, as `image://kiosk/<kind>/<key>`.
+"""All pictures of the screen, as `image://kiosk/<kind>/<name>`: drawings, the clerk's photo, the receipt's code.
 
-The key only tells QML when to load anew; the content never stands in a URL.
+For photo and code the name only tells QML when to load anew; the content never stands in a URL. Drawings are read here
+and not by QML, which would load the plugins of all the picture formats there are, PDF among them, to find out that an
+SVG is an SVG.
 """
 
 import base64
 import binascii
+from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath
 from PySide6.QtQuick import QQuickImageProvider
 
 from kiosk.ui.screen_model import ScreenModel
@@ -20,32 +23,49 @@ _ROUND = 0.09
 class Pictures(QQuickImageProvider):
     """Draws what the model shows now. Called on the GUI thread, for no image here is asynchronous."""
 
-    def __init__(self, model: ScreenModel) -> None:
+    def __init__(self, model: ScreenModel, assets: Path) -> None:
         super().__init__(QQuickImageProvider.ImageType.Image)
-        self._model = model
+        self._model, self._assets = model, assets
 
     def requestImage(self, id: str, size: QSize, requestedSize: QSize) -> QImage:
-        """`photo/<key>` or `qr/<key>`; a transparent dot where there is nothing to draw."""
-        kind, _, _key = id.partition("/")
-        shown = self._model.shown
-        if kind == "photo":
-            return photo(shown.photo, requestedSize)
-        return qr(shown.receipt_content)
+        """`photo/<key>`, `qr/<key>`, or folder and name of a drawing; a transparent dot for nothing."""
+        match id.partition("/"):
+            case ("photo", _, _):
+                return photo(self._model.shown.photo, requestedSize)
+            case ("qr", _, _):
+                return qr(self._model.shown.receipt_content, requestedSize)
+            case (folder, _, name):
+                return drawing(self._assets / folder / f"{name}.svg", requestedSize)
 
 
-def qr(content: str) -> QImage:
-    """The QR code, one pixel a module, with a quiet zone; to be scaled up without smoothing."""
+def drawing(path: Path, size: QSize) -> QImage:
+    """An SVG at `size` (pixels); a side that is 0 follows the other."""
+    reader = QImageReader(str(path), b"svg")
+    natural = reader.size()
+    if size.width() > 0 and size.height() > 0:
+        reader.setScaledSize(size)
+    elif size.width() > 0 or size.height() > 0:
+        room = QSize(size.width() or 10_000, size.height() or 10_000)
+        reader.setScaledSize(natural.scaled(room, Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()
+
+
+def qr(content: str, size: QSize) -> QImage:
+    """The QR code with its quiet zone, as large as whole pixels a module fit into `size`."""
     if not content:
         return _nothing()
     import segno  # not needed before the first thanks
 
-    matrix = tuple(segno.make_qr(content, error="m").matrix)
-    image = QImage(len(matrix) + 2 * QUIET_ZONE, len(matrix) + 2 * QUIET_ZONE, QImage.Format.Format_RGB32)
+    rows = [list(row) for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)]
+    pixels = max(1, min(size.width(), size.height()) // len(rows))
+    image = QImage(pixels * len(rows), pixels * len(rows), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
-    for y, row in enumerate(matrix):
+    painter = QPainter(image)
+    for y, row in enumerate(rows):
         for x, dark in enumerate(row):
             if dark:
-                image.setPixelColor(x + QUIET_ZONE, y + QUIET_ZONE, INK)
+                painter.fillRect(x * pixels, y * pixels, pixels, pixels, INK)
+    painter.end()
     return image
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QScreen
+from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QScreen
 from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
@@ -48,6 +48,10 @@ class Look:
     language: str = "zh-CN"
 
 
+class SceneBroken(RuntimeError):
+    """The QML does not load: a bug or a damaged installation."""
+
+
 class BootedTerminal(Protocol):
     """What `boot` gives: a terminal as in `kiosk.core.view.TerminalPort`, and how to stop it."""
 
@@ -78,7 +82,6 @@ class KioskWindow(QQuickView):
         self.engine().addImportPath(str(QML))
         theme = self.engine().singletonInstance("Kiosk.Parts", "Theme")
         assert isinstance(theme, QObject), "the theme is in the QML module"
-        theme.setProperty("assets", QUrl.fromLocalFile(f"{look.assets}/"))
         screen = next(
             (s for s in QGuiApplication.screens() if s.name() == look.screen), QGuiApplication.primaryScreen()
         )
@@ -93,14 +96,14 @@ class KioskWindow(QQuickView):
 
         self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
-        self.engine().addImageProvider("kiosk", Pictures(self.model))
+        self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
         self._load("Main.qml", {"screen": self.model})
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
         self.setInitialProperties(dict(properties))
         self.setSource(QUrl.fromLocalFile(str(QML / "Kiosk" / "Screens" / name)))
         if self.status() is not QQuickView.Status.Ready:
-            raise RuntimeError("; ".join(error.toString() for error in self.errors()))
+            raise SceneBroken("; ".join(error.toString() for error in self.errors()))
 
     def _place(self, screen: QScreen, theme: QObject) -> None:
         self.setScreen(screen)
@@ -131,7 +134,10 @@ class KioskWindow(QQuickView):
 
     def _forget(self) -> None:
         forget_typing()
-        QGuiApplication.clipboard().clear()
+        clipboard = QGuiApplication.clipboard()
+        clipboard.clear()
+        if clipboard.supportsSelection():
+            clipboard.clear(QClipboard.Mode.Selection)
 
 
 class _FirstFrame(QObject):

@@ -56,10 +56,23 @@ def spell(stage: Stage, pinyin: str) -> list[str]:
         until(lambda before=before: field.property("preeditText") != before, "the letter arrived")
     stage.settle()
     until(lambda: candidates(stage), "words are offered")
+    stand_still(stage)
     return [word for word, _ in candidates(stage)]
 
 
+def stand_still(stage: Stage) -> None:
+    """The list has made all it makes in the background: Qt grumbles when it is emptied before that."""
+    counts: list[int] = []
+
+    def still() -> bool:
+        counts.append(len(candidate_view(stage).property("contentItem").childItems()))
+        return len(counts) > 12 and len(set(counts[-12:])) == 1
+
+    until(still, "the list of words stands still")
+
+
 def choose(stage: Stage, word: str) -> None:
+    stand_still(stage)
     item = next(item for text, item in candidates(stage) if text == word)
     stage.tap_at(rectangle(item).center())
 

@@ -4,7 +4,7 @@ import QtQuick
 Image {
     required property string level
 
-    source: level ? Theme.assets + "faces/" + level + ".svg" : ""
+    source: level ? Theme.art("faces", level) : ""
     sourceSize: Qt.size(width, width)
     height: width
 }

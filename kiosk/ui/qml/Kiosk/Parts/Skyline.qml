@@ -5,7 +5,7 @@ Image {
     anchors.bottom: parent ? parent.bottom : undefined
     width: parent ? parent.width : 0
     height: Theme.portrait ? Theme.u(38) : width / 8
-    source: Theme.assets + "pictures/skyline.svg"
+    source: Theme.art("pictures", "skyline")
     sourceSize.height: height
     fillMode: Image.PreserveAspectCrop
     verticalAlignment: Image.AlignBottom

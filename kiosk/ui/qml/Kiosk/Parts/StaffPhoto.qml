@@ -11,7 +11,7 @@ Item {
     Image {
         anchors.fill: parent
         visible: photo.key === ""
-        source: Theme.assets + "pictures/staff.svg"
+        source: Theme.art("pictures", "staff")
         sourceSize: Qt.size(photo.width, photo.height)
     }
     Image {

@@ -7,7 +7,6 @@ QtObject {
     property int width: 1280
     property int height: 800
     property real diagonalInches: 0
-    property url assets
 
     readonly property bool portrait: height > width
     readonly property real guessedInches: Math.max(width, height) > 1400 ? 21.5 : 10.1
@@ -49,6 +48,10 @@ QtObject {
     readonly property int slide: 220
     readonly property int dead: 300
 
+    // A picture of ours: folder and name below the assets, without its ending.
+    function art(folder: string, name: string): url {
+        return "image://kiosk/" + folder + "/" + name
+    }
     function u(units: real): real {
         return Math.round(units * unit)
     }

@@ -22,7 +22,7 @@ Page {
         Image {
             anchors.horizontalCenter: parent.horizontalCenter
             visible: page.sign !== ""
-            source: page.sign ? Theme.assets + "pictures/" + page.sign + ".svg" : ""
+            source: page.sign ? Theme.art("pictures", page.sign) : ""
             sourceSize: Qt.size(Theme.u(22), Theme.u(22))
         }
         Words {

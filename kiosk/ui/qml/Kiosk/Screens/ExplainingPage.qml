@@ -15,7 +15,7 @@ Page {
     readonly property real cell: Math.floor((width - 2 * Theme.margin - (columns - 1) * gap) / columns)
     readonly property real room: bar.y - Theme.u(4) - gridTop
     readonly property real gridTop: upright ? bar.y - Theme.u(4 + 4 * 20) - 3 * gap : again.y + again.height + Theme.u(4)
-    readonly property real rowHeight: Math.max(Theme.least, Math.min(Theme.u(27), Math.floor((room - (rows - 1) * gap) / rows)))
+    readonly property real rowHeight: Math.max(Theme.least, Math.min(Theme.u(34), Math.floor((room - (rows - 1) * gap) / rows)))
     readonly property real half: Math.floor((width - 2 * Theme.margin - gap) / 2)
 
     VisitStrip {
@@ -30,7 +30,7 @@ Page {
         id: again
         objectName: "again"
         label: page.words["explaining.again"]
-        icon: page.screen.level ? Theme.assets + "faces/" + page.screen.level + ".svg" : ""
+        icon: page.screen.level ? Theme.art("faces", page.screen.level) : ""
         x: page.upright ? Theme.margin : page.width - width - Theme.margin
         y: page.upright ? page.gridTop - height - Theme.u(5) : Theme.u(4.5)
         height: Theme.target
@@ -100,7 +100,7 @@ Page {
         objectName: "comment"
         label: page.screen.comment || page.words["explaining.comment"]
         size: Theme.u(5)
-        icon: Theme.assets + "pictures/pencil.svg"
+        icon: Theme.art("pictures", "pencil")
         x: Theme.margin
         y: page.upright ? page.strip - height - Theme.u(14) : page.strip
         width: page.upright ? page.half : Theme.u(50)
@@ -110,7 +110,7 @@ Page {
         objectName: "contact"
         label: page.screen.contactMasked || page.words["explaining.contact"]
         size: Theme.u(5)
-        icon: Theme.assets + "pictures/call.svg"
+        icon: Theme.art("pictures", "call")
         x: comment.x + comment.width + page.gap
         y: comment.y
         width: comment.width

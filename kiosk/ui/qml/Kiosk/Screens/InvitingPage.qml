@@ -24,7 +24,7 @@ Page {
         id: strip
         screen: page.screen
         x: Theme.margin
-        y: Theme.u(Theme.portrait ? 8 : 4)
+        y: Theme.u(Theme.portrait ? 8 : 4.6)
         width: page.width - 2 * x
     }
     Item {

@@ -3,8 +3,8 @@ import QtQuick
 import Kiosk.Model
 import Kiosk.Parts
 
-// The stage: header, the pages, and the dead time after each change of page. All pages are made once: the first to be
-// seen at once, the others in the background after the first frame.
+// The stage: header, the pages, and the dead time after each change of page. All pages are made once: those
+// of a visit in the background, the rare ones when they are first wanted.
 Rectangle {
     id: stage
 
@@ -12,6 +12,7 @@ Rectangle {
 
     readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "ready", "serving",
         "handed_to_phone", "inviting", "explaining", "thanks"]
+    readonly property list<string> common: ["ready", "serving", "inviting", "explaining", "thanks"]
     property string shown: screen.page
     property string leaving: ""
     property int direction: 1
@@ -25,11 +26,13 @@ Rectangle {
         target: Theme
         property: "width"
         value: stage.width
+        when: stage.width > 0
     }
     Binding {
         target: Theme
         property: "height"
         value: stage.height
+        when: stage.height > 0
     }
 
     Connections {
@@ -83,7 +86,7 @@ Rectangle {
 
                 page: modelData
                 screen: stage.screen
-                wanted: stage.warm
+                wanted: stage.warm && stage.common.includes(page)
                 current: stage.shown === page
                 leaving: slide.running && stage.leaving === page
                 z: current ? 2 : 1

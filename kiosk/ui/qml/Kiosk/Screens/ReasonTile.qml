@@ -11,6 +11,7 @@ Tap {
     Accessible.role: Accessible.CheckBox
     Accessible.checkable: true
     Accessible.checked: chosen
+    Accessible.onToggleAction: tile.tapped()
 
     Panel {
         anchors.fill: parent
@@ -30,7 +31,7 @@ Tap {
         Image {
             anchors.fill: parent
             visible: tile.chosen
-            source: Theme.assets + "pictures/check.svg"
+            source: Theme.art("pictures", "check")
             sourceSize: Qt.size(box.width, box.height)
         }
     }

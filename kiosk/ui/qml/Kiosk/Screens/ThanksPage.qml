@@ -66,11 +66,11 @@ Page {
         y: page.upright ? Math.round(text.y + text.height + Theme.u(12)) : text.y + Math.round((text.height - height) / 2)
         Image {
             anchors.fill: parent
-            anchors.margins: Theme.u(3)
+            anchors.margins: Theme.u(2)
+            sourceSize: Qt.size(width, height)
             source: page.screen.receiptKey ? "image://kiosk/qr/" + page.screen.receiptKey : ""
             cache: false
-            smooth: false
-            fillMode: Image.PreserveAspectFit
+            fillMode: Image.Pad
         }
     }
     TimeBar {

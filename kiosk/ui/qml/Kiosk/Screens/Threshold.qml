@@ -10,24 +10,8 @@ Rectangle {
 
     color: Theme.ground
 
-    Column {
-        width: parent.width - 2 * Theme.u(14)
-        anchors.centerIn: parent
-        spacing: Theme.u(4.5)
-
-        Words {
-            width: parent.width
-            horizontalAlignment: Text.AlignHCenter
-            text: threshold.title
-            font.pixelSize: Theme.display
-            font.bold: true
-        }
-        Words {
-            width: parent.width
-            horizontalAlignment: Text.AlignHCenter
-            text: threshold.text
-            font.pixelSize: Theme.label
-            color: Theme.soft
-        }
+    Greeting {
+        title: threshold.title
+        text: threshold.text
     }
 }

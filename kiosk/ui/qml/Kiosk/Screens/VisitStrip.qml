@@ -21,11 +21,11 @@ Item {
         anchors.verticalCenter: photo.verticalCenter
         x: photo.width + Theme.u(4.5)
         width: Theme.portrait ? parent.width - x : Theme.u(52)
-        spacing: Theme.u(0.6)
+        spacing: Theme.u(Theme.portrait ? 0.6 : 0.2)
         Words {
             width: parent.width
             text: [strip.screen.windowNumber, strip.screen.windowName].filter(one => one !== "").join(" · ")
-            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4.2)
+            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4)
             fontSizeMode: Text.HorizontalFit
             minimumPixelSize: Theme.u(3.4)
             color: Theme.soft
@@ -35,7 +35,7 @@ Item {
         Words {
             width: parent.width
             text: strip.screen.staffName
-            font.pixelSize: Theme.u(Theme.portrait ? 7 : 5.8)
+            font.pixelSize: Theme.u(Theme.portrait ? 7 : 5.6)
             font.bold: true
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
@@ -43,7 +43,7 @@ Item {
         Words {
             width: parent.width
             text: strip.screen.staffNumber
-            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4.2)
+            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4)
             color: Theme.soft
         }
     }
@@ -61,17 +61,17 @@ Item {
         x: Theme.portrait ? 0 : who.x + who.width + Theme.u(9)
         y: Theme.portrait ? photo.height + Theme.u(5) : (photo.height - height) / 2
         width: parent.width - x
-        spacing: Theme.u(0.6)
+        spacing: Theme.u(Theme.portrait ? 0.6 : 0.2)
         Words {
             width: parent.width
             text: strip.screen.words["visit.label"]
-            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4.2)
+            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4)
             color: Theme.soft
         }
         Words {
             width: parent.width
             text: strip.screen.matter
-            font.pixelSize: Theme.u(Theme.portrait ? 6.4 : 5.8)
+            font.pixelSize: Theme.u(Theme.portrait ? 6.4 : 5.6)
             font.bold: true
             fontSizeMode: Theme.portrait ? Text.FixedSize : Text.HorizontalFit
             minimumPixelSize: Theme.u(4.4)
@@ -82,7 +82,7 @@ Item {
         Words {
             width: parent.width
             text: strip.screen.caseNumber
-            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4.2)
+            font.pixelSize: Theme.u(Theme.portrait ? 4.8 : 4)
             color: Theme.soft
         }
     }

@@ -17,7 +17,7 @@ KeyPanel {
     Image {
         anchors.centerIn: parent
         opacity: panel.control.enabled ? 1 : 0.35
-        source: Theme.assets + "keys/" + panel.sign + ".svg"
+        source: Theme.art("keys", panel.sign)
         sourceSize: Qt.size(Theme.u(6.6), Theme.u(6.6))
     }
 }
