@@ -77,10 +77,13 @@ class VirtualScreen:
         return found.stdout.split()[0] if found.stdout.split() else None
 
     def close_window(self, title: str) -> None:
-        """Close the window with this title as a person does, which needs a window manager."""
+        """Close the window with this title as a person does, which needs a window manager. Does not wait for its end,
+        and does nothing where there is none."""
         if window := self.window(title):
-            self._xdotool("windowactivate", "--sync", window)
-            self.key("alt+F4")
+            subprocess.run(
+                ["xdotool", "windowactivate", window, "key", "alt+F4"],
+                env={**os.environ, **self.environment}, capture_output=True, timeout=PATIENCE_S, check=False,
+            )  # fmt: skip
 
     def photograph(self, path: Path) -> None:
         """Save what the whole screen shows as PNG."""
