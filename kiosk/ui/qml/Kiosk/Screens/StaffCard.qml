@@ -64,11 +64,12 @@ Panel {
         StaffPhoto {
             id: photo
             key: card.screen.photoKey
-            height: Theme.u(card.lying ? 36 : 40)
+            height: card.lying ? Theme.u(36) : Math.min(Theme.u(40), body.height - names.height - Theme.u(13))
             x: card.lying ? Theme.u(7) : (parent.width - width) / 2
             y: card.lying ? (parent.height - height) / 2 : Theme.u(5)
         }
         Column {
+            id: names
             x: card.lying ? photo.x + photo.width + Theme.u(7) : Theme.u(4)
             y: card.lying ? (parent.height - height) / 2 : photo.y + photo.height + Theme.u(3.5)
             width: card.lying ? parent.width - x - Theme.u(5) : parent.width - 2 * x
