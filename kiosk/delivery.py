@@ -23,6 +23,7 @@ from kiosk.sync.ports import (
     Healthy,
     JournalPort,
     LiveState,
+    MustBeginAnew,
     ProfileArrived,
     Progress,
     SyncNews,
@@ -94,6 +95,8 @@ class Delivery:
                 self._listener.progressed()
             case ProfileArrived(text, _):
                 self._listener.profile_arrived(text)
+            case MustBeginAnew(_, reason, words):
+                log.error("central: this journal cannot go on (%s): %s", reason, words)
             case Trouble(kind, words, alarm):
                 log.log(logging.ERROR if alarm else logging.WARNING, "central: %s: %s", kind, words)
             case Healthy():
@@ -111,5 +114,5 @@ def live_state(view: View, profile_version: str, refused_profile: str, key_store
         profile_etag=f'"{profile_version}"' if profile_version else "",
         refused_profile=refused_profile,
         key_store=key_store,
-        faults=tuple(sorted(view.situation.faults)),
+        faults=tuple(sorted({*view.situation.faults, *view.troubles})),
     )

@@ -110,6 +110,15 @@ class Terminal:
             self._unsent = unsent
             self._publish()
 
+    def set_trouble(self, code: str, words: str | None) -> None:
+        """Something a technician must know has come, or (None) has gone. The terminal goes on serving. On the loop."""
+        troubles = {known: said for known, said in self._view.troubles.items() if known != code}
+        if words is not None:
+            troubles[code] = words
+        if troubles != self._view.troubles:
+            self._view = replace(self._view, troubles=troubles)
+            self._publish()
+
     def take_now(self, event: e.Event) -> None:
         """Fold an event at once. On the loop; for the last event of a life, when the loop will not turn again."""
         self._take(event, Future())

@@ -24,6 +24,29 @@ class Kind:
     """The kinds of entry. A kind that is not listed here is kept by every reader and digested by none."""
 
     JOURNAL_BEGAN = "journal.began"
+    """Body: `version`, `reason` (see `BEGAN_REASONS`), `before` (the head of the journal before, or null),
+    `acknowledged` (how much of that central was known to hold, or null), `device_id` (or null)."""
+    ENTRY_RECOVERED = "entry.recovered"
+    """An entry of an earlier journal of this device, brought over whole. Body: `record`, its flat record. It bears the
+    same entry id and visit id, and the same personal data under the same digest."""
+    JOURNAL_RECOVERED = "journal.recovered"
+    """Ends the bringing over. Body: `epoch`, `first`, `last`, `count`, `missing` (pairs of first and last lost)."""
+    JOURNAL_PRUNED = "journal.pruned"
+    """Body: `sequence`, `hash`: the countersigned place up to which entries have left the terminal."""
+    CLOCK_JUMPED = "clock.jumped"
+    """Body: `by_ms`: how far the wall clock moved against the monotonic one."""
+    PROFILE_CHANGED = "profile.changed"
+    """Body: `version`, `before`."""
+    MAINTENANCE_DONE = "maintenance.done"
+    """A technician did something to the journal. Body: `what`."""
+    CANARY_READ_BACK = "canary.read_back"
+    """Body: `asked`, `held` (rating ids), `wrong` (`rating_id`: what central has instead)."""
+    DISK_FULL = "disk.full"
+    """The ballast was given up. Body: `given_up` (bytes)."""
+    DISK_HAS_ROOM = "disk.has_room"
+    """The ballast is there again."""
+    DEVICE_RETIRED = "device.retired"
+    """The last entry of a device that is taken away for good."""
     TERMINAL_STARTED = "terminal.started"
     TERMINAL_STOPPED = "terminal.stopped"
     STAFF_SIGNED_IN = "staff.signed_in"
@@ -34,6 +57,20 @@ class Kind:
     VISIT_INVITED = "visit.invited"
     LEVEL_TAPPED = "visit.level_tapped"
     VISIT_ENDED = "visit.ended"
+
+
+BEGAN_REASONS = (
+    "first",  #         this home never had a journal
+    "unreadable",  #    the file is no database under this key
+    "damaged",  #       the file opens, and does not hold: its pages, its schema, its chain
+    "older",  #         the file is older than the high-water mark kept apart from it: a copy put back, commits lost
+    "missing",  #       the file is gone, and the high-water mark says there was one
+    "key_lost",  #      the key store does not give the key any more
+    "rewound",  #       central's countersigned head lies beyond this journal
+    "equivocation",  #  central holds another entry at the same place
+    "foreign",  #       central knows this journal as another device's
+)
+"""Why a journal was begun. Central takes every other word as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,16 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One moment of the terminal. `unsent` entries wait for central, the oldest for `oldest_unsent_s` seconds."""
+    """One moment of the terminal. `unsent` entries wait for central, the oldest for `oldest_unsent_s` seconds.
+
+    `troubles`: what a technician must know while the terminal goes on serving, words by code (`disk_full`, …).
+    """
 
     situation: Situation
     scene: Scene = Scene()
     unsent: int = 0
     oldest_unsent_s: int = 0
+    troubles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,17 @@ _TOKEN_CHARACTERS = 43
 
 
 class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What central calls this terminal and its key, and which central that is."""
+    """What central calls this terminal and its key, and which central that is.
+
+    `central_key`: central's Ed25519 key, base64, by which it countersigns heads. `recovery_key`: the hall's X25519 key,
+    base64, for which the journal's key is sealed. Both are empty for a central that has none.
+    """
 
     device_id: str
     key_id: str
     central_url: str
+    central_key: str = ""
+    recovery_key: str = ""
 
 
 class IdentityBroken(Exception):

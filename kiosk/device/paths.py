@@ -42,6 +42,26 @@ class Home:
         return self.root / "journal.db"
 
     @property
+    def mark(self) -> Path:
+        """How far the journal had got, kept apart from it."""
+        return self.root / "journal.mark"
+
+    @property
+    def sealed_key(self) -> Path:
+        """The journal's key, sealed for the hall's recovery key alone; absent until that is known."""
+        return self.root / "journal.key.sealed"
+
+    @property
+    def ballast(self) -> Path:
+        """Room that is given up when the disk is full, so that a tap is still kept."""
+        return self.root / "ballast"
+
+    @property
+    def troubles(self) -> Path:
+        """What the running terminal finds wrong, for `kiosk doctor`: a JSON object of codes and words."""
+        return self.root / "troubles.json"
+
+    @property
     def settings(self) -> Path:
         """What the technician may write; absent unless written."""
         return self.root / "kiosk.toml"
@@ -118,6 +138,10 @@ def open_home(root: Path) -> Home:
             _make_folder(folder)
         for file in (
             home.journal,
+            home.mark,
+            home.sealed_key,
+            home.ballast,
+            home.troubles,
             home.settings,
             home.station_token,
             home.identity,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from kiosk.protocol.heads import CountersignedHead
 from kiosk.protocol.profile import Channel, Mode
 
 PROTOCOL = 1
@@ -72,17 +73,30 @@ class Credentials(Answer, frozen=True):
 
 
 class Enrolment(Answer, frozen=True):
-    """The answer: who this terminal now is."""
+    """The answer: who this terminal now is. `central_key`: raw Ed25519, base64, by which central countersigns heads.
+    `recovery_key`: raw X25519, base64, of the hall, for which a terminal seals its journal's key."""
 
     device_id: str
     credentials: Credentials
+    central_key: str = ""
+    recovery_key: str = ""
+
+
+class StatedHead(Shape, frozen=True):
+    """The head that a terminal's journal has, by its own word under its own signature."""
+
+    epoch: int
+    sequence: int
+    hash: str
 
 
 class JournalBatch(Shape, frozen=True):
     """`POST /device/journal`, gzip allowed: consecutive flat records of one epoch, oldest first, `personal` beside
-    those that have any (`{"salt":…, "comment":…, "contact":…, "citizen_name":…}`)."""
+    those that have any (`{"salt":…, "comment":…, "contact":…, "citizen_name":…}`). `head`: of the whole journal, which
+    may lie far beyond the batch."""
 
     entries: Annotated[list[dict[str, Any]], Meta(max_length=BATCH_LIMIT)]
+    head: StatedHead | None = None
 
 
 class Quarantined(Answer, frozen=True):
@@ -101,6 +115,7 @@ class JournalReceipt(Answer, frozen=True):
     digest: str
     quarantined: tuple[Quarantined, ...]
     server_time: int
+    head: CountersignedHead | None = None
 
 
 class Heartbeat(Shape, frozen=True):
@@ -121,9 +136,34 @@ class Heartbeat(Shape, frozen=True):
 
 
 class HeartbeatAnswer(Answer, frozen=True):
-    """What central holds of this epoch, and its time (Unix ms)."""
+    """What central holds of this epoch, and its time (Unix ms). `head`: the same, countersigned. `newest`: the epoch of
+    this device that came to central last, where that is another one than the heartbeat names."""
 
     acknowledged: int
+    server_time: int
+    head: CountersignedHead | None = None
+    newest: CountersignedHead | None = None
+
+
+class CanaryQuestion(Shape, frozen=True):
+    """`POST /device/canaries`: what does central have of these ratings, which are this terminal's own canaries?"""
+
+    rating_ids: Annotated[list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=50)]
+
+
+class Canary(Answer, frozen=True):
+    """A canary as central would show it to the hall, were it a citizen's rating."""
+
+    rating_id: str
+    level: str
+    reasons: tuple[str, ...]
+    finished: bool
+
+
+class CanaryAnswer(Answer, frozen=True):
+    """Those of the canaries asked about that central has, read the way that `GET /ratings` reads."""
+
+    canaries: tuple[Canary, ...]
     server_time: int
 
 
@@ -173,6 +213,22 @@ class Device(Answer, frozen=True):
     chain: str
     refused_profile: str
     alarms: tuple[str, ...] = ()
+
+
+class Alarm(Answer, frozen=True):
+    """One item of `GET /alarms`, newest first. `kind` is stable; `words` say to a supervisor what was found and what it
+    may mean, by language (`zh-CN`, `en`). `epoch` and `sequence`: the place, 0 where there is none. `at`: RFC 3339."""
+
+    alarm_id: int
+    device_id: str
+    hall: str
+    window: str
+    kind: str
+    words: dict[str, str]
+    epoch: int
+    sequence: int
+    detail: str
+    at: str
 
 
 class ReceiptState(Answer, frozen=True):

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from kiosk.protocol.heads import CountersignedHead
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -10,7 +12,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `type`: `urn:kiosk:problem:<code>`, stable. `field`: the path of the offending field, as in `$.matter.code`.
     `acknowledged`: with `gap` and `equivocation`, the last sequence of the epoch that central holds; the journal goes
-    on from the one after it.
+    on from the one after it. `head`: with `equivocation`, what central holds where the first entry differs.
     """
 
     type: str
@@ -20,6 +22,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     field: str = ""
     server_time: int = 0
     acknowledged: int | None = None
+    head: CountersignedHead | None = None
 
 
 def problem_type(code: str) -> str:

@@ -178,4 +178,13 @@ class Healthy:
     """Whatever troubles were told are over."""
 
 
-SyncNews = Progress | ProfileArrived | ClockOff | Trouble | Healthy
+@dataclass(frozen=True, slots=True)
+class MustBeginAnew:
+    """Central has shown, over its own signature, that this journal of `epoch` cannot go on: another must be begun."""
+
+    epoch: int
+    reason: Literal["rewound", "equivocation", "foreign"]
+    words: str
+
+
+SyncNews = Progress | ProfileArrived | ClockOff | Trouble | Healthy | MustBeginAnew
