@@ -52,7 +52,7 @@ def connect(path: Path, key: bytes, *, vfs: str | None = None, synchronous: str 
 
     `vfs` names an APSW VFS under the cipher (tests put failing disks there).
 
-    Raises JournalUnreadable, JournalNewer, JournalBusy, JournalFault; apsw.Error or OSError where the disk itself fails.
+    Raises JournalUnreadable, JournalNewer, JournalBusy, JournalFault; apsw.Error, OSError where the disk itself fails.
     """
     if len(key) != KEY_BYTES:
         raise JournalFault(f"a journal key has {KEY_BYTES} bytes, not {len(key)}")

@@ -1,7 +1,7 @@
 """Makes durable what is read back after a sync that failed.
 
-After such a sync the kernel may call pages clean that never reached the disk, so a later sync says yes for nothing, and a
-checkpoint would then leave a database that is newer than its log. Bytes written over themselves are dirty again.
+After such a sync the kernel may call pages clean that never reached the disk, so a later sync says yes for nothing, and
+a checkpoint would then leave a database that is newer than its log. Bytes written over themselves are dirty again.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A stand-in for the `os` module in one module under test: passes every call on and writes down what it asks of the disk.
+"""A stand-in for `os` in one module under test: passes every call on and writes down what it asks of the disk.
 
 `monkeypatch.setattr("kiosk.device.files.os", RecordingOs(note))`. Names are those within their folder.
 """
@@ -12,8 +12,8 @@ from tests.journal.power_cuts import Create, Delete, Operation, Rename, Sync, Sy
 
 
 class RecordingOs:
-    """`deaf_files`, `deaf_folders`: mutants whose syncs of files or folders never happen. `short`: the most bytes a write
-    takes at once. `refuse`: called with the name of each write and sync; may raise OSError in its place."""
+    """`deaf_files`, `deaf_folders`: mutants whose syncs of files or folders never happen. `short`: the most bytes a
+    write takes at once. `refuse`: called with "write" or "sync" before each; may raise OSError in its place."""
 
     def __init__(
         self,
