@@ -8,7 +8,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ import msgspec
 
 from kiosk.protocol.central import BODY_LIMIT, Heartbeat
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
+from kiosk.sync.asked import Questions
 from kiosk.sync.batch import pack
 from kiosk.sync.outcome import Outcome, Stop, Taken
 from kiosk.sync.plan import (
@@ -86,6 +87,7 @@ class SyncLane:
         self._journal_s = journal_s
         self._plan: Plan | None = None
         self._read_ahead: _ReadAhead | None = None
+        self._questions = Questions()
         self._report = threading.Event()
         self._retry = threading.Event()
         self._wake = threading.Event()
@@ -110,6 +112,14 @@ class SyncLane:
         self._retry.set()
         self._wake.set()
 
+    def ask(self, call: Call) -> "Future[Reply | NoReply]":
+        """Put a question of someone else's to central, signed as our own requests are, between two of our own and never
+        while we hold off. From any thread; never blocks. What the answer means is the asker's to judge. Cancelled if
+        the lane ends first."""
+        future = self._questions.put(call)
+        self._wake.set()
+        return future
+
     def close(self, wait_s: float = 25.0) -> None:
         """End for good: a running call is cut off, which harms nothing. Returns when the thread has ended."""
         self._closing.set()
@@ -117,6 +127,7 @@ class SyncLane:
         self._exchange.close()
         if self._thread.is_alive():
             self._thread.join(wait_s)
+        self._questions.close()
 
     def run_once(self) -> int:
         """Do the one thing that is due. Returns the milliseconds until there may be more to do; raises nothing."""
@@ -125,11 +136,12 @@ class SyncLane:
             plan = self._as_asked()
             if wait_ms := held_for(plan, self._clock.mono_ms()):
                 return wait_ms
+            self._answer_one()
             status = self._result(self._journal.status())
             self._settled(of_epoch(plan, status.head.epoch))
             match next_step(self._as_asked(), status, self._clock.mono_ms()):
                 case Wait(wait_ms):
-                    return wait_ms
+                    return 0 if self._questions.any() else wait_ms
                 case Do(work):
                     self._carry_out(work, status)
         except _Closing:
@@ -146,6 +158,17 @@ class SyncLane:
             if wait_ms := self.run_once():
                 self._wake.wait(wait_ms / 1000)
                 self._wake.clear()
+
+    def _answer_one(self) -> None:
+        """One a round, so that whoever asks much keeps no entry waiting."""
+        if (question := self._questions.take()) is None:
+            return
+        call, future = question
+        try:
+            future.set_result(self._call(call))
+        except Exception as fault:
+            future.set_exception(fault)
+            raise
 
     def _carry_out(self, work: Work, status: JournalStatus) -> None:
         match work:
