@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from kiosk.core.entry import GENESIS, Head
 from kiosk.protocol.central import BODY_LIMIT, Heartbeat
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
 from kiosk.sync.asked import Questions
-from kiosk.sync.batch import pack
-from kiosk.sync.outcome import Outcome, Stop, Taken
+from kiosk.sync.batch import Batch, pack
+from kiosk.sync.evidence import Witness, weigh
+from kiosk.sync.outcome import BeginAnew, Outcome, Stop, Taken
 from kiosk.sync.plan import (
     USUAL_PACE,
     Do,
@@ -62,7 +64,8 @@ class SyncLane:
     """One terminal's way to central. `start` runs it on a thread; a simulation calls `run_once` instead.
 
     `state` and `tell` are called on the lane's thread and must not block. `rng`: random, from 0 to below 1.
-    `journal_s`: how long the journal may take to answer.
+    `journal_s`: how long the journal may take to answer. `witness`: by whose signature central is believed; without
+    one its word counts as it is. `withheld`: personal data is for central alone, and this is another destination.
     """
 
     def __init__(
@@ -75,6 +78,8 @@ class SyncLane:
         tell: Callable[[SyncNews], None],
         pace: Pace = USUAL_PACE,
         journal_s: float = 30.0,
+        witness: Witness | None = None,
+        withheld: bool = False,
     ) -> None:
         """Does nothing until `start` or `run_once`."""
         self._journal = journal
@@ -85,6 +90,8 @@ class SyncLane:
         self._tell = tell
         self._pace = pace
         self._journal_s = journal_s
+        self._witness = witness
+        self._withheld = withheld
         self._plan: Plan | None = None
         self._read_ahead: _ReadAhead | None = None
         self._questions = Questions()
@@ -175,13 +182,15 @@ class SyncLane:
             case "journal":
                 outcome = self._send_journal(status)
             case "heartbeat":
-                outcome = judge_heartbeat(self._call(self._heartbeat(status)))
+                outcome = self._weigh(judge_heartbeat(self._call(self._heartbeat(status))), status.head)
             case "profile":
                 outcome = judge_profile(self._call(self._profile_question()))
         if outcome is not None:
             after = self._result(self._journal.status())
             if after.head.epoch == status.head.epoch:
                 status = after  # else the outcome speaks of the old journal, and the next round sees the new one
+            elif isinstance(outcome, BeginAnew):
+                return
             self._settled(*settle(self._current(), work, outcome, status, self._moment(), self._pace))
 
     def _send_journal(self, status: JournalStatus) -> Outcome | None:
@@ -190,16 +199,37 @@ class SyncLane:
         records = self._result(self._read(epoch, after, plan.limit))
         if records and records[0].get("epoch") != epoch:
             return None  # another journal has begun meanwhile; the next round sees it
-        batch = pack(records, epoch, after)
+        batch = pack(records, status.head, after, withheld=self._withheld)
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
         if batch.last < status.head.sequence:  # the journal reads on while central works
             self._read_ahead = (epoch, batch.last, plan.limit), self._journal.read(batch.last, plan.limit)
         wire = batch.wire(gzipped=not plan.plain)
-        outcome = judge_journal(self._call(Call("POST", "/device/journal", wire, gzipped=not plan.plain)), batch)
+        call = Call("POST", "/device/journal", wire, gzipped=not plan.plain)
+        outcome: Outcome = judge_journal(self._call(call), batch)
+        outcome = self._weigh(outcome, status.head, batch)
         if isinstance(outcome, Taken) and outcome.acknowledged > status.acknowledged:
             self._result(self._journal.advance(epoch, outcome.acknowledged, outcome.answer))
         return outcome
+
+    def _weigh(self, outcome: Outcome, own: Head, batch: Batch | None = None) -> Outcome:
+        """The outcome as far as central's signature bears it out."""
+        if self._witness is None:
+            return outcome
+
+        def own_hash(sequence: int) -> str | None:
+            if sequence == 0:
+                return GENESIS
+            if batch is not None and sequence == batch.last:
+                return batch.hash
+            found = self._result(self._journal.read(sequence - 1, 1))
+            if not found or (found[0].get("epoch"), found[0].get("sequence")) != (own.epoch, sequence):
+                return None
+            return str(found[0].get("hash"))
+
+        if batch is not None and batch.last > own.sequence:
+            own = Head(own.epoch, batch.last, batch.hash)
+        return weigh(outcome, self._witness, own, own_hash)
 
     def _read(self, epoch: int, after: int, limit: int) -> "Pending[list[dict[str, Any]]]":
         """What was read ahead, if it is just this; else a read."""
