@@ -26,7 +26,8 @@ def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], 
     device_id, countersigner = signed.signer.device_id, desk.countersigner
     try:
         with desk.store.transaction() as connection:
-            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms)
+            sent = data.personal == "sent"
+            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms, sent)
     except RecursionError:
         raise invalid("An entry is nested too deeply.", "$.entries") from None
     if taken.refused is not None:

@@ -43,9 +43,15 @@ class Held:
 
 
 def take_in(
-    connection: sa.Connection, device: int, records: Sequence[dict[str, Any]], options: OptionList, now_ms: int
+    connection: sa.Connection,
+    device: int,
+    records: Sequence[dict[str, Any]],
+    options: OptionList,
+    now_ms: int,
+    personal_sent: bool = True,
 ) -> Taken:
-    """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind.
+    """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `personal_sent`: False
+    where the terminal says that it left personal data out on purpose, for this central is a mirror.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
     """
@@ -72,7 +78,8 @@ def take_in(
     if placed:
         placed = _digest(connection, device, placed, options, now_ms)
         _keep(connection, device, placed, now_ms)
-        _miss_personal(connection, device, placed, now_ms)
+        if personal_sent:
+            _miss_personal(connection, device, placed, now_ms)
         _move_head(connection, device, held, placed, now_ms)
     newest = Head(run.epoch, placed[-1].sequence, placed[-1].hash) if placed else held.head
     quarantined = (*before, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
