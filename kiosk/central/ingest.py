@@ -49,8 +49,8 @@ def take_in(
     now_ms: int,
     personal_sent: bool = True,
 ) -> Taken:
-    """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `personal_sent`: False
-    where the terminal says that it left personal data out on purpose, for this central is a mirror.
+    """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `personal_sent`: not
+    so where the terminal says that it left personal data out on purpose, for this central is a mirror.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
     """

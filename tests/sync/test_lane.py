@@ -35,8 +35,8 @@ TEN_YEARS = 315_360_000_000
 class Terminal:
     """A lane with all that surrounds it, driven by hand. `witness`: central's key is known, and central signs."""
 
-    def __init__(self, entries: int = 0, witness: Witness | None = None, withheld: bool = False) -> None:
-        self.witness, self.withheld = witness, withheld
+    def __init__(self, entries: int = 0, witness: Witness | None = None, mirror: bool = False) -> None:
+        self.witness, self.mirror = witness, mirror
         self.journal = Journal(entries)
         self.clock = Clock()
         self.central = Central(lambda: self.clock.true)
@@ -56,7 +56,7 @@ class Terminal:
             Pace(),
             0.5,
             self.witness,
-            self.withheld,
+            self.mirror,
         )
 
     def run(self, ms: int = 1_000) -> None:
