@@ -163,9 +163,8 @@ class Delivery:
         for sequence in fresh:
             log.error("%s keeps entry %d apart, and the reason with it", self._name, sequence)
         if fresh and self._mirror is None:
-            words = (
-                f"{self._apart.count} entries since the start, the newest {epoch}/{max(fresh)}; central has them all"
-            )
+            place = f"the newest at {max(fresh)} of {epoch}"
+            words = f"{self._apart.count} entries since the start, {place}"
             self._listener.trouble(QUARANTINED, words)
 
 

@@ -57,11 +57,8 @@ class Place:
         return [record for held in self.central.held.values() for record in held]
 
 
-ENROLMENT = {
-    "device_id": DEVICE,
-    "credentials": {"key_id": KEY_ID},
-    "central_key": base64.b64encode(WITNESS.key).decode(),
-}
+CENTRAL_KEY = base64.b64encode(WITNESS.key).decode()
+ENROLMENT = {"device_id": DEVICE, "credentials": {"key_id": KEY_ID}, "central_key": CENTRAL_KEY}
 
 
 class Bench:
