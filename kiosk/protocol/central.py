@@ -249,6 +249,13 @@ class Page(Answer, frozen=True):
     next: str | None
 
 
+class Keys(Answer, frozen=True):
+    """`GET /keys`: the public halves of central's keys, as an enrolment gives them."""
+
+    central_key: str
+    recovery_key: str
+
+
 class Health(Answer, frozen=True):
     """`GET /health`."""
 
