@@ -1,8 +1,6 @@
 """Countersigned heads: without a valid one nothing is acknowledged, and what a valid one proves ends this journal."""
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
