@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from kiosk.journal.rewrite import rewrite
+from kiosk.journal.durable import rewrite
 
 KEY_BYTES = 32
 DiskFault = apsw.Error

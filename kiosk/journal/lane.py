@@ -4,6 +4,7 @@ An append is tried again, with the same id and on a fresh connection, for as lon
 unknown, and the citizen is never asked to tap again. What waits behind it waits.
 """
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 import apsw
 
 from kiosk.core.entry import Draft, Head
+from kiosk.journal.ballast import Ballast
 from kiosk.journal.connection import JournalBusy, JournalFault
 from kiosk.journal.store import CENTRAL, Journal, JournalStatus
 
@@ -30,7 +32,8 @@ class JournalLane:
     """Runs `opener` on its own thread and keeps the journal it gives.
 
     `trouble(words)` is called from the lane when the disk refuses an append or the opening and it is being tried again,
-    `well()` when the disk does as it is told again. If `opener` raises anything else, every future fails with it.
+    `well()` when the disk does as it is told again. If `opener` raises anything else, every future fails with it. A
+    disk that is full is no trouble for as long as giving up the `ballast` makes room.
     """
 
     def __init__(
@@ -39,11 +42,13 @@ class JournalLane:
         *,
         trouble: Callable[[str], None],
         well: Callable[[], None],
+        ballast: Ballast | None = None,
         pauses_s: tuple[float, ...] = _PAUSES_S,
     ) -> None:
         self._opener = opener
         self._trouble = trouble
         self._well = well
+        self._ballast = ballast
         self._pauses_s = pauses_s
         self._work: queue.SimpleQueue[tuple[Future[Any], Callable[[Journal], Any], bool] | None] = queue.SimpleQueue()
         self._closing = threading.Event()
@@ -92,7 +97,7 @@ class JournalLane:
 
     def _run(self) -> None:
         journal, failure = self._opened()
-        while (item := self._work.get()) is not None:
+        while (item := self._next()) is not None:
             future, work, again = item
             if not future.set_running_or_notify_cancel():
                 continue
@@ -104,6 +109,17 @@ class JournalLane:
             self._shut(journal)
         self._fail_the_rest()
 
+    def _next(self) -> tuple[Future[Any], Callable[[Journal], Any], bool] | None:
+        """The next piece of work; the ballast is looked after meanwhile."""
+        while self._ballast is not None:
+            self._ballast.tend()
+            with contextlib.suppress(queue.Empty):
+                return self._work.get(timeout=self._ballast.wait_s())
+        return self._work.get()
+
+    def _is_relieved(self, fault: BaseException) -> bool:
+        return self._ballast is not None and self._ballast.relieves(fault)
+
     def _opened(self) -> tuple[Journal | None, BaseException | None]:
         """The journal, or why there is none. A disk that is full, or a file that another holds, is waited out."""
         tries = 0
@@ -111,6 +127,8 @@ class JournalLane:
             try:
                 journal = self._opener()
             except (apsw.Error, JournalBusy, OSError) as fault:
+                if self._is_relieved(fault):
+                    continue
                 self._trouble(f"{type(fault).__name__}: {fault}")
                 if self._closing.wait(self._pauses_s[min(tries, len(self._pauses_s) - 1)]):
                     return None, fault
@@ -129,10 +147,14 @@ class JournalLane:
         while True:
             try:
                 result = work(journal)
-            except apsw.Error as fault:
+            except (apsw.Error, OSError) as fault:
+                relieved = self._is_relieved(fault)
                 if not again:
                     future.set_exception(fault)
                     return journal
+                if relieved:
+                    journal = self._reopened(journal)
+                    continue
                 self._trouble(f"{type(fault).__name__}: {fault}")
                 if self._closing.wait(self._pauses_s[min(tries, len(self._pauses_s) - 1)]):
                     future.set_exception(LaneClosed("the terminal stopped while the disk refused the entry"))

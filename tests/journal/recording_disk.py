@@ -19,7 +19,7 @@ from tests.journal.recording_os import RecordingOs
 NAME = "recording"
 VFS = f"multipleciphers-{NAME}"
 _JOURNALS = apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_MAIN_JOURNAL
-OS_USERS = ("kiosk.journal.rewrite",)
+OS_USERS = ("kiosk.journal.durable",)
 FOR_EVER = 1 << 60
 
 
