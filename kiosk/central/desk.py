@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from kiosk.central.countersign import Countersigner
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.store import Store
 from kiosk.core.options import OptionList
@@ -20,6 +21,7 @@ class Desk:
     admin_token: str
     now_ms: Callable[[], int]
     guesses: GuessLimiter
+    countersigner: Countersigner
 
 
 AtDesk = NamedDependency[SkipValidation[Desk]]

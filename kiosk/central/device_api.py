@@ -11,10 +11,10 @@ from kiosk.central.access import for_terminals, signed_of, wire_of
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import keep_heartbeat
-from kiosk.central.ingest import take_in
+from kiosk.central.ingest import held_head, newest_head, take_in
 from kiosk.central.problems import invalid, refusal
 from kiosk.central.profiles import build_profile, hall_facts, hall_of
-from kiosk.central.tables import devices, epochs
+from kiosk.central.tables import devices
 from kiosk.protocol.central import Heartbeat, HeartbeatAnswer, JournalBatch, JournalReceipt
 from kiosk.protocol.profile import Profile, ProfileRefused
 
@@ -23,19 +23,24 @@ from kiosk.protocol.profile import Profile, ProfileRefused
 def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], desk: AtDesk) -> JournalReceipt:
     """Take consecutive entries of one epoch, oldest first. Sending them again changes nothing."""
     signed, now_ms = signed_of(request), desk.now_ms()
+    device_id, countersigner = signed.signer.device_id, desk.countersigner
     try:
         with desk.store.transaction() as connection:
-            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms)
+            sent = data.personal == "sent"
+            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms, sent)
     except RecursionError:
         raise invalid("An entry is nested too deeply.", "$.entries") from None
     if taken.refused is not None:
-        raise taken.refused
+        if taken.differs is None:
+            raise taken.refused
+        raise taken.refused.showing(countersigner.sign(device_id, taken.differs, now_ms))
     return JournalReceipt(
-        acknowledged=taken.acknowledged,
-        epoch=taken.epoch,
+        acknowledged=taken.held.sequence,
+        epoch=taken.held.epoch,
         digest=hashlib.sha256(wire_of(request).plain).hexdigest(),
         quarantined=taken.quarantined,
         server_time=now_ms,
+        head=countersigner.sign(device_id, taken.held, now_ms),
     )
 
 
@@ -67,7 +72,12 @@ def take_heartbeat(data: JSONBody[Heartbeat], request: Request[Any, Any, Any], d
         raise invalid("Expected an integer from 0 to 2**53 - 1.", "$.epoch")
     with desk.store.transaction() as connection:
         keep_heartbeat(connection, signed.signer.device, data, signed.created_s, now_ms)
-        held = connection.execute(
-            sa.select(epochs.c.sequence).where(epochs.c.device == signed.signer.device, epochs.c.epoch == data.epoch)
-        ).scalar()
-    return HeartbeatAnswer(acknowledged=held or 0, server_time=now_ms)
+        held = held_head(connection, signed.signer.device, data.epoch)
+        newest = newest_head(connection, signed.signer.device)
+    device_id, countersigner = signed.signer.device_id, desk.countersigner
+    return HeartbeatAnswer(
+        acknowledged=held.sequence,
+        server_time=now_ms,
+        head=countersigner.sign(device_id, held, now_ms),
+        newest=None if newest is None or newest.epoch == held.epoch else countersigner.sign(device_id, newest, now_ms),
+    )

@@ -21,6 +21,7 @@ from kiosk.protocol.central import (
     EnrolmentCodeRequest,
     EnrolmentRequest,
     Health,
+    Keys,
     Page,
     ReceiptState,
 )
@@ -52,7 +53,7 @@ def add_enrolment(data: JSONBody[EnrolmentRequest], request: Request[Any, Any, A
     check_protocol(request, required=False)
     address = _may_guess(request, desk.guesses)
     with desk.store.transaction() as connection:
-        answer = enrol(connection, data, desk.now_ms())
+        answer = enrol(connection, data, desk.countersigner, desk.now_ms())
     if isinstance(answer, Refusal):
         desk.guesses.missed(address)
         raise answer
@@ -111,6 +112,12 @@ def list_devices(desk: AtDesk, limit: Limit = 100, after: After = "0") -> Page:
     """Terminals in order of enrolment, with what their last heartbeat said."""
     with desk.store.transaction() as connection:
         return read_devices(connection, limit, int(after))
+
+
+@get("/keys", sync_to_thread=False)
+def show_keys(desk: AtDesk) -> Keys:
+    """The public halves of central's keys, for a terminal that was enrolled before there were any, and for auditors."""
+    return Keys(central_key=desk.countersigner.central_key, recovery_key=desk.countersigner.recovery_key)
 
 
 @get("/health", sync_to_thread=True)

@@ -29,6 +29,7 @@ _SHAPES = (
     central.Device,
     central.ReceiptState,
     central.Page,
+    central.Keys,
     central.Health,
     Profile,
     Problem,
