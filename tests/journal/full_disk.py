@@ -136,7 +136,7 @@ def fill(
         now_s=lambda: told.now_s,
     )  # fmt: skip
     lane = JournalLane(
-        lambda: Journal.open(folder / "journal.db", KEY, began, vfs=vfs),
+        lambda: Journal.open(folder / "journal.db", KEY, began, mark=folder / "journal.mark", vfs=vfs),
         trouble=told.say_trouble, well=told.say_well, ballast=ballast, pauses_s=(0.01,),
     )  # fmt: skip
     lane.start()
