@@ -32,6 +32,7 @@ from kiosk.device.identity import Identity, IdentityBroken, read_identity, stati
 from kiosk.device.paths import Home
 from kiosk.device.secrets import Vault, VaultError, open_vault
 from kiosk.device.settings import Settings
+from kiosk.journal.ballast import Ballast
 from kiosk.journal.connection import JournalUnreadable
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal, JournalStatus, Past
@@ -49,6 +50,10 @@ PROFILE_LIMIT = 16 * 1024 * 1024
 REFUSAL_LIMIT = 500
 _HOURS_EVERY_MS = 15_000
 _CLOSE_S = 5.0
+DISK_FULL_WORDS = (
+    "the disk is full: the room held in reserve was given up, and ratings are still kept in it. Free some room on it"
+)
+DISK_NARROW_WORDS = "the disk is almost full: there is no room to hold in reserve for ratings. Free some room on it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,12 @@ class Unit:
         self._profile = stored_profile(makings.home)
         self._refused_profile = ""
         self._vault: Vault | None = None
-        self._lane = JournalLane(self._open_journal, trouble=self._journal_fails, well=self._journal_is_well)
+        self._lane = JournalLane(
+            self._open_journal,
+            trouble=self._journal_fails,
+            well=self._journal_is_well,
+            ballast=Ballast(makings.home.ballast, full=self._disk_is_full, room=self._disk_has_room),
+        )
         self._terminal = Terminal(
             loop=loop,
             clock=makings.clock,
@@ -167,6 +177,25 @@ class Unit:
     def _journal_is_well(self) -> None:
         log.info("the journal takes entries again")
         self.submit(e.FaultCleared("journal"))
+
+    def _disk_is_full(self, given_up: int) -> None:
+        """On the lane's thread: taps are still kept, in the room that was held for this."""
+        words = DISK_FULL_WORDS if given_up else DISK_NARROW_WORDS
+        log.error("%s", words)
+        self._loop.post(lambda: self._terminal.set_trouble("disk_full", words))
+        if given_up:
+            self._note(Kind.DISK_FULL, {"given_up": given_up})
+
+    def _disk_has_room(self) -> None:
+        """On the lane's thread."""
+        log.info("the disk has room again")
+        self._loop.post(lambda: self._terminal.set_trouble("disk_full", None))
+        self._note(Kind.DISK_HAS_ROOM, {})
+
+    def _note(self, kind: str, body: dict[str, int]) -> None:
+        """Something that concerns no visit, for the record; tried until it is there, like any entry."""
+        clock = self._makings.clock
+        self._lane.append(Draft(new_id(), kind, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), None, body))
 
     def _past_known(self, future: "Future[Past]") -> None:
         fault = future.exception()
