@@ -39,10 +39,12 @@ class DeliveryImpossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Whom to tell, on the sync lane's thread: central has more of the journal; central sent another profile."""
+    """Whom to tell, on the sync lane's thread: central has more of the journal; central sent another profile; the
+    journal of this epoch cannot go on, and why."""
 
     progressed: Callable[[], None]
     profile_arrived: Callable[[bytes], None]
+    must_begin_anew: Callable[[int, str], None] = lambda _epoch, _reason: None
 
 
 def route_of(settings: Settings, url: str) -> Route:
@@ -95,8 +97,9 @@ class Delivery:
                 self._listener.progressed()
             case ProfileArrived(text, _):
                 self._listener.profile_arrived(text)
-            case MustBeginAnew(_, reason, words):
+            case MustBeginAnew(epoch, reason, words):
                 log.error("central: this journal cannot go on (%s): %s", reason, words)
+                self._listener.must_begin_anew(epoch, reason)
             case Trouble(kind, words, alarm):
                 log.log(logging.ERROR if alarm else logging.WARNING, "central: %s: %s", kind, words)
             case Healthy():
