@@ -18,7 +18,7 @@ from kiosk.core.entry import content_fault
 from kiosk.journal.connection import DAMAGE, JournalDamaged, connect
 from kiosk.journal.store import Journal
 from tests.journal.conftest import KEY
-from tests.journal.damages import Bench, began, unaccounted
+from tests.journal.damages import MEMORY, Bench, began, unaccounted
 
 COMMITS = 40
 
@@ -56,7 +56,7 @@ def flip(file: Path, chance: random.Random) -> None:
 @contextlib.contextmanager
 def filled(settled: bool) -> Iterator[Bench]:
     """A home as a pulled plug leaves it after some commits."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         running, left = Path(folder, "running"), Path(folder, "left")
         running.mkdir()
         left.mkdir()
@@ -76,7 +76,7 @@ def flip_the_log(times: int, seed: int = 0, with_mark: bool = True) -> LogFigure
     figures, chance = LogFigures(), random.Random(seed)
     with filled(settled=False) as left:
         for _ in range(times):
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
                 home = Path(folder, "home")
                 shutil.copytree(left.home, home)
                 bench = Bench(home, answered=left.answered)
@@ -103,7 +103,7 @@ def flip_the_log(times: int, seed: int = 0, with_mark: bool = True) -> LogFigure
 def flip_the_database(times: int, seed: int = 0) -> DatabaseFigures:
     """Flip one bit of the database, all of it settled there, before each of so many looks."""
     figures, chance = DatabaseFigures(), random.Random(seed)
-    with filled(settled=True) as left, tempfile.TemporaryDirectory() as folder:
+    with filled(settled=True) as left, tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         path = Path(folder, "journal.db")
         for _ in range(times):
             shutil.copyfile(left.places.journal, path)
