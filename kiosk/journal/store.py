@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import apsw
+import msgspec
 
 from kiosk.core.entry import Draft, Head, content_fault, seal
 from kiosk.journal.begun import BegunAnew
 from kiosk.journal.chain import ChainReport, Walk, origin
 from kiosk.journal.connection import JournalDamaged, JournalFault, JournalOlder, connect, leave_as_it_is
 from kiosk.journal.mark import Mark, MarkFile
-from kiosk.journal.past import Past, read_past
+from kiosk.journal.past import Past, read_past, unwrapped
 from kiosk.journal.retention import Vouched, let_leave, prunable
 from kiosk.journal.rows import COLUMNS, insert, linked, record_of
 
@@ -138,15 +139,20 @@ class Journal:
             raise JournalDamaged("it has no first entry")
         return Head(self.epoch, *row)
 
+    def stamp(self) -> tuple[int, int, str]:
+        """When the newest entry was made: wall time, monotonic time, boot. For entries that the journal itself makes,
+        which has no clock of its own."""
+        row: Any = self._db.execute("SELECT record FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
+        record = msgspec.json.decode(row[0])
+        return record["wall_ms"], record["mono_ms"], record["boot_id"]
+
     def append(self, draft: Draft) -> Head:
         """Give the draft its place, durably, and say which. A draft that is already there keeps the place it has: an
         earlier commit brought it to the disk, or the opening did (`rewrite`)."""
-        found: Any = self._db.execute(
-            "SELECT sequence, hash FROM entry WHERE entry_id = ?", (draft.entry_id,)
-        ).fetchone()
+        found: Any = self._db.execute(f"SELECT {COLUMNS} FROM entry WHERE entry_id = ?", (draft.entry_id,)).fetchone()
         if found is not None:
             self.keep_mark()
-            return Head(self.epoch, *found)
+            return Head(self.epoch, found[0], unwrapped(record_of(found))["hash"])  # what its receipt is cut from
         with self._db:
             entry = seal(draft, self.head())
             insert(self._db, entry)
