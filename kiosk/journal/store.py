@@ -244,6 +244,16 @@ class Journal:
         rows = self._db.execute("SELECT destination, sequence FROM position").fetchall()
         return {CENTRAL: 0, **{str(name): int(str(sequence)) for name, sequence in rows}}
 
+    def answer_of(self, destination: str) -> bytes:
+        """What the destination said when its position was last moved; empty if it never was."""
+        found: Any = self._db.execute("SELECT answer FROM position WHERE destination = ?", (destination,)).get
+        return b"" if found is None else bytes(found)
+
+    def hash_at(self, sequence: int) -> str | None:
+        """The hash of the entry at this place; None if there is none, or none any more."""
+        found: Any = self._db.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).get
+        return None if found is None else str(found)
+
     def walk(self) -> Walk:
         """A walk over the whole chain, to be done in steps."""
         return Walk(self._db, self.epoch)
