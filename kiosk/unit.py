@@ -18,7 +18,15 @@ from kiosk.core.entry import Head
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
 from kiosk.custody import JOURNAL_KEY, open_journal, renew, take_custody
-from kiosk.delivery import Delivery, DeliveryImpossible, Listener, live_state, open_exchange, pace_of
+from kiosk.delivery import (
+    Delivery,
+    DeliveryImpossible,
+    Listener,
+    live_state,
+    open_exchange,
+    pace_of,
+    witness_of,
+)
 from kiosk.device.clock import Clock
 from kiosk.device.files import read_file, write_file
 from kiosk.device.identity import Identity, IdentityBroken, read_identity, station_token
@@ -29,10 +37,11 @@ from kiosk.journal.begun import BegunAnew
 from kiosk.journal.chain import ChainReport
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal, JournalStatus, Past
+from kiosk.mirrors import Mirrors
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.station.server import Station
-from kiosk.sync.ports import LiveState
+from kiosk.sync.ports import LiveState, MustBeginAnew
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 
@@ -106,6 +115,7 @@ class Unit:
         )
         self._station: Station | None = None
         self._delivery: Delivery | None = None
+        self._mirrors: Mirrors | None = None
         self._closed = False
         self._hall_open = True
         self._stop_hours: Callable[[], None] = lambda: None
@@ -132,6 +142,8 @@ class Unit:
             self._station.close(_CLOSE_S)
         if self._delivery is not None:
             self._delivery.close()
+        if self._mirrors is not None:
+            self._mirrors.close()
         self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
         if not self._lane.close(_CLOSE_S):
@@ -154,14 +166,14 @@ class Unit:
         """On the lane's thread."""
         words = begun.words()
         log.error("%s", words)
-        self._loop.post(lambda: self._terminal.set_trouble("journal_begun_anew", words))
+        self._trouble("journal_begun_anew", words)
 
-    def _must_begin_anew(self, epoch: int, reason: str) -> None:
+    def _must_begin_anew(self, news: MustBeginAnew) -> None:
         """On the sync lane's thread: central has shown that the journal of this epoch cannot go on."""
 
         def known(current: "Future[int]") -> None:
-            if current.exception() is None and current.result() == epoch:
-                self._loop.post(lambda: self._begin_anew(reason))
+            if current.exception() is None and current.result() == news.epoch:
+                self._loop.post(lambda: self._begin_anew(news.reason))
 
         self._lane.call(lambda journal: journal.epoch).add_done_callback(known)
 
@@ -210,6 +222,8 @@ class Unit:
     def _recorded(self, _head: Head) -> None:
         if self._delivery is not None:
             self._delivery.nudge()
+        if self._mirrors is not None:
+            self._mirrors.nudge()
         self._count_unsent()
 
     def _count_unsent(self) -> None:
@@ -263,18 +277,29 @@ class Unit:
             return
         try:
             exchange = open_exchange(self._makings.settings, identity, self._vault)
+            witness = witness_of(identity)
         except (DeliveryImpossible, VaultError) as fault:
             log.error("nothing can be brought to central: %s", fault)
             return
         listener = Listener(
             progressed=lambda: self._loop.post(self._count_unsent),
             profile_arrived=self._keep_profile,
-            must_begin_anew=self._must_begin_anew,
+            trouble=self._trouble,
+            begin_anew=self._must_begin_anew,
         )
+        makings = self._makings
         self._delivery = Delivery(
-            exchange, self._lane, self._makings.clock, pace_of(self._makings.settings, identity), self._live, listener
+            exchange, self._lane, makings.clock, pace_of(makings.settings, identity), self._live, listener, witness
         )
         self._delivery.start()
+        self._mirrors = Mirrors(
+            makings.home, makings.settings, self._vault, self._lane, makings.clock, self._live, self._trouble
+        )
+        self._mirrors.start()
+
+    def _trouble(self, code: str, words: str | None) -> None:
+        """From any thread: something for the technician, or over (None)."""
+        self._loop.post(lambda: self._terminal.set_trouble(code, words))
 
     def _live(self) -> LiveState:
         """On the sync lane's thread: reads values only."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from kiosk.central.alarms import Words
+from kiosk.central.countersign import Countersigner
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.store import Store
 from kiosk.core.options import OptionList
@@ -20,6 +22,8 @@ class Desk:
     admin_token: str
     now_ms: Callable[[], int]
     guesses: GuessLimiter
+    countersigner: Countersigner
+    words: Words
 
 
 AtDesk = NamedDependency[SkipValidation[Desk]]

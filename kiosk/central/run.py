@@ -1,4 +1,4 @@
-"""The server as a process: its folder, its token, its socket, its end."""
+"""The server as a process: its folder, its token and keys, its socket, its end."""
 
 import asyncio
 import contextlib
@@ -15,10 +15,13 @@ from pathlib import Path
 
 import uvicorn
 
-from kiosk.central.app import ASSETS, create_app, national_options
+from kiosk.central.app import ASSETS, alarm_words, create_app, national_options
+from kiosk.central.countersign import open_countersigner
 from kiosk.central.desk import Desk
 from kiosk.central.limiter import GuessLimiter
-from kiosk.central.sample import fill_sample, write_private
+from kiosk.central.private import write_private
+from kiosk.central.sample import fill_sample
+from kiosk.central.silence import watch_silence
 from kiosk.central.store import StoreError, open_store, sqlite_url
 
 TOKEN_FILE = "admin.token"
@@ -34,6 +37,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             sock = held.enter_context(_listen(host, port))
             prepare_folder(data)
             token = admin_token(data)
+            countersigner = open_countersigner(data)
             store = held.enter_context(contextlib.closing(open_store(database or sqlite_url(data / DATABASE_FILE))))
         except (OSError, OverflowError, StoreError) as fault:
             sys.stderr.write(f"central cannot start: {fault}\n")
@@ -41,7 +45,15 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
         if sample:
             with store.transaction() as connection:
                 fill_sample(connection, ASSETS / "sample-hall.json", data)
-        desk = Desk(store, national_options(), token, lambda: time.time_ns() // 1_000_000, GuessLimiter(time.monotonic))
+        desk = Desk(
+            store,
+            national_options(),
+            token,
+            lambda: time.time_ns() // 1_000_000,
+            GuessLimiter(time.monotonic),
+            countersigner,
+            alarm_words(),
+        )
         config = uvicorn.Config(
             create_app(desk),
             log_level="warning",
@@ -52,7 +64,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_S,
         )
-        asyncio.run(_Server(config).serve(sockets=[sock]))
+        asyncio.run(_serve(_Server(config), sock, desk))
     return 0
 
 
@@ -90,6 +102,16 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.close()
         raise OSError(f"cannot listen on {host}:{port}: {fault.strerror}") from fault
     return sock
+
+
+async def _serve(server: "_Server", sock: socket.socket, desk: Desk) -> None:
+    watch = asyncio.create_task(watch_silence(desk))
+    try:
+        await server.serve(sockets=[sock])
+    finally:
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
 
 
 class _Server(uvicorn.Server):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import apsw
 
+from kiosk.journal.rewrite import rewrite
+
 KEY_BYTES = 32
 DiskFault = apsw.Error
 """What the database or the disk under it raises; rooms that do no SQL catch it under this name."""
@@ -100,7 +102,7 @@ def connect(
     anything is written to it; if it raises, database and WAL are left byte for byte as they were.
 
     Raises JournalUnreadable, JournalDamaged, JournalNewer, JournalBusy, JournalFault, and what `inspect` raises;
-    apsw.Error where the disk itself fails.
+    apsw.Error, OSError where the disk itself fails.
     """
     if len(key) != KEY_BYTES:
         raise JournalFault(f"a journal key has {KEY_BYTES} bytes, not {len(key)}")
@@ -110,6 +112,7 @@ def connect(
         _secure(connection, key)
         _settle(connection, synchronous)
         inspect(connection)
+        rewrite(path.with_name(path.name + "-wal"))
         _migrate(connection)
         leave_as_it_is(connection, False)
     except apsw.NotADBError as fault:

@@ -98,9 +98,7 @@ class Journal:
                 connection.execute("INSERT INTO journal (one, epoch) VALUES (1, ?)", (epoch,))
                 insert(connection, seal(draft, Head(epoch)))
         journal = cls(connection, epoch, marks)
-        if marks is not None and (marks.mark is None or marks.mark.head != journal.head()):
-            journal.settle()  # a mark must never say more than what a power cut leaves
-            journal.keep_mark()
+        journal.keep_mark()  # of what `rewrite` has brought to the disk: never more than a power cut leaves
         return journal
 
     def close(self) -> None:
@@ -147,10 +145,10 @@ class Journal:
         return record["wall_ms"], record["mono_ms"], record["boot_id"]
 
     def append(self, draft: Draft) -> Head:
-        """Give the draft its place, durably, and say which. A draft that is already there keeps the place it has."""
+        """Give the draft its place, durably, and say which. A draft that is already there keeps the place it has: an
+        earlier commit brought it to the disk, or the opening did (`rewrite`)."""
         found: Any = self._db.execute(f"SELECT {COLUMNS} FROM entry WHERE entry_id = ?", (draft.entry_id,)).fetchone()
         if found is not None:
-            self._bring_to_disk()
             self.keep_mark()
             return Head(self.epoch, found[0], unwrapped(record_of(found))["hash"])  # what its receipt is cut from
         with self._db:
@@ -158,12 +156,6 @@ class Journal:
             insert(self._db, entry)
         self.keep_mark(entry.head)
         return entry.head
-
-    def _bring_to_disk(self) -> None:
-        """Make durable what is read back after a commit that failed: a fresh connection reads frames from the log that
-        no sync has brought to the disk, and the kernel may call their pages clean. A checkpoint writes them anew."""
-        if not self._db.in_transaction:  # whose commit does it
-            self.settle()
 
     def settle(self) -> None:
         """Bring the WAL into the database and empty it, and with it the personal data that was wiped since."""
@@ -202,8 +194,8 @@ class Journal:
         return linked(rows, before)
 
     def advance(self, destination: str, epoch: int, sequence: int, answer: bytes) -> None:
-        """Move the destination's position to `sequence` and, in one transaction, wipe the personal data that central
-        and every other destination now have.
+        """Move the destination's position to `sequence` and keep its answer; where that is central, wipe the personal
+        data it covers; in one transaction.
 
         Raises JournalFault if the destination names another epoch or an entry that is not there.
         """
@@ -218,11 +210,10 @@ class Journal:
                 "DO UPDATE SET sequence = max(sequence, excluded.sequence), answer = excluded.answer",
                 (destination, sequence, answer),
             )
-            lowest: Any = self._db.execute("SELECT min(sequence) FROM position").get
-            self._db.execute(
-                "UPDATE entry SET personal = NULL WHERE personal IS NOT NULL AND sequence <= ?",
-                (min(int(lowest), self._acknowledged(CENTRAL)),),
-            )
+            if destination == CENTRAL:  # the others never get any
+                self._db.execute(
+                    "UPDATE entry SET personal = NULL WHERE personal IS NOT NULL AND sequence <= ?", (sequence,)
+                )
         self.keep_mark(head)
 
     def enlist(self, destination: str) -> None:
@@ -249,6 +240,11 @@ class Journal:
     def walk(self) -> Walk:
         """A walk over the whole chain, to be done in steps."""
         return Walk(self._db, self.epoch)
+
+    def positions(self) -> dict[str, int]:
+        """The acknowledged sequence of each destination that ever answered; central always."""
+        rows = self._db.execute("SELECT destination, sequence FROM position").fetchall()
+        return {CENTRAL: 0, **{str(name): int(str(sequence)) for name, sequence in rows}}
 
     def verify(self, progress: Callable[[int], None] = lambda _done: None) -> ChainReport:
         """Walk the whole chain; `progress` is told how many entries are done. Stops at the first that does not hold."""
