@@ -30,3 +30,15 @@ def rewrite(path: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+    _bring_name_to_disk(path.parent)
+
+
+def _bring_name_to_disk(folder: Path) -> None:
+    """SQLite syncs the folder of a log that it made itself, and not of one that a try before this left there."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -78,6 +78,7 @@ class Journal:
             try:
                 return cls._begun(connection, began, marks)
             except BaseException:
+                leave_as_it_is(connection, True)
                 connection.close()
                 raise
         except BaseException:
@@ -242,7 +243,7 @@ class Journal:
         return Walk(self._db, self.epoch)
 
     def positions(self) -> dict[str, int]:
-        """The acknowledged sequence of each destination that ever answered; central always."""
+        """The acknowledged sequence of each destination that ever asked; central always."""
         rows = self._db.execute("SELECT destination, sequence FROM position").fetchall()
         return {CENTRAL: 0, **{str(name): int(str(sequence)) for name, sequence in rows}}
 
