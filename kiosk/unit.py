@@ -44,7 +44,7 @@ from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.sealed_key import keep_sealed
 from kiosk.station.server import Station
-from kiosk.sync.ports import LiveState
+from kiosk.sync.ports import LiveState, MustBeginAnew
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 
@@ -190,14 +190,14 @@ class Unit:
         """On the lane's thread."""
         words = begun.words()
         log.error("%s", words)
-        self._loop.post(lambda: self._terminal.set_trouble("journal_begun_anew", words))
+        self._trouble("journal_begun_anew", words)
 
-    def _must_begin_anew(self, epoch: int, reason: str) -> None:
+    def _must_begin_anew(self, news: MustBeginAnew) -> None:
         """On the sync lane's thread: central has shown that the journal of this epoch cannot go on."""
 
         def known(current: "Future[int]") -> None:
-            if current.exception() is None and current.result() == epoch:
-                self._loop.post(lambda: self._begin_anew(reason))
+            if current.exception() is None and current.result() == news.epoch:
+                self._loop.post(lambda: self._begin_anew(news.reason))
 
         self._lane.call(lambda journal: journal.epoch).add_done_callback(known)
 
@@ -327,7 +327,7 @@ class Unit:
             progressed=lambda: self._loop.post(self._count_unsent),
             profile_arrived=self._keep_profile,
             trouble=self._trouble,
-            begin_anew=lambda news: self._must_begin_anew(news.epoch, news.reason),
+            begin_anew=self._must_begin_anew,
         )
         makings = self._makings
         self._delivery = Delivery(

@@ -30,6 +30,7 @@ def rewrite(path: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+    sync_folder(path.parent)  # SQLite does so for a log that it made itself, and not for one that a try before left
 
 
 def sync_folder(folder: Path) -> None:
