@@ -44,6 +44,7 @@ from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.sealed_key import keep_sealed
 from kiosk.station.server import Station
+from kiosk.sync.evidence import Witness
 from kiosk.sync.ports import LiveState, MustBeginAnew
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
@@ -103,6 +104,7 @@ class Unit:
         self._refused_profile = ""
         self._vault: Vault | None = None
         self._key = b""
+        self._witness: Witness | None = None
         self._anew_from_ms = 0
         self._lane = JournalLane(
             self._open_journal,
@@ -110,6 +112,7 @@ class Unit:
             well=self._journal_is_well,
             renew=self._renew_journal,
             anew=self._journal_begun_anew,
+            vouched=lambda head: self._witness is not None and self._witness.fault(head) is None,
             ballast=Ballast(makings.home.ballast, full=self._disk_is_full, room=self._disk_has_room),
         )
         self._troubles = TroubleFile(makings.home.troubles)
@@ -319,7 +322,7 @@ class Unit:
             return
         try:
             exchange = open_exchange(self._makings.settings, identity, self._vault)
-            witness = witness_of(identity)
+            witness = self._witness = witness_of(identity)
         except (DeliveryImpossible, VaultError) as fault:
             log.error("nothing can be brought to central: %s", fault)
             return

@@ -1,6 +1,6 @@
 """Looks after the journal from the command line: what it holds, and whether its chain holds.
 
-Looks at a copy where the terminal is running, so that looking never disturbs a citizen.
+Looks at a copy, so that looking disturbs no citizen and changes no evidence.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from kiosk.core.entry import Draft
 from kiosk.device.paths import JOURNAL_COPY, Home
 from kiosk.device.secrets import VaultError, open_vault
 from kiosk.device.settings import Settings
-from kiosk.journal.connection import DiskFault, JournalBusy, JournalFault
+from kiosk.journal.connection import DiskFault, JournalFault
 from kiosk.journal.snapshot import snapshot
 from kiosk.journal.store import CENTRAL, Journal, JournalStatus
 from kiosk.unit import JOURNAL_KEY
@@ -30,7 +30,7 @@ class NoJournal(Exception):
 
 @contextlib.contextmanager
 def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
-    """The journal, or a copy of it where the terminal holds the original.
+    """A copy of the journal: the terminal may hold the original, and opening one that does not hold would change it.
 
     Raises NoJournal, JournalFault, VaultError, DiskFault.
     """
@@ -41,16 +41,10 @@ def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
     key = open_vault(home, settings.secrets.store, settings.secrets.fallback).get(JOURNAL_KEY)
     if key is None:
         raise NoJournal("there is a journal, and no key for it in the key store")
-    try:
-        opened = Journal.open(home.journal, key, _never_begin)
-    except JournalBusy:
-        with tempfile.TemporaryDirectory(dir=home.scratch, prefix=JOURNAL_COPY) as folder:
-            copy = snapshot(home.journal, Path(folder))
-            with Journal.open(copy, key, _never_begin) as journal:
-                yield journal
-        return
-    with opened:
-        yield opened
+    with tempfile.TemporaryDirectory(dir=home.scratch, prefix=JOURNAL_COPY) as folder:
+        copy = snapshot(home.journal, Path(folder))
+        with Journal.open(copy, key, _never_begin) as journal:
+            yield journal
 
 
 def _never_begin() -> tuple[int, Draft]:

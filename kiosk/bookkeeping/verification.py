@@ -2,8 +2,6 @@
 that central countersigned. Trusts nothing but the hashes and the key it is given.
 """
 
-import base64
-import binascii
 import sys
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +12,7 @@ from kiosk.bookkeeping.looking import BROKEN, OK, NoJournal, cannot, look_at_jou
 from kiosk.core.entry import Head, Kind
 from kiosk.core.receipt import normalise, receipt_code
 from kiosk.core.situation import Outcome
+from kiosk.delivery import DeliveryImpossible, witness_of
 from kiosk.device.identity import Identity, IdentityBroken, read_identity
 from kiosk.device.paths import Home
 from kiosk.device.secrets import VaultError
@@ -61,10 +60,10 @@ def print_verification(home: Home, settings: Settings, asked: Asked, as_json: bo
     if asked.receipt and receipt is None:
         return cannot(NoJournal(f"{asked.receipt!r} cannot be a receipt: its length, letters or check do not hold"))
     try:
-        witness = _witness(home, asked.central_key)
+        witness, mark = _witness(home, asked.central_key), read_mark(home.mark)  # before the copy, which may be newer
         with look_at_journal(home, settings) as journal:
-            found = verify(journal, read_mark(home.mark), witness, receipt, show_progress)
-    except (NoJournal, JournalFault, VaultError, DiskFault, IdentityBroken, OSError) as fault:
+            found = verify(journal, mark, witness, receipt, show_progress)
+    except (NoJournal, JournalFault, VaultError, DiskFault, IdentityBroken, DeliveryImpossible, OSError) as fault:
         return cannot(fault)
     print(msgspec.json.encode(_as_record(found)).decode() if as_json else _in_words(found, asked.receipt))
     return OK if found.holds else BROKEN
@@ -102,15 +101,11 @@ def show_progress(done: int) -> None:
 
 
 def _witness(home: Home, central_key: str) -> Witness | None:
+    """Raises IdentityBroken, DeliveryImpossible."""
     identity: Identity | None = read_identity(home)
-    key = central_key or (identity.central_key if identity else "")
-    if identity is None or not key:
+    if identity is None:
         return None
-    try:
-        raw = base64.b64decode(key, validate=True)
-    except binascii.Error as fault:
-        raise NoJournal(f"this is no key of a central: {fault}") from fault
-    return Witness(identity.device_id, raw)
+    return witness_of(msgspec.structs.replace(identity, central_key=central_key or identity.central_key))
 
 
 def _against_mark(report: ChainReport, journal: Journal, mark: Mark | None) -> ChainReport:
