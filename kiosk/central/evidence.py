@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.chain import LARGEST, is_hash
 from kiosk.central.devices import Heard
-from kiosk.central.tables import devices, entries, epochs, stated_heads
+from kiosk.central.tables import devices, entries, epochs, recovered, stated_heads
 from kiosk.core.entry import GENESIS, Head
 
 NOTHING: Mapping[int, str] = MappingProxyType({})
@@ -59,7 +59,7 @@ def held_of(connection: sa.Connection, device: int, epoch: int) -> Held:
     stated = connection.execute(sa.select(stated_heads.c.sequence, stated_heads.c.hash).where(*of_epoch)).all()
     beyond = {found.sequence: found.hash for found in stated}
     if row is None:
-        return Held(Head(epoch), stated=beyond)
+        return Held(Head(epoch), ended=successor_of(connection, device, epoch) is not None, stated=beyond)
     return Held(
         Head(epoch, row.sequence, row.hash),
         True,
@@ -68,6 +68,15 @@ def held_of(connection: sa.Connection, device: int, epoch: int) -> Held:
         row.broken_at,
         beyond,
     )
+
+
+def successor_of(connection: sa.Connection, device: int, epoch: int) -> int | None:
+    """The epoch that is known to have come after this one, if this one comes late."""
+    named = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.before_epoch == epoch).limit(1)
+    brought = (
+        sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch).limit(1)
+    )
+    return connection.execute(named).scalar() or connection.execute(brought).scalar()
 
 
 def newest_head(connection: sa.Connection, device: int) -> Head | None:

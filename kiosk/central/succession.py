@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.chain import LARGEST, head_in
-from kiosk.central.evidence import held_of, weigh_before
-from kiosk.central.tables import alarms, epochs, recovered
+from kiosk.central.evidence import held_of, successor_of, weigh_before
+from kiosk.central.tables import alarms, epochs, recovered, stated_heads
 
 Span = tuple[int, int]
 """The first and the last of a row of sequences."""
@@ -22,12 +22,10 @@ def begin_epoch(
     epoch: int = head["epoch"]
     before = head_in((began or {}).get("before"))
     reason = (began or {}).get("reason")
-    earlier = (
-        connection.execute(sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None)))
-        .scalars()
-        .all()
-    )
-    successor = _successor(connection, device, epoch)
+    open_rows = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None))
+    stated = sa.select(stated_heads.c.epoch).where(stated_heads.c.device == device, stated_heads.c.epoch != epoch)
+    earlier = set(connection.execute(open_rows.union(stated)).scalars())
+    successor = successor_of(connection, device, epoch)
     connection.execute(
         sa.insert(epochs).values(
             device=device,
@@ -39,7 +37,7 @@ def begin_epoch(
             **head,
         )
     )
-    if not earlier or successor is not None:
+    if successor is not None or (not earlier and before is None):
         return
     if before is None and began is not None:
         raise_alarm(connection, device, AlarmKind.REIMAGED, epoch, 1, "knows of no journal before it", now_ms)
@@ -54,7 +52,7 @@ def begin_epoch(
     if before is not None:
         weigh_before(connection, device, before, now_ms)
     elif began is not None:
-        for each in earlier:
+        for each in sorted(earlier):
             judge_loss(connection, device, each, (), now_ms)
 
 
@@ -104,15 +102,6 @@ def judge_unfinished(connection: sa.Connection, began_before_ms: int, now_ms: in
     ).all()
     for row in rows:
         judge_loss(connection, row.device, row.before_epoch, (), now_ms)
-
-
-def _successor(connection: sa.Connection, device: int, epoch: int) -> int | None:
-    """The epoch that is known to have come after this one, if this one comes late."""
-    named = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.before_epoch == epoch).limit(1)
-    brought = (
-        sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch).limit(1)
-    )
-    return connection.execute(named).scalar() or connection.execute(brought).scalar()
 
 
 def _is_span(value: Any) -> bool:
