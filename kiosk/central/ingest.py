@@ -135,10 +135,9 @@ def _enter(
     known = told_before(connection, held.head.epoch, sound)
     new: list[Mapping[str, Any]] = []
     for each in sound:
-        digest = each.own.hash if each.own else each.record["hash"]
-        if digest not in known:
+        if each.hash not in known:
             new.append(each.record)
-            known.add(digest)
+            known.add(each.hash)
     faults = _digest(connection, device, new, options, now_ms)
     placed = [
         replace(found, fault=each.fault or faults.get(found.sequence)) for found, each in zip(placed, told, strict=True)

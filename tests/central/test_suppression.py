@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.central import device_api, ingest
+from kiosk.central import heartbeat, ingest
 from kiosk.central.alarms import AlarmKind
 from kiosk.core.entry import Head, record_hash
 from kiosk.core.levels import Level
@@ -334,7 +334,7 @@ def _blind(*_: Any, **__: Any) -> None:
 def _blind_to_heads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "weigh", _blind)
     monkeypatch.setattr(ingest, "settle", _blind)
-    monkeypatch.setattr(device_api, "weigh", _blind)
+    monkeypatch.setattr(heartbeat, "weigh", _blind)
 
 
 def _blind_to_order(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,7 +347,7 @@ def _forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _blind_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (ingest, device_api):
+    for module in (ingest, heartbeat):
         monkeypatch.setattr(module, "owners", lambda *_: [])
 
 
