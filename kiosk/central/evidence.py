@@ -108,13 +108,10 @@ def weigh(
     delayed, or is sent again, says nothing new. A hash that differs needs no order.
     """
     head = stated.head
-    fresh = heard.signed_s is None or stated.signed_s > heard.signed_s
-    if fresh:
-        connection.execute(sa.update(devices).where(devices.c.id == device).values(signed_s=stated.signed_s))
-    if fresh and held.ended:
+    if heard.fresh and held.ended:
         detail = f"says {head.sequence} of a journal that it had ended"
         raise_alarm(connection, device, AlarmKind.REWOUND, head.epoch, 0, detail, now_ms)
-    elif fresh and head.sequence < held.top:
+    elif heard.fresh and head.sequence < held.top:
         _rewound(connection, device, held, f"says {head.sequence}, there were {held.top}", now_ms)
     if head.sequence == 0:
         return

@@ -13,10 +13,10 @@ def take_beat(
 ) -> tuple[Head, Head | None]:
     """What central holds of the epoch that the heartbeat names, and the head of the epoch that came last, where that is
     another."""
-    heard = hear(connection, device, now_ms)
+    stated = stated_as(beat.epoch, beat.sequence, beat.hash, signed_s)
+    heard = hear(connection, device, None if stated is None else stated.signed_s, now_ms)
     keep_heartbeat(connection, device, beat, signed_s)
     held = held_of(connection, device, beat.epoch)
-    stated = stated_as(beat.epoch, beat.sequence, beat.hash, signed_s)
     if stated is not None:
         others = [] if held.known else owners(connection, device, beat.epoch, {beat.sequence: beat.hash})
         if others:

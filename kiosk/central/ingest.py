@@ -57,7 +57,7 @@ def take_in(
         raise invalid(
             "No entry says where it stands (epoch, sequence).", "$.entries[0].sequence" if records else "$.entries"
         )
-    heard = hear(connection, device, now_ms)
+    heard = hear(connection, device, None if stated is None else stated.signed_s, now_ms)
     held = held_of(connection, device, run.epoch)
     others = None if held.known else _owners(connection, device, heard, run)
     if others is not None:
@@ -144,7 +144,7 @@ def _enter(
     ]
     _keep(connection, device, placed, now_ms)
     _move_head(connection, device, held, placed, now_ms)
-    _alarm(connection, device, placed, {record["sequence"] for record in new}, now_ms)
+    _alarm(connection, device, placed, {record["sequence"]: record for record in new}, now_ms)
     keep_recovered(connection, device, sound)
     check_recovered(connection, device, sound, now_ms)
     note_life(connection, device, heard, new, now_ms)
@@ -186,7 +186,9 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
         connection.execute(sa.insert(entry_personal), personal)
 
 
-def _alarm(connection: sa.Connection, device: int, placed: Sequence[Placed], new: set[int], now_ms: int) -> None:
+def _alarm(
+    connection: sa.Connection, device: int, placed: Sequence[Placed], new: Mapping[int, Mapping[str, Any]], now_ms: int
+) -> None:
     """Alarm where entries break the chain: once for each row of them, for one alone breaks the next link as well. And
     where one comes for the first time without the personal data that it vouches for: a terminal wipes that only once
     central has it, so somebody else did, and a comment is hidden."""
@@ -198,7 +200,8 @@ def _alarm(connection: sa.Connection, device: int, placed: Sequence[Placed], new
                 connection, device, AlarmKind.CHAIN_BROKEN, found.epoch, found.sequence, found.fault or "", now_ms
             )
         broken = breaks
-        if found.sequence in new and found.personal is None and found.record["personal_digest"] is not None:
+        told = new.get(found.sequence)
+        if told is not None and told["personal_digest"] is not None and found.personal is None:
             raise_alarm(connection, device, AlarmKind.PERSONAL_MISSING, found.epoch, found.sequence, found.kind, now_ms)
 
 

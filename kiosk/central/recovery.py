@@ -60,7 +60,7 @@ def _inner_fault(inner: Any, outer: Mapping[str, Any]) -> str | None:
         return "newer_format"
     if not readable(inner) or not _placed(inner):
         return "unreadable"
-    if inner["personal_digest"] != outer["personal_digest"]:
+    if outer["personal_digest"] not in (None, inner["personal_digest"]):
         return "altered_personal"
     return content_fault({key: value for key, value in inner.items() if key != "personal"})
 
@@ -146,9 +146,11 @@ def _held(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[s
 
 
 def _brought(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[str]:
-    of_epoch = recovered.c.inner_epoch == epoch
-    if connection.execute(sa.select(recovered.c.device).where(of_epoch).limit(1)).first() is None:
-        return set()
     sequences = [head.sequence for head in heads]
-    query = sa.select(recovered.c.hash).where(of_epoch, recovered.c.inner_sequence.in_(sequences))
-    return set(connection.execute(query).scalars()) & {head.hash for head in heads}
+    found = connection.execute(
+        sa.select(recovered.c.hash).where(
+            recovered.c.inner_epoch == epoch,
+            recovered.c.inner_sequence.between(min(sequences), max(sequences)),
+        )
+    ).scalars()
+    return set(found) & {head.hash for head in heads}

@@ -67,7 +67,7 @@ def end_recovery(connection: sa.Connection, device: int, body: Mapping[str, Any]
 
 def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iterable[Span], now_ms: int) -> None:
     """Alarm if anything that was in this journal has neither come in its place nor been brought over. `missing`: what
-    the device itself says it has lost; more may be known from the heads it stated."""
+    the device itself says it has lost. More may be known from the heads it stated."""
     held = held_of(connection, device, epoch)
     ended_at = connection.execute(
         sa.select(sa.func.max(epochs.c.before_sequence)).where(
@@ -76,9 +76,12 @@ def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iter
     ).scalar()
     of_all = connection.execute(sa.select(sa.func.max(epochs.c.sequence)).where(epochs.c.epoch == epoch)).scalar()
     floor = of_all or 0
-    wanted = [*missing, (floor + 1, max(held.top, ended_at or 0))]
-    spans = _merged((max(first, floor + 1), last) for first, last in wanted)
-    lost = [part for first, last in spans for part in _holes(connection, epoch, first, last)]
+    lost = _holes(connection, epoch, _merged((max(first, floor + 1), last) for first, last in missing))
+    beyond = _holes(connection, epoch, _merged([(floor + 1, max(held.top, ended_at or 0))]))
+    # What a journal had itself brought over is brought over again without that journal's wrapping, in whose place
+    # there is nothing then.
+    if sum(last - first + 1 for first, last in beyond) > _unwrapped(connection, device, epoch):
+        lost = _merged([*lost, *beyond])
     if lost:
         told = ", ".join(f"{first}-{last}" for first, last in lost[:20])
         raise_alarm(connection, device, AlarmKind.ENTRIES_LOST, epoch, lost[0][0], f"lost: {told}"[:300], now_ms)
@@ -126,17 +129,32 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _holes(connection: sa.Connection, epoch: int, first: int, last: int) -> list[Span]:
-    """What of a span was not brought over."""
-    found = connection.execute(
-        sa.select(recovered.c.inner_sequence)
-        .where(recovered.c.inner_epoch == epoch, recovered.c.inner_sequence.between(first, last))
-        .order_by(recovered.c.inner_sequence)
-        .distinct()
-    ).scalars()
+def _holes(connection: sa.Connection, epoch: int, spans: Iterable[Span]) -> list[Span]:
+    """What of these spans was not brought over."""
     holes: list[Span] = []
-    for sequence in found:
-        if sequence > first:
-            holes.append((first, sequence - 1))
-        first = sequence + 1
-    return [*holes, (first, last)] if first <= last else holes
+    for first, last in spans:
+        found = connection.execute(
+            sa.select(recovered.c.inner_sequence)
+            .where(recovered.c.inner_epoch == epoch, recovered.c.inner_sequence.between(first, last))
+            .order_by(recovered.c.inner_sequence)
+            .distinct()
+        ).scalars()
+        at = first
+        for sequence in found:
+            if sequence > at:
+                holes.append((at, sequence - 1))
+            at = sequence + 1
+        if at <= last:
+            holes.append((at, last))
+    return holes
+
+
+def _unwrapped(connection: sa.Connection, device: int, epoch: int) -> int:
+    """How many entries of other journals the device brought over into other journals than this: at most so many had
+    been brought over into this one."""
+    count = connection.execute(
+        sa.select(sa.func.count()).where(
+            recovered.c.device == device, recovered.c.inner_epoch != epoch, recovered.c.epoch != epoch
+        )
+    ).scalar_one()
+    return int(count)

@@ -127,20 +127,24 @@ class Device:
         if self.sent:
             self.chance.choice(self.sent)(connection)
 
-    def begin_anew(self, _connection: sa.Connection) -> None:
+    def begin_anew(self, connection: sa.Connection) -> None:
         """The journal is given up; what central is not known to hold is brought over, perhaps cut off and again."""
         old = self.journal
         self.now_ms += 1000
         self.journal = Journal(Head(old.head.epoch + 10**6 + self.chance.randrange(10**6)))
         self._began(self.chance.choice(BEGAN_REASONS[1:6]), old.head)
         unsent = old.records[old.acknowledged :]
+        if self.chance.random() < 0.7:  # what was brought over before goes without its old wrapping
+            unsent = [r["body"]["record"] if r["kind"] == Kind.ENTRY_RECOVERED else r for r in unsent]
         times = 2 if self.chance.random() < 0.3 else 1
+        brought: set[str] = set()
         for turn in range(times):
-            last = turn == times - 1
-            for record in unsent if last else unsent[: self.chance.randrange(len(unsent) + 1)]:
-                self.add(Kind.ENTRY_RECOVERED, {"record": record}, record["visit_id"], record["entry_id"])
+            for record in unsent[: self.chance.randrange(len(unsent) + 1)] if turn < times - 1 else unsent:
+                if record["entry_id"] not in brought:
+                    self.add(Kind.ENTRY_RECOVERED, {"record": record}, record["visit_id"], record["entry_id"])
+                    brought.add(record["entry_id"])
                 if self.chance.random() < 0.1:
-                    self.restart(_connection)
+                    self.restart(connection)
         span = {"first": old.acknowledged + 1, "last": old.head.sequence, "count": len(unsent), "missing": []}
         self.add(Kind.JOURNAL_RECOVERED, {"epoch": old.head.epoch, **span})
         self.renewals += 1
