@@ -31,7 +31,10 @@ def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], 
         raise invalid("This is no head: epoch, sequence, and a SHA-256 in lower-case hex.", "$.head")
     try:
         with desk.store.transaction() as connection:
-            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms, stated)
+            taken = take_in(
+                connection, signed.signer.device, data.entries, desk.options, now_ms, stated,
+                personal_sent=data.personal == "sent",
+            )  # fmt: skip
     except RecursionError:
         raise invalid("An entry is nested too deeply.", "$.entries") from None
     if taken.refused is not None:

@@ -186,7 +186,7 @@ def swapped(connection: sa.Connection, device: int, others: list[int], epoch: in
     """Put on record that a device came with the journal of others, with all of them."""
     named = sa.select(devices.c.id, devices.c.device_id).where(devices.c.id.in_([device, *others]))
     names = {row.id: row.device_id for row in connection.execute(named)}
-    belongs = ", ".join(names[other] for other in others) or "a device that central does not know"
+    belongs = ", ".join(names[other] for other in others)
     for each in sorted({device, *others}):  # in one order, for two devices that come at once
         detail = f"belongs to {belongs}" if each == device else f"came from {names[device]}"
         raise_alarm(connection, each, AlarmKind.SWAPPED, epoch, sequence, detail, now_ms)

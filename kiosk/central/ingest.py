@@ -46,9 +46,12 @@ def take_in(
     options: OptionList,
     now_ms: int,
     stated: Stated | None = None,
+    *,
+    personal_sent: bool = True,
 ) -> Taken:
     """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `stated`: the head
-    that came with it.
+    that came with it. `personal_sent`: False where the terminal says that it left personal data out on purpose, for
+    this central is a mirror.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
     """
@@ -64,7 +67,7 @@ def take_in(
         keep_beside(connection, device, run, range(len(run.records)), now_ms)
         swapped(connection, device, others, run.epoch, run.first, now_ms)
         return Taken(held.head, refused=_foreign())
-    taken = _take(connection, device, heard, held, run, options, now_ms)
+    taken = _take(connection, device, heard, held, run, options, now_ms, personal_sent)
     came = {found.sequence: found.hash for found in taken.came}
     settle(connection, device, held, came, now_ms)
     if stated is not None:
@@ -74,7 +77,14 @@ def take_in(
 
 
 def _take(
-    connection: sa.Connection, device: int, heard: Heard, held: Held, run: Run, options: OptionList, now_ms: int
+    connection: sa.Connection,
+    device: int,
+    heard: Heard,
+    held: Held,
+    run: Run,
+    options: OptionList,
+    now_ms: int,
+    personal_sent: bool,
 ) -> Taken:
     if run.first > held.head.sequence + 1:
         raise_alarm(connection, device, AlarmKind.GAP, run.epoch, held.head.sequence + 1, f"then {run.first}", now_ms)
@@ -91,7 +101,7 @@ def _take(
 
     placed = follow(run, held.head, repeated)
     if placed:
-        placed = _enter(connection, device, heard, held, placed, options, now_ms)
+        placed = _enter(connection, device, heard, held, placed, options, now_ms, personal_sent)
     newest = Head(run.epoch, placed[-1].sequence, placed[-1].hash) if placed else held.head
     quarantined = (*again.quarantined, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
     if run.cut:
@@ -101,7 +111,8 @@ def _take(
 
 
 def _owners(connection: sa.Connection, device: int, heard: Heard, run: Run) -> list[int] | None:
-    """Whose journal this is, if it is not this device's: of a batch of an epoch that this device never had."""
+    """Whose journal this is, if it is another device's: of a batch of an epoch that this device never had. A name that
+    central does not know is no reason, for a terminal is named otherwise where it brings its journal elsewhere too."""
     places = {run.first + index: claimed_hash(record) for index, record in enumerate(run.records)}
     previous = run.records[0].get("previous")
     if run.first > 1 and isinstance(previous, str):
@@ -113,11 +124,8 @@ def _owners(connection: sa.Connection, device: int, heard: Heard, run: Run) -> l
     named = body.get("device_id") if run.first == 1 and isinstance(body, dict) else None
     if run.records[0].get("kind") != Kind.JOURNAL_BEGAN or not isinstance(named, str) or named == heard.device_id:
         return None
-    return list(
-        connection.execute(
-            sa.select(devices.c.id).where(devices.c.device_id == named.replace("\0", "\ufffd"))
-        ).scalars()
-    )
+    known = sa.select(devices.c.id).where(devices.c.device_id == named.replace("\0", "\ufffd"))
+    return list(connection.execute(known).scalars()) or None
 
 
 def _enter(
@@ -128,6 +136,7 @@ def _enter(
     placed: list[Placed],
     options: OptionList,
     now_ms: int,
+    personal_sent: bool,
 ) -> list[Placed]:
     """Bring what follows into every table; what could not be digested comes back with its reason."""
     told = [unwrap(found) if found.fault is None else Told(found.record, fault=found.fault) for found in placed]
@@ -144,7 +153,8 @@ def _enter(
     ]
     _keep(connection, device, placed, now_ms)
     _move_head(connection, device, held, placed, now_ms)
-    _alarm(connection, device, placed, {record["sequence"]: record for record in new}, now_ms)
+    first_told = {record["sequence"]: record for record in new} if personal_sent else {}
+    _alarm(connection, device, placed, first_told, now_ms)
     keep_recovered(connection, device, sound)
     check_recovered(connection, device, sound, now_ms)
     note_life(connection, device, heard, new, now_ms)
@@ -187,10 +197,14 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
 
 
 def _alarm(
-    connection: sa.Connection, device: int, placed: Sequence[Placed], new: Mapping[int, Mapping[str, Any]], now_ms: int
+    connection: sa.Connection,
+    device: int,
+    placed: Sequence[Placed],
+    first_told: Mapping[int, Mapping[str, Any]],
+    now_ms: int,
 ) -> None:
     """Alarm where entries break the chain: once for each row of them, for one alone breaks the next link as well. And
-    where one comes for the first time without the personal data that it vouches for: a terminal wipes that only once
+    where one of `first_told` comes without the personal data that it vouches for: a terminal wipes that only once
     central has it, so somebody else did, and a comment is hidden."""
     broken = False
     for found in placed:
@@ -200,7 +214,7 @@ def _alarm(
                 connection, device, AlarmKind.CHAIN_BROKEN, found.epoch, found.sequence, found.fault or "", now_ms
             )
         broken = breaks
-        told = new.get(found.sequence)
+        told = first_told.get(found.sequence)
         if told is not None and told["personal_digest"] is not None and found.personal is None:
             raise_alarm(connection, device, AlarmKind.PERSONAL_MISSING, found.epoch, found.sequence, found.kind, now_ms)
 

@@ -93,10 +93,11 @@ class StatedHead(Shape, frozen=True):
 class JournalBatch(Shape, frozen=True):
     """`POST /device/journal`, gzip allowed: consecutive flat records of one epoch, oldest first, `personal` beside
     those that have any (`{"salt":…, "comment":…, "contact":…, "citizen_name":…}`). `head`: of the whole journal, which
-    may lie far beyond the batch."""
+    may lie far beyond the batch. `personal`: whether it was left out on purpose, as towards an auditor's mirror."""
 
     entries: Annotated[list[dict[str, Any]], Meta(max_length=BATCH_LIMIT)]
     head: StatedHead | None = None
+    personal: Literal["sent", "withheld"] = "sent"
 
 
 class Quarantined(Answer, frozen=True):

@@ -8,17 +8,21 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import CancelledError
-from concurrent.futures import TimeoutError as NotYet
-from typing import Any, TypeVar
+from concurrent.futures import Future
+from typing import Any
 
-import msgspec
-
-from kiosk.protocol.central import BODY_LIMIT, Heartbeat
+from kiosk.core.entry import GENESIS, Head
+from kiosk.protocol.central import BODY_LIMIT
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
-from kiosk.sync.batch import pack
-from kiosk.sync.outcome import Outcome, Stop, Taken
+from kiosk.sync.asked import Questions
+from kiosk.sync.batch import Batch, pack
+from kiosk.sync.evidence import Witness, weigh
+from kiosk.sync.heartbeat import heartbeat
+from kiosk.sync.outcome import BeginAnew, Outcome, Stop, Taken
+from kiosk.sync.patience import JournalFailed, LaneClosing, Patience
 from kiosk.sync.plan import (
+    MIRROR_ROUND,
+    ROUND,
     USUAL_PACE,
     Do,
     Moment,
@@ -51,8 +55,6 @@ from kiosk.sync.ports import (
 )
 
 _LOG = logging.getLogger(__name__)
-_SLICE_S = 0.25
-_T = TypeVar("_T")
 _ReadAhead = tuple[tuple[int, int, int], Pending[list[dict[str, Any]]]]
 """(epoch, after, limit) and what the journal gives for it."""
 
@@ -61,7 +63,9 @@ class SyncLane:
     """One terminal's way to central. `start` runs it on a thread; a simulation calls `run_once` instead.
 
     `state` and `tell` are called on the lane's thread and must not block. `rng`: random, from 0 to below 1.
-    `journal_s`: how long the journal may take to answer.
+    `journal_s`: how long the journal may take to answer. `witness`: by whose signature central is believed; without
+    one its word counts as it is. `mirror`: this is not central but another destination, which gets no personal data and
+    is asked for no profile.
     """
 
     def __init__(
@@ -74,6 +78,8 @@ class SyncLane:
         tell: Callable[[SyncNews], None],
         pace: Pace = USUAL_PACE,
         journal_s: float = 30.0,
+        witness: Witness | None = None,
+        mirror: bool = False,
     ) -> None:
         """Does nothing until `start` or `run_once`."""
         self._journal = journal
@@ -83,13 +89,16 @@ class SyncLane:
         self._state = state
         self._tell = tell
         self._pace = pace
-        self._journal_s = journal_s
+        self._witness = witness
+        self._mirror = mirror
         self._plan: Plan | None = None
         self._read_ahead: _ReadAhead | None = None
+        self._questions = Questions()
         self._report = threading.Event()
         self._retry = threading.Event()
         self._wake = threading.Event()
         self._closing = threading.Event()
+        self._result = Patience(self._closing, journal_s).result
         self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
 
     def start(self) -> None:
@@ -110,6 +119,14 @@ class SyncLane:
         self._retry.set()
         self._wake.set()
 
+    def ask(self, call: Call) -> "Future[Reply | NoReply]":
+        """Put a question of someone else's to central, signed as our own requests are, between two of our own and never
+        while we hold off. From any thread; never blocks. What the answer means is the asker's to judge. Cancelled if
+        the lane ends first."""
+        future = self._questions.put(call)
+        self._wake.set()
+        return future
+
     def close(self, wait_s: float = 25.0) -> None:
         """End for good: a running call is cut off, which harms nothing. Returns when the thread has ended."""
         self._closing.set()
@@ -117,6 +134,7 @@ class SyncLane:
         self._exchange.close()
         if self._thread.is_alive():
             self._thread.join(wait_s)
+        self._questions.close()
 
     def run_once(self) -> int:
         """Do the one thing that is due. Returns the milliseconds until there may be more to do; raises nothing."""
@@ -125,16 +143,17 @@ class SyncLane:
             plan = self._as_asked()
             if wait_ms := held_for(plan, self._clock.mono_ms()):
                 return wait_ms
+            self._answer_one()
             status = self._result(self._journal.status())
             self._settled(of_epoch(plan, status.head.epoch))
             match next_step(self._as_asked(), status, self._clock.mono_ms()):
                 case Wait(wait_ms):
-                    return wait_ms
+                    return 0 if self._questions.any() else wait_ms
                 case Do(work):
                     self._carry_out(work, status)
-        except _Closing:
+        except LaneClosing:
             return 0
-        except _JournalFailed as fault:
+        except JournalFailed as fault:
             self._hold_off(work, Trouble("journal", str(fault)))
         except Exception as fault:  # a bug of ours must not end the only way to central
             _log(work, fault)
@@ -147,18 +166,32 @@ class SyncLane:
                 self._wake.wait(wait_ms / 1000)
                 self._wake.clear()
 
+    def _answer_one(self) -> None:
+        """One a round, so that whoever asks much keeps no entry waiting."""
+        if (question := self._questions.take()) is None:
+            return
+        call, future = question
+        try:
+            future.set_result(self._call(call))
+        except Exception as fault:
+            future.set_exception(fault)
+            raise
+
     def _carry_out(self, work: Work, status: JournalStatus) -> None:
         match work:
             case "journal":
                 outcome = self._send_journal(status)
             case "heartbeat":
-                outcome = judge_heartbeat(self._call(self._heartbeat(status)))
+                beat = heartbeat(self._state(), status, self._clock.wall_ms(), self._current().troubles.values())
+                outcome = self._weigh(judge_heartbeat(self._call(beat)), status.head)
             case "profile":
                 outcome = judge_profile(self._call(self._profile_question()))
         if outcome is not None:
             after = self._result(self._journal.status())
             if after.head.epoch == status.head.epoch:
                 status = after  # else the outcome speaks of the old journal, and the next round sees the new one
+            elif isinstance(outcome, BeginAnew):
+                return
             self._settled(*settle(self._current(), work, outcome, status, self._moment(), self._pace))
 
     def _send_journal(self, status: JournalStatus) -> Outcome | None:
@@ -167,16 +200,37 @@ class SyncLane:
         records = self._result(self._read(epoch, after, plan.limit))
         if records and records[0].get("epoch") != epoch:
             return None  # another journal has begun meanwhile; the next round sees it
-        batch = pack(records, epoch, after)
+        batch = pack(records, status.head, after, withheld=self._mirror)
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
         if batch.last < status.head.sequence:  # the journal reads on while central works
             self._read_ahead = (epoch, batch.last, plan.limit), self._journal.read(batch.last, plan.limit)
         wire = batch.wire(gzipped=not plan.plain)
-        outcome = judge_journal(self._call(Call("POST", "/device/journal", wire, gzipped=not plan.plain)), batch)
+        call = Call("POST", "/device/journal", wire, gzipped=not plan.plain)
+        outcome: Outcome = judge_journal(self._call(call), batch)
+        outcome = self._weigh(outcome, status.head, batch)
         if isinstance(outcome, Taken) and outcome.acknowledged > status.acknowledged:
             self._result(self._journal.advance(epoch, outcome.acknowledged, outcome.answer))
         return outcome
+
+    def _weigh(self, outcome: Outcome, own: Head, batch: Batch | None = None) -> Outcome:
+        """The outcome as far as central's signature bears it out."""
+        if self._witness is None:
+            return outcome
+
+        def own_hash(sequence: int) -> str | None:
+            if sequence == 0:
+                return GENESIS
+            if batch is not None and sequence == batch.last:
+                return batch.hash
+            found = self._result(self._journal.read(sequence - 1, 1))
+            if not found or (found[0].get("epoch"), found[0].get("sequence")) != (own.epoch, sequence):
+                return None
+            return str(found[0].get("hash"))
+
+        if batch is not None and batch.last > own.sequence:
+            own = Head(own.epoch, batch.last, batch.hash)
+        return weigh(outcome, self._witness, own, own_hash)
 
     def _read(self, epoch: int, after: int, limit: int) -> "Pending[list[dict[str, Any]]]":
         """What was read ahead, if it is just this; else a read."""
@@ -184,26 +238,6 @@ class SyncLane:
         if ahead is not None and ahead[0] == (epoch, after, limit):
             return ahead[1]
         return self._journal.read(after, limit)
-
-    def _heartbeat(self, status: JournalStatus) -> Call:
-        live, wall_ms = self._state(), self._clock.wall_ms()
-        oldest_ms = wall_ms if status.oldest_unsent_wall_ms is None else status.oldest_unsent_wall_ms
-        troubles = sorted({f"sync.{trouble.kind}" for trouble in self._current().troubles.values()})
-        beat = Heartbeat(
-            version=live.version,
-            state=live.state,
-            epoch=status.head.epoch,
-            sequence=status.head.sequence,
-            hash=status.head.hash,
-            unsent=status.unsent,
-            oldest_unsent_s=max(wall_ms - oldest_ms, 0) // 1000,
-            profile_version=live.profile_version,
-            refused_profile=live.refused_profile,
-            key_store=live.key_store,
-            wall_ms=wall_ms,
-            faults=(*live.faults, *troubles),
-        )
-        return Call("POST", "/device/heartbeat", msgspec.json.encode(beat))
 
     def _profile_question(self) -> Call:
         etag = self._current().etag or self._state().profile_etag
@@ -215,7 +249,8 @@ class SyncLane:
 
     def _current(self) -> Plan:
         if self._plan is None:
-            self._plan = first_plan(self._clock.mono_ms(), self._rng(), self._pace.spread_s)
+            works = MIRROR_ROUND if self._mirror else ROUND
+            self._plan = first_plan(self._clock.mono_ms(), self._rng(), self._pace.spread_s, works)
         return self._plan
 
     def _as_asked(self) -> Plan:
@@ -243,30 +278,6 @@ class SyncLane:
 
     def _moment(self) -> Moment:
         return Moment(self._clock.wall_ms(), self._clock.mono_ms(), self._rng())
-
-    def _result(self, future: Pending[_T]) -> _T:
-        """What the journal answers, unless the lane closes first. Raises _JournalFailed, _Closing."""
-        waited_s = 0.0
-        while not self._closing.is_set():
-            try:
-                return future.result(_SLICE_S)
-            except (NotYet, CancelledError) as fault:
-                if future.done():
-                    raise _JournalFailed(f"the journal failed: {type(fault).__name__}") from fault
-                waited_s += _SLICE_S
-                if waited_s >= self._journal_s:
-                    raise _JournalFailed(f"the journal did not answer within {self._journal_s:g} s") from None
-            except Exception as fault:
-                raise _JournalFailed(f"the journal failed: {type(fault).__name__}") from fault
-        raise _Closing
-
-
-class _Closing(Exception):
-    """The lane is told to end."""
-
-
-class _JournalFailed(Exception):
-    """The journal did not do what it was asked; the message is for the technician."""
 
 
 def _log(what: str, fault: Exception) -> None:

@@ -241,6 +241,17 @@ def test_an_end_of_recovery_that_says_nothing_raises_nothing(
     assert central.alarms() == set()
 
 
+def test_a_journal_of_a_terminal_that_is_named_otherwise_elsewhere_is_taken(
+    terminal: Terminal, central: Central
+) -> None:
+    terminal.records, terminal.head = [], type(terminal.head)(terminal.head.epoch)
+    named, terminal.device_id = terminal.device_id, "f" * 32
+    terminal.begin()
+    terminal.device_id = named
+    assert terminal.contact().status == 200
+    assert central.alarms() == set()
+
+
 # -- a journal that came to the wrong terminal -----------------------------------------------------------------------
 
 
