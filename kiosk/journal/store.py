@@ -190,8 +190,8 @@ class Journal:
         return linked(rows, before)
 
     def advance(self, destination: str, epoch: int, sequence: int, answer: bytes) -> None:
-        """Move the destination's position to `sequence` and, in one transaction, wipe the personal data that central
-        and every other destination now have.
+        """Move the destination's position to `sequence` and keep its answer; where that is central, wipe the personal
+        data it covers; in one transaction.
 
         Raises JournalFault if the destination names another epoch or an entry that is not there.
         """
@@ -206,11 +206,10 @@ class Journal:
                 "DO UPDATE SET sequence = max(sequence, excluded.sequence), answer = excluded.answer",
                 (destination, sequence, answer),
             )
-            lowest: Any = self._db.execute("SELECT min(sequence) FROM position").get
-            self._db.execute(
-                "UPDATE entry SET personal = NULL WHERE personal IS NOT NULL AND sequence <= ?",
-                (min(int(lowest), self._acknowledged(CENTRAL)),),
-            )
+            if destination == CENTRAL:  # the others never get any
+                self._db.execute(
+                    "UPDATE entry SET personal = NULL WHERE personal IS NOT NULL AND sequence <= ?", (sequence,)
+                )
         self.keep_mark(head)
 
     def enlist(self, destination: str) -> None:
@@ -233,6 +232,11 @@ class Journal:
         oldest: Any = self._db.execute("SELECT wall_ms FROM entry WHERE sequence = ?", (acknowledged + 1,)).fetchone()
         unsent = head.sequence - acknowledged
         return JournalStatus(head, head.sequence, acknowledged, unsent, None if oldest is None else int(oldest[0]))
+
+    def positions(self) -> dict[str, int]:
+        """The acknowledged sequence of each destination that ever answered; central always."""
+        rows = self._db.execute("SELECT destination, sequence FROM position").fetchall()
+        return {CENTRAL: 0, **{str(name): int(str(sequence)) for name, sequence in rows}}
 
     def walk(self) -> Walk:
         """A walk over the whole chain, to be done in steps."""
