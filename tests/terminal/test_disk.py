@@ -63,7 +63,8 @@ def test_all_that_a_unit_writes_is_its_own_whatever_umask_says(bench: Bench) -> 
 NAMES = [
     "journal.db", "journal.db-wal", "journal.db-journal", "journal.db-shm", "journal.mark", "journal.key.sealed",
     "ballast", "troubles.json", "kiosk.toml", "station.token", "identity.json", "profile.json", "vault.json",
-    "kiosk.lock", "keys", "keys/journal-key", "scratch", "logs", "quarantine", "quarantine/1", "quarantine/1/journal.db",
+    "kiosk.lock", "keys", "keys/journal-key", "scratch", "logs",
+    "quarantine", "quarantine/1", "quarantine/1/journal.db",
 ]  # fmt: skip
 
 
