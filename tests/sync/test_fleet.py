@@ -11,7 +11,7 @@ SEED = random.SystemRandom().randrange(10**9)
 """Drawn anew each time; a failure names it."""
 
 
-@pytest.mark.parametrize("outage_s", [0, 20, 60, 120, 600, 1_800])
+@pytest.mark.parametrize("outage_s", [0, 60, 600])
 def test_two_thousand_terminals_come_back_without_a_storm_within_ten_minutes(outage_s: int) -> None:
     scene = Scene(2_000, SEED, outage_s, capacity=100)
     found = come_back(scene)
