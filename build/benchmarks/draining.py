@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from kiosk.device.paths import open_home
 from kiosk.device.secrets import open_vault
 from kiosk.device.settings import Settings
 from kiosk.journal.lane import JournalLane
+from kiosk.journal.store import JournalStatus
 from kiosk.sync.ports import LiveState
 from kiosk.unit import open_journal
 
@@ -85,12 +87,14 @@ def drain(root: Path) -> Drained:
     first, done = threading.Event(), threading.Event()
     marks: list[tuple[float, int]] = []
 
-    def progressed() -> None:
-        status = lane.status().result(30)
-        marks.append((time.perf_counter(), status.acknowledged))
+    def moved(status: "Future[JournalStatus]") -> None:
+        marks.append((time.perf_counter(), status.result().acknowledged))
         first.set()
-        if status.unsent == 0:
+        if status.result().unsent == 0:
             done.set()
+
+    def progressed() -> None:
+        lane.status().add_done_callback(moved)
 
     def live() -> LiveState:
         return live_state(View(Situation()), "", "", "file")
