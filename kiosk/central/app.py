@@ -9,7 +9,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ASGIApp
 
-from kiosk.central import device_api, hall_api, problems
+from kiosk.central import device_api, hall_api, parity_api, problems
 from kiosk.central.access import Access
 from kiosk.central.desk import Desk
 from kiosk.central.intake import with_intake
@@ -34,6 +34,8 @@ def create_app(desk: Desk) -> ASGIApp:
             device_api.take_journal,
             device_api.show_profile,
             device_api.take_heartbeat,
+            parity_api.show_canaries,
+            parity_api.show_delivery,
         ],
     )
     app = Litestar(

@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 
 from kiosk.central.access import for_terminals, signed_of, wire_of
 from kiosk.central.body import JsonBody
+from kiosk.central.clocks import hear_clocks
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import keep_heartbeat
 from kiosk.central.ingest import take_in
@@ -25,7 +26,7 @@ def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], 
     signed, now_ms = signed_of(request), desk.now_ms()
     try:
         with desk.store.transaction() as connection:
-            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms)
+            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms, clocks=data.clocks)
     except RecursionError:
         raise invalid("An entry is nested too deeply.", "$.entries") from None
     if taken.refused is not None:
@@ -67,6 +68,7 @@ def take_heartbeat(data: JSONBody[Heartbeat], request: Request[Any, Any, Any], d
         raise invalid("Expected an integer from 0 to 2**53 - 1.", "$.epoch")
     with desk.store.transaction() as connection:
         keep_heartbeat(connection, signed.signer.device, data, signed.created_s, now_ms)
+        hear_clocks(connection, signed.signer.device, data.clocks, now_ms)
         held = connection.execute(
             sa.select(epochs.c.sequence).where(epochs.c.device == signed.signer.device, epochs.c.epoch == data.epoch)
         ).scalar()

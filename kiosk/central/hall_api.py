@@ -96,12 +96,14 @@ def list_ratings(
     visit_id: Annotated[str | None, QueryParameter(min_length=1, max_length=64)] = None,
     window: WindowNumber = None,
     level: FromQuery[Level | None] = None,
+    canary: FromQuery[bool] = False,
 ) -> Page:
-    """Ratings in order of arrival. A rating keeps its place when its reasons arrive later."""
+    """Ratings in order of arrival. A rating keeps its place when its reasons arrive later. Terminals' own canaries are
+    left out; with `?canary=true` there is nothing else."""
     for field, text in (("?window", window), ("?visit_id", visit_id)):
         if text is not None and "\0" in text:
             raise invalid("A NUL character is in none of them.", field)
-    wanted = RatingFilter(device_id, window, None if level is None else str(level), visit_id)
+    wanted = RatingFilter(device_id, window, None if level is None else str(level), visit_id, canary)
     with desk.store.transaction() as connection:
         return read_ratings(connection, limit, int(after), wanted)
 

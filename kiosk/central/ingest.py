@@ -4,21 +4,24 @@ Keyed by (device, epoch, sequence). The same entry again changes nothing; anothe
 the first and never instead of it. What cannot be digested is quarantined and acknowledged like the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from kiosk.central import shelf
+from kiosk.central.canaries import watch_canaries
 from kiosk.central.chain import Placed, Run, claimed_hash, find_run, first_head, follow, record_text
+from kiosk.central.clocks import Timeline, hear_clocks
 from kiosk.central.devices import raise_alarm, seen
 from kiosk.central.digest import Book
+from kiosk.central.parity import note_deliveries, stated
 from kiosk.central.problems import Refusal, invalid, refusal
 from kiosk.central.tables import devices, entries, entry_personal, epochs, equivocations
 from kiosk.core.entry import Head
 from kiosk.core.options import OptionList
-from kiosk.protocol.central import Quarantined
+from kiosk.protocol.central import Quarantined, StatedClocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class Held:
 
 
 def take_in(
-    connection: sa.Connection, device: int, records: Sequence[dict[str, Any]], options: OptionList, now_ms: int
-) -> Taken:
+    connection: sa.Connection, device: int, records: Sequence[dict[str, Any]], options: OptionList, now_ms: int,
+    clocks: StatedClocks | None = None,
+) -> Taken:  # fmt: skip
     """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
@@ -64,14 +68,19 @@ def take_in(
     before, fork = _compare(connection, device, run, repeated)
     if fork is not None:
         _keep_fork(connection, device, run, fork, now_ms)
+        _note_refused(hear_clocks(connection, device, clocks, now_ms), run.records[fork:])
         return Taken(run.epoch, held.head.sequence, refused=_equivocation(held.head.sequence, run.first + fork))
 
     placed = follow(run, held.head, repeated)
+    timeline = hear_clocks(connection, device, clocks, now_ms)
     if placed:
-        placed = _digest(connection, device, placed, options, now_ms)
+        if clocks is None:
+            _bound_clock(timeline, placed)
+        placed = _digest(connection, device, placed, options, timeline)
         _keep(connection, device, placed, now_ms)
         _miss_personal(connection, device, placed, now_ms)
         _move_head(connection, device, held, placed, now_ms)
+        _watch(timeline, placed)
     newest = placed[-1].sequence if placed else held.head.sequence
     quarantined = (*before, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
     if run.cut:
@@ -144,11 +153,30 @@ def _keep_fork(connection: sa.Connection, device: int, run: Run, fork: int, now_
     )
 
 
+def _bound_clock(timeline: Timeline, placed: list[Placed]) -> None:
+    """What does not say its clocks was written by now; how long ago, nobody knows."""
+    newest = next((p.record for p in reversed(placed) if not p.breaks), None)
+    if newest is not None:
+        timeline.learn(newest["boot_id"], newest["mono_ms"], exact=False)
+
+
+def _watch(timeline: Timeline, placed: list[Placed]) -> None:
+    """Look for what only shows in what has come of the entries."""
+    found = (stated(p.record, "quarantined" if p.fault else None) for p in placed)
+    note_deliveries(timeline, [item for item in found if item is not None])
+    watch_canaries(timeline, [p.record for p in placed if not p.breaks])
+
+
+def _note_refused(timeline: Timeline, records: Sequence[Mapping[str, Any]]) -> None:
+    found = (stated(record, "refused") for record in records)
+    note_deliveries(timeline, [item for item in found if item is not None])
+
+
 def _digest(
-    connection: sa.Connection, device: int, placed: list[Placed], options: OptionList, now_ms: int
+    connection: sa.Connection, device: int, placed: list[Placed], options: OptionList, timeline: Timeline
 ) -> list[Placed]:
     """Enter what follows the chain into the book; what could not be digested comes back with its reason."""
-    book = Book(options, now_ms)
+    book = Book(options, timeline.now_ms, timeline.estimate)
     shelf.open_book(connection, device, book, [p.record for p in placed if p.fault is None])
     digested = []
     for found in placed:

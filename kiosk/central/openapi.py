@@ -15,6 +15,7 @@ from kiosk.core.levels import Level
 from kiosk.protocol import central
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
 from kiosk.protocol.profile import Profile
+from kiosk.protocol.statistics import DeliveryStatistics
 
 _SHAPES = (
     central.EnrolmentCodeRequest,
@@ -30,13 +31,16 @@ _SHAPES = (
     central.ReceiptState,
     central.Page,
     central.Health,
+    central.CanaryQuestion,
+    central.CanaryAnswer,
+    DeliveryStatistics,
     Profile,
     Problem,
     Level,
 )
 _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
-_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices")
+_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices", "/statistics/delivery")
 _ITEMS = {"/ratings": "Rating", "/devices": "Device"}
 
 

@@ -20,6 +20,8 @@ CALLS = {
     ("post", "/api/v1/device/journal"),
     ("get", "/api/v1/device/profile"),
     ("post", "/api/v1/device/heartbeat"),
+    ("post", "/api/v1/device/canaries"),
+    ("get", "/api/v1/statistics/delivery"),
 }
 
 
