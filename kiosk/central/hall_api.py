@@ -6,10 +6,11 @@ from litestar import Request, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from kiosk import __version__
-from kiosk.central.access import check_protocol, for_the_hall
+from kiosk.central.access import check_protocol, for_the_hall, wire_of
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import enrol, make_code
+from kiosk.central.imports import import_journal
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.problems import Refusal, invalid, refusal, too_many
 from kiosk.central.reading import RatingFilter, read_devices, read_ratings, read_receipt
@@ -21,9 +22,12 @@ from kiosk.protocol.central import (
     EnrolmentCodeRequest,
     EnrolmentRequest,
     Health,
+    JournalImport,
     Page,
     ReceiptState,
 )
+
+IMPORTS = "/journal-imports"
 
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many items at most.")]
 After = Annotated[
@@ -113,6 +117,14 @@ def list_devices(desk: AtDesk, limit: Limit = 100, after: After = "0") -> Page:
     """Terminals in order of enrolment, with what their last heartbeat said."""
     with desk.store.transaction() as connection:
         return read_devices(connection, limit, int(after))
+
+
+@post(IMPORTS, status_code=200, guards=[for_the_hall], sync_to_thread=True)
+def take_import(request: Request[Any, Any, Any], desk: AtDesk) -> JournalImport:
+    """Take in a journal that a terminal has exported, as `kiosk.protocol.export` describes it. Twice is harmless."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
+        raise refusal(415, "media_type", "The body must be the file", "Send content-type: application/octet-stream.")
+    return import_journal(desk.store, desk.options, desk.recovery_key, desk.now_ms, wire_of(request).plain)
 
 
 @get("/health", sync_to_thread=True)

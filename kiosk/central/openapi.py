@@ -24,6 +24,7 @@ _SHAPES = (
     central.Enrolment,
     central.JournalBatch,
     central.JournalReceipt,
+    central.JournalImport,
     central.Heartbeat,
     central.HeartbeatAnswer,
     central.Rating,
@@ -40,7 +41,7 @@ _SHAPES = (
 )
 _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
-_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices", "/statistics/delivery")
+_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices", "/statistics/delivery", "/journal-imports")
 _ITEMS = {"/ratings": "Rating", "/devices": "Device"}
 
 
@@ -106,6 +107,9 @@ def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         completed |= {"security": [{"terminal": []}], "parameters": [*operation.get("parameters", []), header]}
     elif path.endswith(_FOR_THE_HALL):
         completed |= {"security": [{"hall": []}]}
+    if path.endswith("/journal-imports"):
+        file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        completed["requestBody"] = {"required": True, "content": file}
     if path.endswith("/device/profile"):
         answers["304"] = {"description": "The profile is the one named in If-None-Match"}
         completed["responses"] = {**answers, "4XX": problem, "5XX": problem}

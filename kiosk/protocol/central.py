@@ -128,6 +128,18 @@ class JournalReceipt(Answer, frozen=True):
     head: CountersignedHead | None = None
 
 
+class JournalImport(Answer, frozen=True):
+    """`POST /journal-imports`: of an exported journal, how many entries were new and how many central held before.
+    Central holds everything of this epoch up to `acknowledged`."""
+
+    device_id: str
+    epoch: int
+    acknowledged: int
+    taken: int
+    already_held: int
+    quarantined: tuple[Quarantined, ...]
+
+
 class Heartbeat(Shape, frozen=True):
     """`POST /device/heartbeat`: health, head, unsent. `refused_profile`: why the newest profile was not taken."""
 

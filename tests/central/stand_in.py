@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
 from kiosk.central.app import create_app, national_options
@@ -58,10 +59,13 @@ class Central:
     mono_s: float = 1000.0
     app: Any = None
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    recovery: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
 
     def __post_init__(self) -> None:
         guesses = GuessLimiter(lambda: self.mono_s)
-        self.app = create_app(Desk(self.store, national_options(), ADMIN, lambda: self.now_ms, guesses))
+        self.app = create_app(
+            Desk(self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, lambda: self.recovery)
+        )
 
     def call(
         self,
