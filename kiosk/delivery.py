@@ -85,6 +85,7 @@ class Delivery:
         self.start = self._lane.start
         self.nudge = self._lane.nudge
         self.report = self._lane.report
+        self.ask = self._lane.ask
         self.close = self._lane.close
 
     def _tell(self, news: SyncNews) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import __version__
-from kiosk.bookkeeping import NoJournal, look_at_journal, verdict
+from kiosk.bookkeeping.looking import NoJournal, look_at_journal, verdict
 from kiosk.delivery import DeliveryImpossible, open_exchange
 from kiosk.device.clock import SystemClock
 from kiosk.device.files import read_file
@@ -29,6 +29,16 @@ from kiosk.unit import PROFILE_LIMIT
 
 ROOM_MIB = 200
 """Less room than this on the disk is a warning; a year offline needs about 20 MiB."""
+
+BROUGHT_OVER = "brought-over.json"
+"""In the folder of a journal that was set aside: what could be read of it is in the journal now."""
+_TROUBLES_LIMIT = 1024 * 1024
+_REMEDIES = {
+    "disk_full": "make room on the disk; the terminal goes on by itself and lives on its ballast meanwhile",
+    "journal_begun_anew": "nothing to mend here; tell the hall's supervisor, and keep the folder quarantine/",
+    "quarantined_at_central": "tell the hall's supervisor; central keeps these entries, and the reason with each",
+    "canary": "tell the hall's supervisor at once: ratings of a level do not arrive as they were given",
+}
 
 Result = Literal["ok", "warning", "failed"]
 
@@ -73,6 +83,8 @@ def findings_of(root: Path) -> Iterator[Finding]:
         yield Finding("settings", "failed", str(fault), f"mend {home.settings}; the terminal does not start with it")
         settings = Settings()
     yield _running(home)
+    yield from _troubles(home)
+    yield _quarantine(home)
     vault: Vault | None = None
     try:
         if home.vault.exists():  # else opening it would choose one, and looking changes nothing
@@ -110,6 +122,33 @@ def _running(home: Home) -> Finding:
         return Finding("terminal", "ok", f"running; {fault}")
     except OSError as fault:
         return Finding("terminal", "failed", str(fault), "see that the home can be written")
+
+
+def _troubles(home: Home) -> Iterator[Finding]:
+    """What the terminal itself found wrong while it ran, or runs."""
+    try:
+        found = msgspec.json.decode(read_file(home.troubles, _TROUBLES_LIMIT), type=dict[str, str])
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as fault:
+        yield Finding("troubles", "warning", str(fault), "start the terminal again; it writes this file anew")
+        return
+    for code, words in sorted(found.items()):
+        yield Finding("troubles", "warning", f"{code}: {words}", _REMEDIES.get(code, "see the terminal's log"))
+
+
+def _quarantine(home: Home) -> Finding:
+    kept = sorted(path.name for path in home.quarantine.iterdir())
+    if not kept:
+        return Finding("quarantine", "ok", "no journal was ever set aside")
+    waiting = [name for name in kept if not (home.quarantine / name / BROUGHT_OVER).exists()]
+    words = f"{len(kept)} journals were set aside, the last one as {kept[-1]}"
+    if waiting:
+        return Finding(
+            "quarantine", "warning", f"{words}; {', '.join(waiting)} could not be read yet",
+            "run `kiosk journal recover --key FILE` with the hall's recovery key, the terminal being stopped",
+        )  # fmt: skip
+    return Finding("quarantine", "ok", f"{words}; what could be read was brought over. Keep the folder")
 
 
 def _key_store(vault: Vault) -> Finding:

@@ -49,7 +49,11 @@ def enroll_here(home: Home, settings: Settings, central_url: str, code: str) -> 
         unsigned.close()
         if done.profile is not None:
             write_file(home.profile, done.profile)
-        keep_identity(home, Identity(device_id=done.device_id, key_id=done.key_id, central_url=central_url))
+        identity = Identity(
+            device_id=done.device_id, key_id=done.key_id, central_url=central_url,
+            central_key=done.central_key, recovery_key=done.recovery_key,
+        )  # fmt: skip
+        keep_identity(home, identity)
     except EnrolmentFailed as fault:
         hint = "the same code may be tried again later" if fault.again else "ask the hall for another code"
         return _say(f"not enrolled: {fault}; {hint}", EX_UNAVAILABLE if fault.again else FAILED)

@@ -127,7 +127,7 @@ def doctor(root: Path | None, as_json: bool) -> int:
 
 def look_after_journal(root: Path | None, what: str, as_json: bool) -> int:
     """`kiosk journal status|verify`."""
-    from kiosk.bookkeeping import print_status, print_verification
+    from kiosk.bookkeeping.looking import print_status, print_verification
 
     work = {"status": print_status, "verify": print_verification}[what]
     return _with_home(root, lambda home, settings: work(home, settings, as_json))

@@ -31,6 +31,7 @@ def create_app(desk: Desk) -> ASGIApp:
             hall_api.show_receipt,
             hall_api.list_ratings,
             hall_api.list_devices,
+            hall_api.show_keys,
             hall_api.health,
             device_api.take_journal,
             device_api.show_profile,

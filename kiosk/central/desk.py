@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from kiosk.central.countersign import Countersigner
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.store import Store
 from kiosk.core.options import OptionList
@@ -22,6 +23,7 @@ class Desk:
     admin_token: str
     now_ms: Callable[[], int]
     guesses: GuessLimiter
+    countersigner: Countersigner
     recovery_key: Callable[[], X25519PrivateKey]
 
 

@@ -12,10 +12,10 @@ from kiosk.central.body import JsonBody
 from kiosk.central.clocks import hear_clocks
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import keep_heartbeat
-from kiosk.central.ingest import take_in
+from kiosk.central.ingest import held_head, newest_head, take_in
 from kiosk.central.problems import invalid, refusal
 from kiosk.central.profiles import build_profile, hall_facts, hall_of
-from kiosk.central.tables import devices, epochs
+from kiosk.central.tables import devices
 from kiosk.protocol.central import Heartbeat, HeartbeatAnswer, JournalBatch, JournalReceipt
 from kiosk.protocol.profile import Profile, ProfileRefused
 
@@ -24,19 +24,26 @@ from kiosk.protocol.profile import Profile, ProfileRefused
 def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], desk: AtDesk) -> JournalReceipt:
     """Take consecutive entries of one epoch, oldest first. Sending them again changes nothing."""
     signed, now_ms = signed_of(request), desk.now_ms()
+    device_id, countersigner = signed.signer.device_id, desk.countersigner
     try:
         with desk.store.transaction() as connection:
-            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms, clocks=data.clocks)
+            taken = take_in(
+                connection, signed.signer.device, data.entries, desk.options, now_ms, data.personal == "sent",
+                clocks=data.clocks,
+            )  # fmt: skip
     except RecursionError:
         raise invalid("An entry is nested too deeply.", "$.entries") from None
     if taken.refused is not None:
-        raise taken.refused
+        if taken.differs is None:
+            raise taken.refused
+        raise taken.refused.showing(countersigner.sign(device_id, taken.differs, now_ms))
     return JournalReceipt(
-        acknowledged=taken.acknowledged,
-        epoch=taken.epoch,
+        acknowledged=taken.held.sequence,
+        epoch=taken.held.epoch,
         digest=hashlib.sha256(wire_of(request).plain).hexdigest(),
         quarantined=taken.quarantined,
         server_time=now_ms,
+        head=countersigner.sign(device_id, taken.held, now_ms),
     )
 
 
@@ -69,7 +76,12 @@ def take_heartbeat(data: JSONBody[Heartbeat], request: Request[Any, Any, Any], d
     with desk.store.transaction() as connection:
         keep_heartbeat(connection, signed.signer.device, data, signed.created_s, now_ms)
         hear_clocks(connection, signed.signer.device, data.clocks, now_ms)
-        held = connection.execute(
-            sa.select(epochs.c.sequence).where(epochs.c.device == signed.signer.device, epochs.c.epoch == data.epoch)
-        ).scalar()
-    return HeartbeatAnswer(acknowledged=held or 0, server_time=now_ms)
+        held = held_head(connection, signed.signer.device, data.epoch)
+        newest = newest_head(connection, signed.signer.device)
+    device_id, countersigner = signed.signer.device_id, desk.countersigner
+    return HeartbeatAnswer(
+        acknowledged=held.sequence,
+        server_time=now_ms,
+        head=countersigner.sign(device_id, held, now_ms),
+        newest=None if newest is None or newest.epoch == held.epoch else countersigner.sign(device_id, newest, now_ms),
+    )

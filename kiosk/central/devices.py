@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kiosk.central.countersign import Countersigner
 from kiosk.central.problems import Refusal, refusal
 from kiosk.central.signatures import Signer
 from kiosk.central.tables import alarms, devices, enrolment_codes, halls, heartbeats, windows
@@ -46,7 +47,9 @@ def make_code(connection: sa.Connection, wanted: EnrolmentCodeRequest, now_ms: i
     return EnrolmentCode(code=f"{characters[:5]}-{characters[5:]}", expires_at=rfc3339(now_ms + CODE_LIFE_MS))
 
 
-def enrol(connection: sa.Connection, wanted: EnrolmentRequest, now_ms: int) -> Enrolment | Refusal:
+def enrol(
+    connection: sa.Connection, wanted: EnrolmentRequest, countersigner: Countersigner, now_ms: int
+) -> Enrolment | Refusal:
     """Make the bearer of a code a known terminal. The code is used up; a refusal changes nothing.
 
     The same code with the same key again, as where the answer was lost, gives the first answer again.
@@ -61,7 +64,7 @@ def enrol(connection: sa.Connection, wanted: EnrolmentRequest, now_ms: int) -> E
     if code.used_ms is not None:
         known = _enrolled_with(connection, code, wanted.public_key)
         if known is not None:
-            return known
+            return _enrolment(known.device_id, known.key_id, countersigner)
         return refusal(409, "enrolment_code_used", "This code has been used", "Ask for a new one.", field="$.code")
     if code.expires_ms <= now_ms:
         return refusal(410, "enrolment_code_expired", "This code has expired", "Ask for a new one.", field="$.code")
@@ -80,12 +83,21 @@ def enrol(connection: sa.Connection, wanted: EnrolmentRequest, now_ms: int) -> E
             enrolled_ms=now_ms,
         )
     )
-    return Enrolment(device_id=device_id, credentials=Credentials(key_id=key_id))
+    return _enrolment(device_id, key_id, countersigner)
 
 
-def _enrolled_with(connection: sa.Connection, code: sa.Row[Any], public_key: str) -> Enrolment | None:
+def _enrolment(device_id: str, key_id: str, countersigner: Countersigner) -> Enrolment:
+    return Enrolment(
+        device_id=device_id,
+        credentials=Credentials(key_id=key_id),
+        central_key=countersigner.central_key,
+        recovery_key=countersigner.recovery_key,
+    )
+
+
+def _enrolled_with(connection: sa.Connection, code: sa.Row[Any], public_key: str) -> sa.Row[Any, Any] | None:
     """What this used code made of the terminal with this key; None if it made another terminal."""
-    found = connection.execute(
+    return connection.execute(
         sa.select(devices.c.device_id, devices.c.key_id).where(
             devices.c.window == code.window,
             devices.c.enrolled_ms == code.used_ms,
@@ -93,7 +105,6 @@ def _enrolled_with(connection: sa.Connection, code: sa.Row[Any], public_key: str
             devices.c.revoked_ms.is_(None),
         )
     ).first()
-    return found and Enrolment(device_id=found.device_id, credentials=Credentials(key_id=found.key_id))
 
 
 def find_signer(connection: sa.Connection, key_id: str) -> Signer | None:

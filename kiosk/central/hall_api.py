@@ -23,6 +23,7 @@ from kiosk.protocol.central import (
     EnrolmentRequest,
     Health,
     JournalImport,
+    Keys,
     Page,
     ReceiptState,
 )
@@ -56,7 +57,7 @@ def add_enrolment(data: JSONBody[EnrolmentRequest], request: Request[Any, Any, A
     check_protocol(request, required=False)
     address = _may_guess(request, desk.guesses)
     with desk.store.transaction() as connection:
-        answer = enrol(connection, data, desk.now_ms())
+        answer = enrol(connection, data, desk.countersigner, desk.now_ms())
     if isinstance(answer, Refusal):
         desk.guesses.missed(address)
         raise answer
@@ -125,6 +126,12 @@ def take_import(request: Request[Any, Any, Any], desk: AtDesk) -> JournalImport:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
         raise refusal(415, "media_type", "The body must be the file", "Send content-type: application/octet-stream.")
     return import_journal(desk.store, desk.options, desk.recovery_key, desk.now_ms, wire_of(request).plain)
+
+
+@get("/keys", sync_to_thread=False)
+def show_keys(desk: AtDesk) -> Keys:
+    """The public halves of central's keys, for a terminal that was enrolled before there were any, and for auditors."""
+    return Keys(central_key=desk.countersigner.central_key, recovery_key=desk.countersigner.recovery_key)
 
 
 @get("/health", sync_to_thread=True)

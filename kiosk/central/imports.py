@@ -4,6 +4,7 @@ Nothing of a file is stored before its signature has shown who made it and its p
 """
 
 import base64
+import logging
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -27,6 +28,7 @@ from kiosk.core.options import OptionList
 from kiosk.protocol.central import BATCH_LIMIT, BODY_LIMIT, JournalImport, Quarantined
 from kiosk.protocol.export import ExportBroken, ExportHeader, Framed, sealing_info, signed_text, unframe
 
+_LOG = logging.getLogger(__name__)
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 _GZIP = 31
 _STEP = 1024 * 1024
@@ -38,7 +40,7 @@ def import_journal(
     """Take an exported journal in.
 
     Raises Refusal: `export_broken`, `export_cut`, `export_format`, `export_altered`, `export_recipient`,
-    `unknown_device`, `revoked`, with nothing taken; `gap`, `equivocation`, as for a batch.
+    `recovery_key_absent`, `unknown_device`, `revoked`, with nothing taken; `gap`, `equivocation`, as for a batch.
     """
     try:
         framed = unframe(file)
@@ -50,7 +52,7 @@ def import_journal(
         held = connection.execute(
             sa.select(epochs.c.sequence).where(epochs.c.device == signer.device, epochs.c.epoch == header.epoch)
         ).scalar()
-    payload = _opened(framed, recovery())
+    payload = _opened(framed, _key(recovery))
     _check(header, payload)
     already_held = min(max((held or 0) - header.first + 1, 0), header.last - header.first + 1)
     records, acknowledged = _records(payload), 0
@@ -60,7 +62,7 @@ def import_journal(
             taken = take_in(connection, signer.device, batch, options, now_ms())
         if taken.refused is not None:
             raise taken.refused
-        acknowledged = taken.acknowledged
+        acknowledged = taken.held.sequence
         quarantined.extend(taken.quarantined)
     return JournalImport(
         device_id=header.device_id,
@@ -88,6 +90,16 @@ def _signer(signer: Signer | None, framed: Framed) -> Signer:
             403, "revoked", "This terminal has been withdrawn", "What its key signs is not believed any more."
         )
     return signer
+
+
+def _key(recovery: Callable[[], X25519PrivateKey]) -> X25519PrivateKey:
+    try:
+        return recovery()
+    except OSError as fault:
+        _LOG.error("the recovery key cannot be read: %s", fault)
+        raise refusal(
+            409, "recovery_key_absent", "Central cannot open the file", "The recovery key is not in its folder."
+        ) from None
 
 
 def _opened(framed: Framed, key: X25519PrivateKey) -> bytes:

@@ -26,12 +26,13 @@ from kiosk.protocol.central import Quarantined, StatedClocks
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What central holds of the epoch now. `refused`: what the terminal must hear instead of a receipt."""
+    """What central holds of the epoch now. `refused`: what the terminal must hear instead of a receipt. `differs`: with
+    an equivocation, what central holds at the first place that differs, to be shown countersigned."""
 
-    epoch: int
-    acknowledged: int
+    held: Head
     quarantined: tuple[Quarantined, ...] = ()
     refused: Refusal | None = None
+    differs: Head | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,18 @@ class Held:
 
 
 def take_in(
-    connection: sa.Connection, device: int, records: Sequence[dict[str, Any]], options: OptionList, now_ms: int,
+    connection: sa.Connection,
+    device: int,
+    records: Sequence[dict[str, Any]],
+    options: OptionList,
+    now_ms: int,
+    personal_sent: bool = True,
     clocks: StatedClocks | None = None,
-) -> Taken:  # fmt: skip
+) -> Taken:
     """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind.
+
+    `personal_sent`: False where the terminal says that it left personal data out on purpose, for this central is a
+    mirror. `clocks`: what it says of its clocks.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
     """
@@ -62,14 +71,15 @@ def take_in(
     held = _held(connection, device, run.epoch)
     if run.first > held.head.sequence + 1:
         raise_alarm(connection, device, "gap", run.epoch, held.head.sequence + 1, f"then {run.first}", now_ms)
-        return Taken(run.epoch, held.head.sequence, refused=_gap(held.head.sequence, run.first))
+        return Taken(held.head, refused=_gap(held.head.sequence, run.first))
 
     repeated = min(held.head.sequence - run.first + 1, len(run.records))
     before, fork = _compare(connection, device, run, repeated)
     if fork is not None:
-        _keep_fork(connection, device, run, fork, now_ms)
-        _note_refused(hear_clocks(connection, device, clocks, now_ms), run.records[fork:])
-        return Taken(run.epoch, held.head.sequence, refused=_equivocation(held.head.sequence, run.first + fork))
+        index, differs = fork
+        _keep_fork(connection, device, run, index, now_ms)
+        _note_refused(hear_clocks(connection, device, clocks, now_ms), run.records[index:])
+        return Taken(held.head, refused=_equivocation(held.head.sequence, differs.sequence), differs=differs)
 
     placed = follow(run, held.head, repeated)
     timeline = hear_clocks(connection, device, clocks, now_ms)
@@ -78,15 +88,32 @@ def take_in(
             _bound_clock(timeline, placed)
         placed = _digest(connection, device, placed, options, timeline)
         _keep(connection, device, placed, now_ms)
-        _miss_personal(connection, device, placed, now_ms)
+        if personal_sent:
+            _miss_personal(connection, device, placed, now_ms)
         _move_head(connection, device, held, placed, now_ms)
         _watch(timeline, placed)
-    newest = placed[-1].sequence if placed else held.head.sequence
+    newest = Head(run.epoch, placed[-1].sequence, placed[-1].hash) if placed else held.head
     quarantined = (*before, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
     if run.cut:
-        raise_alarm(connection, device, "gap", run.epoch, newest + 1, "inside a batch", now_ms)
-        return Taken(run.epoch, newest, quarantined, _gap(newest, None))
-    return Taken(run.epoch, newest, quarantined)
+        raise_alarm(connection, device, "gap", run.epoch, newest.sequence + 1, "inside a batch", now_ms)
+        return Taken(newest, quarantined, _gap(newest.sequence, None))
+    return Taken(newest, quarantined)
+
+
+def held_head(connection: sa.Connection, device: int, epoch: int) -> Head:
+    """How far central has this epoch of this device without a gap."""
+    return _held(connection, device, epoch).head
+
+
+def newest_head(connection: sa.Connection, device: int) -> Head | None:
+    """The same of the epoch that came to central last; None: nothing of this device is held."""
+    row = connection.execute(
+        sa.select(epochs.c.epoch, epochs.c.sequence, epochs.c.hash)
+        .where(epochs.c.device == device)
+        .order_by(epochs.c.began_ms.desc(), epochs.c.epoch.desc())
+        .limit(1)
+    ).one_or_none()
+    return row and Head(row.epoch, row.sequence, row.hash)
 
 
 def _held(connection: sa.Connection, device: int, epoch: int) -> Held:
@@ -96,8 +123,11 @@ def _held(connection: sa.Connection, device: int, epoch: int) -> Held:
     return Held(Head(epoch, row.sequence, row.hash), True, row.quarantined, row.broken_at)
 
 
-def _compare(connection: sa.Connection, device: int, run: Run, repeated: int) -> tuple[list[Quarantined], int | None]:
-    """Of the entries that central holds already: which are in quarantine, and the index of the first that differs."""
+def _compare(
+    connection: sa.Connection, device: int, run: Run, repeated: int
+) -> tuple[list[Quarantined], tuple[int, Head] | None]:
+    """Of the entries that central holds already: which are in quarantine; and the index of the first that differs, with
+    what central holds there."""
     if repeated <= 0:
         return [], None
     rows = connection.execute(
@@ -111,7 +141,7 @@ def _compare(connection: sa.Connection, device: int, run: Run, repeated: int) ->
     ).all()
     for index, row in enumerate(rows):
         if claimed_hash(run.records[index]) != row.hash:
-            return [], index
+            return [], (index, Head(run.epoch, row.sequence, row.hash))
     return [Quarantined(sequence=row.sequence, reason=row.quarantined) for row in rows if row.quarantined], None
 
 

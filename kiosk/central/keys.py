@@ -6,16 +6,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.central.sample import write_private
-
-RECOVERY_KEY_FILE = "recovery.key"
+from kiosk.central.countersign import RECOVERY_KEY_FILE
 
 
 def recovery_key(data: Path) -> X25519PrivateKey:
-    """The key in this folder (raw, base64, one line), made now if there is none. Raises OSError: it holds no key."""
+    """The private half in this folder. Raises OSError: there is none, or the file holds no key."""
     path = data / RECOVERY_KEY_FILE
-    if not path.exists():
-        write_private(path, base64.b64encode(X25519PrivateKey.generate().private_bytes_raw()) + b"\n")
     try:
         return X25519PrivateKey.from_private_bytes(base64.b64decode(path.read_bytes().strip(), validate=True))
     except ValueError as fault:

@@ -31,6 +31,7 @@ _SHAPES = (
     central.Device,
     central.ReceiptState,
     central.Page,
+    central.Keys,
     central.Health,
     central.CanaryQuestion,
     central.CanaryAnswer,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from kiosk.protocol.heads import CountersignedHead
 from kiosk.protocol.problem import MEDIA_TYPE, Problem, problem_type
 
 _LOG = logging.getLogger(__name__)
@@ -27,6 +28,10 @@ class Refusal(Exception):
         super().__init__(problem.type)
         self.problem = problem
         self.headers = dict(headers or {})
+
+    def showing(self, head: CountersignedHead) -> "Refusal":
+        """The same, with what central holds shown over its signature."""
+        return Refusal(msgspec.structs.replace(self.problem, head=head), self.headers)
 
 
 def refusal(

@@ -1,4 +1,4 @@
-"""The server as a process: its folder, its token, its socket, its end."""
+"""The server as a process: its folder, its token and keys, its socket, its end."""
 
 import asyncio
 import contextlib
@@ -17,12 +17,14 @@ import msgspec
 import uvicorn
 
 from kiosk.central.app import ASSETS, create_app, national_options
+from kiosk.central.countersign import open_countersigner
 from kiosk.central.desk import Desk
 from kiosk.central.imports import import_journal
 from kiosk.central.keys import recovery_key
 from kiosk.central.limiter import GuessLimiter
+from kiosk.central.private import write_private
 from kiosk.central.problems import Refusal
-from kiosk.central.sample import fill_sample, write_private
+from kiosk.central.sample import fill_sample
 from kiosk.central.store import StoreError, open_store, sqlite_url
 
 TOKEN_FILE = "admin.token"
@@ -39,6 +41,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             sock = held.enter_context(_listen(host, port))
             prepare_folder(data)
             token = admin_token(data)
+            countersigner = open_countersigner(data)
             store = held.enter_context(contextlib.closing(open_store(database or sqlite_url(data / DATABASE_FILE))))
         except (OSError, OverflowError, StoreError) as fault:
             sys.stderr.write(f"central cannot start: {fault}\n")
@@ -46,8 +49,15 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
         if sample:
             with store.transaction() as connection:
                 fill_sample(connection, ASSETS / "sample-hall.json", data)
-        desk = Desk(store, national_options(), token, _now_ms, GuessLimiter(time.monotonic),
-                    lambda: recovery_key(data))  # fmt: skip
+        desk = Desk(
+            store,
+            national_options(),
+            token,
+            _now_ms,
+            GuessLimiter(time.monotonic),
+            countersigner,
+            lambda: recovery_key(data),
+        )
         config = uvicorn.Config(
             create_app(desk),
             log_level="warning",

@@ -1,7 +1,6 @@
 """Fills an empty database with the sample hall, and hands its PINs out in one file. A filled one is left as it is."""
 
 import json
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from kiosk.central.devices import new_hall
+from kiosk.central.private import write_private
 from kiosk.central.tables import devices, halls, hours, matters, notices, staff, window_matters, windows
 
 SAMPLE_FILE = "sample.json"
@@ -69,21 +69,3 @@ def _insert(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) 
 def _write_private(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=1).encode()
     write_private(path, text)
-
-
-def write_private(path: Path, text: bytes) -> None:
-    """Write a file that its owner alone can read: whole, or not at all."""
-    partial = path.with_name(path.name + ".part")
-    partial.unlink(missing_ok=True)
-    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    if os.name != "posix":
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

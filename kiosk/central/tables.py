@@ -154,6 +154,9 @@ devices = sa.Table(
     _int("enrolled_ms"),
     _int("revoked_ms", nullable=True),
     _int("seen_ms", nullable=True),
+    _int("signed_s", nullable=True),
+    _int("retired_ms", nullable=True),
+    sa.Column("unclean_stops", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("device_id"),
     sa.UniqueConstraint("key_id"),
 )
@@ -176,8 +179,11 @@ alarms = sa.Table(
     _int("sequence"),
     _text("detail"),
     _int("at_ms"),
-    sa.UniqueConstraint("device", "kind", "epoch", "sequence"),
+    sa.Column("since_ms", sa.BigInteger, nullable=False, server_default="0"),
+    _int("ended_ms", nullable=True),
+    sa.UniqueConstraint("device", "kind", "epoch", "sequence", "since_ms"),
 )
+"""`since_ms`: 0, but for what lasts and may come again at the same place; `ended_ms`: when that was over."""
 
 # -- what they brought -----------------------------------------------------------------------------------------------
 
@@ -192,7 +198,35 @@ epochs = sa.Table(
     _int("quarantined"),
     _int("broken_at", nullable=True),
     _text("broken_by", nullable=True),
+    _text("reason", nullable=True),
+    _int("before_epoch", nullable=True),
+    _int("before_sequence", nullable=True),
+    _int("ended_by", nullable=True),
+    sa.Index(None, "epoch"),
 )
+"""`reason`, `before_*`: as its `journal.began` says; `ended_by`: the epoch that the device went on in."""
+
+stated_heads = sa.Table(
+    "stated_heads",
+    metadata,
+    *_place(),
+    _text("hash"),
+    _int("signed_s"),
+    _int("received_ms"),
+    sa.Index(None, "epoch"),
+)
+"""Heads that a device said it had, beyond what central held of the epoch then: gone once the entries have come."""
+
+recovered = sa.Table(
+    "recovered",
+    metadata,
+    *_place(),
+    _int("inner_epoch"),
+    _int("inner_sequence"),
+    _text("hash"),
+    sa.Index(None, "inner_epoch", "inner_sequence"),
+)
+"""Where an entry of an earlier journal stands that was brought over: its own place and hash are `inner_*` and `hash`."""
 
 entries = sa.Table(
     "entries",
@@ -207,6 +241,7 @@ entries = sa.Table(
 
 entry_personal = sa.Table("entry_personal", metadata, *_place(), _text("fields"))
 
+# Entries that stand beside: at a place where central holds another, or of a journal that is another device's.
 equivocations = sa.Table(
     "equivocations",
     metadata,

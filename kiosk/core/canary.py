@@ -128,7 +128,7 @@ def trouble_of(body: Mapping[str, Any]) -> str | None:
 
 
 def night_of(local_ms: int) -> int:
-    """Which night it is, by the local wall clock (ms): the day on which its window opens, at 01:00, counted from 1970."""
+    """Which night it is, by the local wall clock (ms): the day, from 1970, on which its window opens at 01:00."""
     return (local_ms - _HOUR_MS) // (24 * _HOUR_MS)
 
 

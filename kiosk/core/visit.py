@@ -65,7 +65,8 @@ def _start(s: Situation, event: e.StartVisit, now: e.Now) -> Step:
     }
     name = {"citizen_name": event.citizen_name} if event.citizen_name else {}
     draft = _draft(now, Kind.VISIT_STARTED, event.visit_id, body, name)
-    return _await(replace(s, visit=visit), Awaited(now.entry_id, State.SERVING)), (Record(draft),)
+    # From here on no thanks stands on the screen: it would be the next visit's, whose start is not on the disk yet.
+    return _await(replace(_rest(s), visit=visit), Awaited(now.entry_id, State.SERVING)), (Record(draft),)
 
 
 def _invite(s: Situation, event: e.Invite, now: e.Now) -> Step:

@@ -30,25 +30,42 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """Base of the tables. A key's `description` is what a technician reads as allowed."""
 
 
+_ADDRESS = r"^(https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]*)?){}$"
+_ADDRESS_WORDS = 'an address such as "https://central.example", without user, query or fragment'
+CaFile = Annotated[str, Meta(description="the path of a PEM file with the authorities to trust, or empty")]
+PlainHttp = Annotated[bool, Meta(description="true or false; loopback needs no permission")]
+Proxy = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https?://[^\s@/?#]+/?)?$",
+        description='an address such as "http://proxy.example:3128", or empty',
+    ),
+]
+
+
 class Central(Table, frozen=True, kw_only=True):
     """Where central is and how it is reached."""
 
-    url: Annotated[
+    url: Annotated[str, Meta(pattern=_ADDRESS.format("?"), description=_ADDRESS_WORDS)] = ""
+    ca_file: CaFile = ""
+    allow_plain_http: PlainHttp = False
+    proxy: Proxy = ""
+
+
+class Mirror(Table, frozen=True, kw_only=True):
+    """Another place that gets every entry, as an auditor's: without personal data, and enrolled under its name."""
+
+    name: Annotated[
         str,
         Meta(
-            pattern=r"^(https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$",
-            description='an address such as "https://central.example", without user, query or fragment',
+            pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
+            description='up to 32 lower-case letters, digits and hyphens, such as "auditor"; each once, not "central"',
         ),
-    ] = ""
-    ca_file: Annotated[str, Meta(description="the path of a PEM file with the authorities to trust, or empty")] = ""
-    allow_plain_http: Annotated[bool, Meta(description="true or false; loopback needs no permission")] = False
-    proxy: Annotated[
-        str,
-        Meta(
-            pattern=r"^(https?://[^\s@/?#]+/?)?$",
-            description='an address such as "http://proxy.example:3128", or empty',
-        ),
-    ] = ""
+    ]
+    url: Annotated[str, Meta(pattern=_ADDRESS.format(""), description=_ADDRESS_WORDS)]
+    ca_file: CaFile = ""
+    allow_plain_http: PlainHttp = False
+    proxy: Proxy = ""
 
 
 class Station(Table, frozen=True, kw_only=True):
@@ -96,6 +113,7 @@ class Settings(Table, frozen=True, kw_only=True):
     screen: Screen = Screen()
     secrets: Secrets = Secrets()
     sync: Sync = Sync()
+    mirror: tuple[Mirror, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +172,7 @@ def _parse(path: Path, raw: bytes) -> Settings:
         if not faults:
             return settings
     lines = key_lines(text)
-    placed = [SettingsFault(".".join(key), _line(lines, key), shown, allowed) for key, shown, allowed in faults]
+    placed = [SettingsFault(_dotted(key), _line(lines, key), shown, allowed) for key, shown, allowed in faults]
     raise SettingsRefused(path, tuple(sorted(placed, key=lambda fault: fault.line)))
 
 
@@ -162,32 +180,60 @@ _Fault = tuple[tuple[str, ...], str, str]
 
 
 def _table_faults(found: dict[str, Any], table: type[Table], above: tuple[str, ...]) -> list[_Fault]:
-    fields = {each.name: each.type for each in msgspec.structs.fields(table)}
+    fields = {each.name: each for each in msgspec.structs.fields(table)}
     faults: list[_Fault] = []
     for name, value in found.items():
         key = (*above, name)
-        kind = fields.get(name)
-        if kind is None:
+        if name not in fields:
             faults.append((key, "an unknown key", _nearest(key)))
-        elif isinstance(kind, type) and issubclass(kind, Table):
-            if isinstance(value, dict):
-                faults += _table_faults(value, kind, key)
-            else:
-                faults.append((key, _shown(value), f"a table [{'.'.join(key)}]"))
+        elif (within := _table_of(fields[name].type)) is not None:
+            faults += _faults_within(value, within, key, listed=within is not fields[name].type)
         else:
+            kind = fields[name].type
             try:
                 msgspec.convert(value, kind, strict=True)
             except msgspec.ValidationError:
                 faults.append((key, _shown(value), _allowed(kind)))
-    return faults
+    missing = [each for name, each in fields.items() if each.required and name not in found]
+    return [*faults, *(((*above, each.name), "nothing", _allowed(each.type)) for each in missing)]
+
+
+def _faults_within(value: Any, table: type[Table], key: tuple[str, ...], listed: bool) -> list[_Fault]:
+    """Of one table, or of a list of tables, which are numbered from 1."""
+    if not listed:
+        return (
+            _table_faults(value, table, key)
+            if isinstance(value, dict)
+            else [(key, _shown(value), f"a table [{_dotted(key)}]")]
+        )
+    if not (isinstance(value, list) and all(isinstance(each, dict) for each in value)):
+        return [(key, _shown(value), f"tables [[{_dotted(key)}]]")]
+    return [
+        fault for number, each in enumerate(value, 1) for fault in _table_faults(each, table, (*key, f"[{number}]"))
+    ]
+
+
+def _table_of(kind: Any) -> type[Table] | None:
+    """The table that a key holds, or holds a list of; None for a plain value."""
+    if get_origin(kind) is tuple:
+        kind = get_args(kind)[0]
+    return kind if isinstance(kind, type) and issubclass(kind, Table) else None
 
 
 def _joint_faults(settings: Settings) -> list[_Fault]:
-    central = settings.central
-    if central.url.startswith("http:") and not (central.allow_plain_http or is_loopback(central.url)):
-        allowed = "https, a loopback address, or allow_plain_http = true beside it"
-        return [(("central", "url"), _shown(central.url), allowed)]
-    return []
+    faults: list[_Fault] = []
+    names = ["central"]
+    for number, mirror in enumerate(settings.mirror, 1):
+        if mirror.name in names:
+            faults.append((("mirror", f"[{number}]", "name"), _shown(mirror.name), "a name that no other place has"))
+        names.append(mirror.name)
+    placed: list[tuple[tuple[str, ...], Central | Mirror]] = [(("central",), settings.central)]
+    placed += [(("mirror", f"[{number}]"), mirror) for number, mirror in enumerate(settings.mirror, 1)]
+    for key, place in placed:
+        if place.url.startswith("http:") and not (place.allow_plain_http or is_loopback(place.url)):
+            allowed = "https, a loopback address, or allow_plain_http = true beside it"
+            faults.append(((*key, "url"), _shown(place.url), allowed))
+    return faults
 
 
 def known_keys() -> tuple[str, ...]:
@@ -198,14 +244,14 @@ def known_keys() -> tuple[str, ...]:
 def _keys(table: type[Table], above: str) -> list[str]:
     keys: list[str] = []
     for each in msgspec.structs.fields(table):
-        is_table = isinstance(each.type, type) and issubclass(each.type, Table)
-        keys += [f"{above}{each.name}", *(_keys(each.type, f"{above}{each.name}.") if is_table else [])]
+        within = _table_of(each.type)
+        keys += [f"{above}{each.name}", *(_keys(within, f"{above}{each.name}.") if within else [])]
     return keys
 
 
 def _nearest(key: tuple[str, ...]) -> str:
     """What may have been meant: the nearest name in the same table, else the same name in another."""
-    above = ".".join(key[:-1])
+    above = ".".join(part for part in key[:-1] if not part.startswith("["))
     beside = {name: each for each in known_keys() for table, _, name in [each.rpartition(".")] if table == above}
     if close := difflib.get_close_matches(key[-1], beside, n=1, cutoff=0.7):
         return f"a known key; did you mean {beside[close[0]]}?"
@@ -236,6 +282,10 @@ def _shown(value: Any) -> str:
         case _:
             text = str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _dotted(key: tuple[str, ...]) -> str:
+    return ".".join(key).replace(".[", "[")
 
 
 def _line(lines: dict[tuple[str, ...], int], key: tuple[str, ...]) -> int:

@@ -15,7 +15,8 @@ _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 def key_lines(text: str) -> dict[Key, int]:
     """The line, counted from 1, of each table header and each key, by its full dotted path.
 
-    Keys inside an inline table or an array are not listed: they stand on the line of the key that holds them.
+    The tables of a list, `[[name]]`, are numbered from 1: `("name", "[1]", …)`. Keys inside an inline table or an array
+    are not listed: they stand on the line of the key that holds them.
     """
     lines: dict[Key, int] = {}
     for key, line in _Walk(text).statements():
@@ -28,21 +29,35 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text.replace("\r\n", "\n")
         self._at = 0
+        self._lists: dict[Key, int] = {}
 
     def statements(self) -> Iterator[tuple[Key, int]]:
         table: Key = ()
         while self._skip_to_statement():
             line = self._text.count("\n", 0, self._at) + 1
             if self._peek() == "[":
-                while self._peek() == "[":
-                    self._at += 1
-                table = self._dotted_key()
+                of_list = self._text.startswith("[[", self._at)
+                self._at += 2 if of_list else 1
+                table = self._numbered(self._dotted_key(), of_list)
                 yield table, line
                 self._to_line_end()
             else:
                 yield (*table, *self._dotted_key()), line
                 self._at += 1
                 self._skip_value()
+
+    def _numbered(self, key: Key, opens: bool) -> Key:
+        """The path through the tables of lists that are open; `opens`: this header begins one more of its list."""
+        path: Key = ()
+        for part in key[:-1]:
+            path = (*path, part)
+            if path in self._lists:
+                path = (*path, f"[{self._lists[path]}]")
+        path = (*path, key[-1])
+        if not opens:
+            return path
+        self._lists[path] = self._lists.get(path, 0) + 1
+        return (*path, f"[{self._lists[path]}]")
 
     def _peek(self) -> str:
         return self._text[self._at : self._at + 1]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import apsw
 
+from kiosk.journal.rewrite import rewrite
+
 KEY_BYTES = 32
 DiskFault = apsw.Error
 """What the database or the disk under it raises; rooms that do no SQL catch it under this name."""
@@ -50,7 +52,7 @@ def connect(path: Path, key: bytes, *, vfs: str | None = None, synchronous: str 
 
     `vfs` names an APSW VFS under the cipher (tests put failing disks there).
 
-    Raises JournalUnreadable, JournalNewer, JournalBusy, JournalFault; apsw.Error where the disk itself fails.
+    Raises JournalUnreadable, JournalNewer, JournalBusy, JournalFault; apsw.Error, OSError where the disk itself fails.
     """
     if len(key) != KEY_BYTES:
         raise JournalFault(f"a journal key has {KEY_BYTES} bytes, not {len(key)}")
@@ -58,6 +60,7 @@ def connect(path: Path, key: bytes, *, vfs: str | None = None, synchronous: str 
     try:
         _secure(connection, key)
         _settle(connection, synchronous)
+        rewrite(path.with_name(path.name + "-wal"))
         _migrate(connection)
     except apsw.NotADBError as fault:
         connection.close()

@@ -153,7 +153,7 @@ class JournalLane:
         self._shut(journal)
         try:
             return self._opener()
-        except (apsw.Error, JournalFault) as fault:
+        except (apsw.Error, JournalFault, OSError) as fault:
             self._trouble(f"{type(fault).__name__}: {fault}")
             return journal
 

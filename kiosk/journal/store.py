@@ -110,26 +110,17 @@ class Journal:
         return Head(*row)
 
     def append(self, draft: Draft) -> Head:
-        """Give the draft its place, durably, and say which. A draft that is already there keeps the place it has."""
+        """Give the draft its place, durably, and say which. A draft that is already there keeps the place it has: an
+        earlier commit brought it to the disk, or the opening did (`rewrite`)."""
         found = self._db.execute(
             "SELECT (SELECT epoch FROM journal), sequence, hash FROM entry WHERE entry_id = ?", (draft.entry_id,)
         ).fetchone()
         if found is not None:
-            self._bring_to_disk()
             return Head(*found)
         with self._db:
             entry = seal(draft, self.head())
             self._insert(entry)
         return entry.head
-
-    def _bring_to_disk(self) -> None:
-        """Make durable what is read back after a commit that failed: a fresh connection reads frames from the log that
-        no sync has brought to the disk, and the kernel may call their pages clean. A checkpoint writes them anew."""
-        if self._db.in_transaction:
-            return  # whose commit does it
-        busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy is None or busy[0] != 0:
-            raise apsw.BusyError("the checkpoint was not completed")
 
     def _insert(self, entry: Entry) -> None:
         draft = entry.draft

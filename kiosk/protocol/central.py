@@ -102,10 +102,11 @@ class StatedClocks(Shape, frozen=True):
 class JournalBatch(Shape, frozen=True):
     """`POST /device/journal`, gzip allowed: consecutive flat records of one epoch, oldest first, `personal` beside
     those that have any (`{"salt":…, "comment":…, "contact":…, "citizen_name":…}`). `head`: of the whole journal, which
-    may lie far beyond the batch."""
+    may lie far beyond the batch. `personal`: whether it was left out on purpose, as towards an auditor's mirror."""
 
     entries: Annotated[list[dict[str, Any]], Meta(max_length=BATCH_LIMIT)]
     head: StatedHead | None = None
+    personal: Literal["sent", "withheld"] = "sent"
     clocks: StatedClocks | None = None
 
 
@@ -273,6 +274,13 @@ class Page(Answer, frozen=True):
 
     items: tuple[Any, ...]
     next: str | None
+
+
+class Keys(Answer, frozen=True):
+    """`GET /keys`: the public halves of central's keys, as an enrolment gives them."""
+
+    central_key: str
+    recovery_key: str
 
 
 class Health(Answer, frozen=True):

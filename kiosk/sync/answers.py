@@ -121,7 +121,9 @@ def _refusal(reply: Reply, sent: int) -> Refusal:
         case 409, "gap" if problem.acknowledged is not None and problem.acknowledged >= 0:
             return ResendFrom(problem.acknowledged, words)
         case 409, "equivocation":
-            return Stop("equivocation", words, "this")
+            return Stop("equivocation", words, "this", problem.head)
+        case 409, "foreign_journal":
+            return Stop("foreign", words, "this")
         case _, "protocol_version":
             return Stop("protocol", words, "all")
         case 401 | 403 | 410, _:

@@ -20,13 +20,15 @@ from kiosk.sync.ports import Call, Exchange, NoReply, Reply
 @dataclass(frozen=True, slots=True)
 class Enrolled:
     """Who this terminal now is, and its first profile: valid, or None with `profile_fault` saying why. The sync lane
-    fetches it again; an enrolment holds without."""
+    fetches it again; an enrolment holds without. `central_key`, `recovery_key`: see `Identity`."""
 
     device_id: str
     key_id: str
     profile: bytes | None
     profile_etag: str
     profile_fault: str
+    central_key: str = ""
+    recovery_key: str = ""
 
 
 class EnrolmentFailed(Exception):
@@ -62,7 +64,10 @@ def enrol(
         text, etag, fault = _first_profile(exchange, wall_ms)
     finally:
         exchange.close()
-    return Enrolled(enrolment.device_id, enrolment.credentials.key_id, text, etag, fault)
+    return Enrolled(
+        enrolment.device_id, enrolment.credentials.key_id, text, etag, fault,
+        central_key=enrolment.central_key, recovery_key=enrolment.recovery_key,
+    )  # fmt: skip
 
 
 def _ask(exchange: Exchange, code: str, private_key: bytes, hardware: Mapping[str, str], now_ms: int) -> Enrolment:

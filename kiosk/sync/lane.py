@@ -8,16 +8,19 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any, TypeVar
 
 import msgspec
 
+from kiosk.core.entry import GENESIS, Head
 from kiosk.protocol.central import BODY_LIMIT, Heartbeat
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
-from kiosk.sync.batch import pack
-from kiosk.sync.outcome import Outcome, Stop, Taken
+from kiosk.sync.asked import Questions
+from kiosk.sync.batch import Batch, pack
+from kiosk.sync.evidence import Witness, weigh
+from kiosk.sync.outcome import BeginAnew, Outcome, Stop, Taken
 from kiosk.sync.plan import (
     USUAL_PACE,
     Do,
@@ -61,7 +64,8 @@ class SyncLane:
     """One terminal's way to central. `start` runs it on a thread; a simulation calls `run_once` instead.
 
     `state` and `tell` are called on the lane's thread and must not block. `rng`: random, from 0 to below 1.
-    `journal_s`: how long the journal may take to answer.
+    `journal_s`: how long the journal may take to answer. `witness`: by whose signature central is believed; without
+    one its word counts as it is. `withheld`: personal data is for central alone, and this is another destination.
     """
 
     def __init__(
@@ -74,6 +78,8 @@ class SyncLane:
         tell: Callable[[SyncNews], None],
         pace: Pace = USUAL_PACE,
         journal_s: float = 30.0,
+        witness: Witness | None = None,
+        withheld: bool = False,
     ) -> None:
         """Does nothing until `start` or `run_once`."""
         self._journal = journal
@@ -84,8 +90,11 @@ class SyncLane:
         self._tell = tell
         self._pace = pace
         self._journal_s = journal_s
+        self._witness = witness
+        self._withheld = withheld
         self._plan: Plan | None = None
         self._read_ahead: _ReadAhead | None = None
+        self._questions = Questions()
         self._report = threading.Event()
         self._retry = threading.Event()
         self._wake = threading.Event()
@@ -110,6 +119,14 @@ class SyncLane:
         self._retry.set()
         self._wake.set()
 
+    def ask(self, call: Call) -> "Future[Reply | NoReply]":
+        """Put a question of someone else's to central, signed as our own requests are, between two of our own and never
+        while we hold off. From any thread; never blocks. What the answer means is the asker's to judge. Cancelled if
+        the lane ends first."""
+        future = self._questions.put(call)
+        self._wake.set()
+        return future
+
     def close(self, wait_s: float = 25.0) -> None:
         """End for good: a running call is cut off, which harms nothing. Returns when the thread has ended."""
         self._closing.set()
@@ -117,6 +134,7 @@ class SyncLane:
         self._exchange.close()
         if self._thread.is_alive():
             self._thread.join(wait_s)
+        self._questions.close()
 
     def run_once(self) -> int:
         """Do the one thing that is due. Returns the milliseconds until there may be more to do; raises nothing."""
@@ -125,11 +143,12 @@ class SyncLane:
             plan = self._as_asked()
             if wait_ms := held_for(plan, self._clock.mono_ms()):
                 return wait_ms
+            self._answer_one()
             status = self._result(self._journal.status())
             self._settled(of_epoch(plan, status.head.epoch))
             match next_step(self._as_asked(), status, self._clock.mono_ms()):
                 case Wait(wait_ms):
-                    return wait_ms
+                    return 0 if self._questions.any() else wait_ms
                 case Do(work):
                     self._carry_out(work, status)
         except _Closing:
@@ -147,18 +166,31 @@ class SyncLane:
                 self._wake.wait(wait_ms / 1000)
                 self._wake.clear()
 
+    def _answer_one(self) -> None:
+        """One a round, so that whoever asks much keeps no entry waiting."""
+        if (question := self._questions.take()) is None:
+            return
+        call, future = question
+        try:
+            future.set_result(self._call(call))
+        except Exception as fault:
+            future.set_exception(fault)
+            raise
+
     def _carry_out(self, work: Work, status: JournalStatus) -> None:
         match work:
             case "journal":
                 outcome = self._send_journal(status)
             case "heartbeat":
-                outcome = judge_heartbeat(self._call(self._heartbeat(status)))
+                outcome = self._weigh(judge_heartbeat(self._call(self._heartbeat(status))), status.head)
             case "profile":
                 outcome = judge_profile(self._call(self._profile_question()))
         if outcome is not None:
             after = self._result(self._journal.status())
             if after.head.epoch == status.head.epoch:
                 status = after  # else the outcome speaks of the old journal, and the next round sees the new one
+            elif isinstance(outcome, BeginAnew):
+                return
             self._settled(*settle(self._current(), work, outcome, status, self._moment(), self._pace))
 
     def _send_journal(self, status: JournalStatus) -> Outcome | None:
@@ -167,16 +199,37 @@ class SyncLane:
         records = self._result(self._read(epoch, after, plan.limit))
         if records and records[0].get("epoch") != epoch:
             return None  # another journal has begun meanwhile; the next round sees it
-        batch = pack(records, epoch, after)
+        batch = pack(records, status.head, after, withheld=self._withheld)
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
         if batch.last < status.head.sequence:  # the journal reads on while central works
             self._read_ahead = (epoch, batch.last, plan.limit), self._journal.read(batch.last, plan.limit)
         wire = batch.wire(gzipped=not plan.plain)
-        outcome = judge_journal(self._call(Call("POST", "/device/journal", wire, gzipped=not plan.plain)), batch)
+        call = Call("POST", "/device/journal", wire, gzipped=not plan.plain)
+        outcome: Outcome = judge_journal(self._call(call), batch)
+        outcome = self._weigh(outcome, status.head, batch)
         if isinstance(outcome, Taken) and outcome.acknowledged > status.acknowledged:
             self._result(self._journal.advance(epoch, outcome.acknowledged, outcome.answer))
         return outcome
+
+    def _weigh(self, outcome: Outcome, own: Head, batch: Batch | None = None) -> Outcome:
+        """The outcome as far as central's signature bears it out."""
+        if self._witness is None:
+            return outcome
+
+        def own_hash(sequence: int) -> str | None:
+            if sequence == 0:
+                return GENESIS
+            if batch is not None and sequence == batch.last:
+                return batch.hash
+            found = self._result(self._journal.read(sequence - 1, 1))
+            if not found or (found[0].get("epoch"), found[0].get("sequence")) != (own.epoch, sequence):
+                return None
+            return str(found[0].get("hash"))
+
+        if batch is not None and batch.last > own.sequence:
+            own = Head(own.epoch, batch.last, batch.hash)
+        return weigh(outcome, self._witness, own, own_hash)
 
     def _read(self, epoch: int, after: int, limit: int) -> "Pending[list[dict[str, Any]]]":
         """What was read ahead, if it is just this; else a read."""

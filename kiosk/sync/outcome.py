@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.protocol.central import HeartbeatAnswer, JournalReceipt
+from kiosk.protocol.heads import CountersignedHead
 from kiosk.sync.ports import TroubleKind
 
 # -- it went well ----------------------------------------------------------------------------------------------------
@@ -75,12 +76,22 @@ class Shrink:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A person must act. `concerns`: this kind of work alone, or whatever we would send. Tried again at a slow pace."""
+    """A person must act. `concerns`: this kind of work alone, or whatever we would send. Tried again at a slow pace.
+    `head`: what central says it holds instead, not checked yet."""
 
     kind: TroubleKind
     why: str
     concerns: Literal["this", "all"]
+    head: CountersignedHead | None = None
 
 
-Refusal = TryAgain | ResendFrom | ClockHint | Shrink | Stop
+@dataclass(frozen=True, slots=True)
+class BeginAnew:
+    """Central has shown that this journal cannot go on."""
+
+    reason: Literal["rewound", "equivocation", "foreign"]
+    why: str
+
+
+Refusal = TryAgain | ResendFrom | ClockHint | Shrink | Stop | BeginAnew
 Outcome = Taken | Beaten | ProfileText | ProfileSame | Refusal

@@ -14,6 +14,7 @@ from kiosk.sync.answers import is_plausible
 from kiosk.sync.backoff import USUAL_BACKOFF, Backoff, start_spread_s
 from kiosk.sync.outcome import (
     Beaten,
+    BeginAnew,
     ClockHint,
     Outcome,
     ProfileSame,
@@ -25,12 +26,23 @@ from kiosk.sync.outcome import (
     Taken,
     TryAgain,
 )
-from kiosk.sync.ports import ClockOff, Healthy, JournalStatus, ProfileArrived, Progress, SyncNews, Trouble
+from kiosk.sync.ports import (
+    ClockOff,
+    Healthy,
+    JournalStatus,
+    MustBeginAnew,
+    ProfileArrived,
+    Progress,
+    SyncNews,
+    Trouble,
+)
 
 Work = Literal["journal", "heartbeat", "profile"]
 ROUND: tuple[Work, ...] = ("journal", "heartbeat", "profile")
-Source = Literal["journal", "heartbeat", "profile", "lead"]
-"""What a trouble came from: a kind of work, or that central holds more than this journal."""
+Source = Literal["journal", "heartbeat", "profile", "lead", "proof"]
+"""What a trouble came from: a kind of work, or that central holds more than this journal, or has proved that it cannot
+go on."""
+_OF_THE_EPOCH: tuple[Source, ...] = ("journal", "lead", "proof")
 
 _NOTABLE_OFFSET_MS = 30_000
 
@@ -38,13 +50,15 @@ _NOTABLE_OFFSET_MS = 30_000
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How often. `slow_ms`: between tries of what a person must mend; `spread_s`: over how long the terminals of a city
-    spread their first request after they booted together."""
+    spread their first request after they booted together; `anew_ms`: between two journals that central makes us begin,
+    for one that is never content must not have a journal a minute."""
 
     heartbeat_ms: int = 60_000
     profile_ms: int = 60_000
     slow_ms: int = 600_000
     backoff: Backoff = USUAL_BACKOFF
     spread_s: float = 120.0
+    anew_ms: int = 3_600_000
 
 
 USUAL_PACE = Pace()
@@ -75,7 +89,7 @@ class Plan:
     `resend_after`: central lacks what comes after this, though the journal has it acknowledged; `resent_ms`: when it
     said so last. `limit`, `plain`: how many entries a batch may have, and whether it goes without gzip.
     `told_unsent`: what central last heard of unsent entries. `etag`: of the profile that came last, in force or
-    refused; empty until one came.
+    refused; empty until one came. `anew_epoch`, `anew_ms`: which journal was last said to be at its end, and when.
     """
 
     held_ms: int
@@ -92,6 +106,8 @@ class Plan:
     hinted: bool = False
     etag: str = ""
     troubles: Mapping[Source, Trouble] = field(default_factory=dict)
+    anew_epoch: int = 0
+    anew_ms: int | None = None
 
     def position(self, acknowledged: int) -> int:
         """After which sequence to send next."""
@@ -138,7 +154,7 @@ def of_epoch(plan: Plan, epoch: int) -> Plan:
     """The plan for the journal of this epoch: a new journal owes nothing of what held the old one back."""
     if plan.epoch == epoch:
         return plan
-    troubles = {source: trouble for source, trouble in plan.troubles.items() if source not in ("journal", "lead")}
+    troubles = {source: trouble for source, trouble in plan.troubles.items() if source not in _OF_THE_EPOCH}
     plan = replace(plan, epoch=epoch, resend_after=None, limit=BATCH_LIMIT, plain=False, troubles=troubles)
     return _due(plan, "journal", 0)
 
@@ -219,6 +235,8 @@ def _settle_refusal(
             return _stop(plan, work, Stop("entry_refused", why, "this"), moment, pace), []
         case Stop():
             return _stop(plan, work, refusal, moment, pace), []
+        case BeginAnew():
+            return _begin_anew(plan, work, refusal, moment, pace)
         case _:
             assert_never(refusal)
 
@@ -242,6 +260,20 @@ def _stop(plan: Plan, work: Work, stop: Stop, moment: Moment, pace: Pace) -> Pla
     until_ms = _later(moment, pace.slow_ms)
     plan = replace(plan, troubles={**plan.troubles, work: Trouble(stop.kind, stop.why, alarm=True)})
     return replace(plan, held_ms=until_ms) if stop.concerns == "all" else _due(plan, work, until_ms)
+
+
+def _begin_anew(
+    plan: Plan, work: Work, proof: BeginAnew, moment: Moment, pace: Pace
+) -> tuple[Plan, list[SyncNews]]:
+    """Told once of a journal; what else there is to send goes on, for it may be the last that this disk gives."""
+    due_ms = moment.mono_ms + pace.slow_ms if work == "journal" else _later(moment, pace.heartbeat_ms)
+    plan = _due(plan, work, due_ms)
+    plan = replace(plan, failures=0, troubles={**plan.troubles, "proof": Trouble(proof.reason, proof.why, alarm=True)})
+    too_soon = plan.anew_ms is not None and moment.mono_ms - plan.anew_ms < pace.anew_ms
+    if plan.anew_epoch == plan.epoch or too_soon:
+        return plan, []
+    plan = replace(plan, anew_epoch=plan.epoch, anew_ms=moment.mono_ms)
+    return plan, [MustBeginAnew(plan.epoch, proof.reason, proof.why)]
 
 
 def _worked(plan: Plan, work: Work, due_ms: int) -> Plan:

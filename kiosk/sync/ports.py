@@ -134,6 +134,7 @@ TroubleKind = Literal[
     "entry_refused",
     "equivocation",
     "rewound",
+    "foreign",
     "gap",
     "journal",
     "internal",

@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
 from kiosk.central.app import create_app, national_options
+from kiosk.central.countersign import Countersigner
 from kiosk.central.desk import Desk
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.store import Store
@@ -25,10 +27,21 @@ from kiosk.core.entry import Draft, Head, Kind, Personal, seal
 from kiosk.core.levels import Level
 from kiosk.core.visit import Record, Situation, State, fold
 from kiosk.protocol.central import SIGNATURE_LABEL, SIGNED
+from kiosk.protocol.heads import CountersignedHead, countersigned_text
 
 ADMIN = "the-hall's-token-of-at-least-32-characters"
 START_MS = 1_780_000_000_000
 HOST = "central.test:7800"
+COUNTERSIGNER = Countersigner(Ed25519PrivateKey.from_private_bytes(b"central" + bytes(25)), "the recovery key")
+
+
+def vouched(head: Mapping[str, Any] | None) -> Head:
+    """What a countersigned head says, its signature checked as a terminal checks it."""
+    assert head is not None
+    shape = msgspec.convert(head, CountersignedHead)
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(COUNTERSIGNER.central_key))
+    key.verify(base64.b64decode(shape.signature), countersigned_text(shape))
+    return Head(shape.epoch, shape.sequence, shape.hash)
 
 
 @dataclass(frozen=True)
@@ -63,9 +76,10 @@ class Central:
 
     def __post_init__(self) -> None:
         guesses = GuessLimiter(lambda: self.mono_s)
-        self.app = create_app(
-            Desk(self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, lambda: self.recovery)
+        desk = Desk(
+            self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, lambda: self.recovery
         )
+        self.app = create_app(desk)
 
     def call(
         self,

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from kiosk.central.app import ASSETS
 from kiosk.central.sample import fill_sample
 from kiosk.central.tables import ratings
+from kiosk.core.entry import Head
 from kiosk.core.levels import Level
 from kiosk.core.receipt import ALPHABET
 from kiosk.protocol.profile import Profile, read_profile
-from tests.central.stand_in import Central, Terminal
+from tests.central.stand_in import COUNTERSIGNER, Central, Terminal, vouched
 
 KEY = base64.b64encode(bytes(32)).decode()
 CODES = "/api/v1/enrolment-codes"
@@ -39,7 +40,9 @@ def test_a_code_enrols_once(central: Central) -> None:
     wanted = {"code": answer.json["code"], "public_key": KEY, "hardware": {}}
     first = central.post(ENROLMENTS, wanted)
     assert first.status == 201
-    assert set(first.json) == {"device_id", "credentials"}
+    assert set(first.json) == {"device_id", "credentials", "central_key", "recovery_key"}
+    assert first.json["central_key"] == COUNTERSIGNER.central_key
+    assert first.json["recovery_key"] == COUNTERSIGNER.recovery_key
     again = central.post(ENROLMENTS, {**wanted, "public_key": KEY.replace(KEY[0], "z" if KEY[0] != "z" else "y", 1)})
     assert (again.status, again.problem, again.json["field"]) == (409, "enrolment_code_used", "$.code")
     assert len(central.rows("SELECT * FROM devices")) == 1
@@ -214,10 +217,12 @@ def test_the_list_of_terminals_shows_what_the_heartbeat_said(
     central.now_ms += 1000
     beat = terminal.beat(unsent=3, refused_profile="$.hours[0]", state="paused")
     answer = terminal.call("POST", "/api/v1/device/heartbeat", json.dumps(beat).encode())
-    assert answer.json == {"acknowledged": 0, "server_time": central.now_ms}
+    assert (answer.json["acknowledged"], answer.json["server_time"]) == (0, central.now_ms)
+    assert vouched(answer.json["head"]) == Head(terminal.head.epoch)
     terminal.send()
     answer = terminal.call("POST", "/api/v1/device/heartbeat", json.dumps(beat).encode())
     assert answer.json["acknowledged"] == 1
+    assert vouched(answer.json["head"]) == terminal.head
     first, second = central.hall("GET", "/api/v1/devices").json["items"]
     assert first == {
         "device_id": terminal.device_id,

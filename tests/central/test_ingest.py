@@ -11,7 +11,7 @@ import pytest
 from kiosk.core import events as e
 from kiosk.core.entry import Head, Kind, record_hash
 from kiosk.core.levels import Level
-from tests.central.stand_in import Central, Terminal
+from tests.central.stand_in import Central, Terminal, vouched
 
 
 def test_a_batch_is_acknowledged_up_to_its_last_entry_and_its_digest_is_given_back(terminal: Terminal) -> None:
@@ -19,7 +19,8 @@ def test_a_batch_is_acknowledged_up_to_its_last_entry_and_its_digest_is_given_ba
     answer = terminal.send()
     assert answer.status == 200
     plain = json.dumps({"entries": terminal.records}).encode()
-    assert answer.json == {
+    assert vouched(answer.json["head"]) == terminal.head
+    assert {key: value for key, value in answer.json.items() if key != "head"} == {
         "acknowledged": len(terminal.records),
         "epoch": terminal.head.epoch,
         "digest": hashlib.sha256(plain).hexdigest(),
@@ -81,6 +82,7 @@ def test_another_entry_at_the_same_place_is_kept_beside_the_first_and_raises_an_
     for _ in range(2):
         answer = terminal.send()
         assert (answer.status, answer.problem, answer.json["acknowledged"]) == (409, "equivocation", len(before))
+        assert vouched(answer.json["head"]) == Head(terminal.head.epoch, 2, before[1][1])
     assert central.rows("SELECT sequence, hash, record FROM entries ORDER BY sequence") == before
     kept = central.rows("SELECT sequence, hash FROM equivocations ORDER BY sequence")
     assert kept == [(r["sequence"], r["hash"]) for r in terminal.records[1:]]

@@ -17,6 +17,7 @@ CALLS = {
     ("get", "/api/v1/ratings"),
     ("get", "/api/v1/devices"),
     ("get", "/api/v1/health"),
+    ("get", "/api/v1/keys"),
     ("post", "/api/v1/device/journal"),
     ("get", "/api/v1/device/profile"),
     ("post", "/api/v1/device/heartbeat"),

@@ -2,9 +2,6 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from kiosk.core import events as e
 from kiosk.core.entry import Draft, Kind
@@ -95,6 +92,15 @@ def test_the_start_of_a_visit_says_who_serves_and_what_is_done() -> None:
     }
     assert walk.last.personal is not None
     assert dict(walk.last.personal.fields) == {"citizen_name": "李雷"}
+
+
+def test_no_thanks_stands_while_the_next_visit_goes_to_the_disk() -> None:
+    walk = Walk().tap()
+    walk.take(e.Submit())
+    walk.take(e.StartVisit("v2", MATTER, "2"), commit=False)
+    assert walk.situation.state is State.READY
+    walk.commit()
+    assert walk.situation.state is State.SERVING
 
 
 def test_there_is_no_thanks_without_a_commit() -> None:
@@ -455,90 +461,6 @@ def test_an_early_timer_changes_nothing() -> None:
 
 def test_every_state_of_the_design_is_in_the_table_or_takes_nothing() -> None:
     assert {state for state, _ in RULES} == set(State) - {State.OUT_OF_ORDER}
-
-
-CITIZEN_EVENTS = st.one_of(
-    st.builds(e.TapLevel, st.sampled_from(Level)),
-    st.builds(e.ToggleReason, st.sampled_from(["207", "108", "406", "307", "510", "201"])),
-    st.builds(e.WriteComment, st.text(max_size=3)),
-    st.builds(e.WriteContact, st.sampled_from(["", "1", "13812345678"])),
-    st.sampled_from([
-        e.Submit(), e.Skip(), e.Leave(), e.ChooseAgain(), e.AskToRate(), e.HandToPhone(), e.PhoneFinished(),
-    ]),
-)  # fmt: skip
-
-
-class VisitMachine(RuleBasedStateMachine):
-    """Whatever citizens, clerks, timers and the disk do, in whatever order: one outcome a visit, no level lost."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.walk = Walk()
-        self.pending: list[str] = []
-        self.visits = 0
-
-    def go(self, event: e.Event) -> None:
-        before = len(self.walk.drafts)
-        self.walk.take(event, commit=False)
-        self.pending += [draft.entry_id for draft in self.walk.drafts[before:]]
-
-    @rule()
-    def start(self) -> None:
-        self.visits += 1
-        self.go(e.StartVisit(f"v{self.visits}", MATTER, "1"))
-
-    @rule()
-    def invite(self) -> None:
-        self.go(e.Invite(f"v{self.visits}"))
-
-    @rule()
-    def cancel(self) -> None:
-        self.go(e.CancelVisit(f"v{self.visits}", "x"))
-
-    @rule(event=CITIZEN_EVENTS)
-    def citizen(self, event: e.Event) -> None:
-        self.go(event)
-
-    @rule(ms=st.sampled_from([1, 5_999, 6_000, 29_999, 30_000, 60_000]))
-    def time(self, ms: int) -> None:
-        self.walk.clock += ms
-        self.go(e.TimePassed())
-
-    @rule(event=st.sampled_from([
-        e.Fault("journal"), e.FaultCleared("journal"), e.HoursChanged(True), e.HoursChanged(False), e.Pause("p"),
-        e.Resume(), e.SignIn(CLERK), e.SignOut(), e.TermsChanged(TERMS), e.BreakOff(),
-    ]))  # fmt: skip
-    def house(self, event: e.Event) -> None:
-        self.go(event)
-
-    @precondition(lambda self: self.pending)
-    @rule()
-    def commit(self) -> None:
-        entry_id = self.pending.pop(0)
-        self.walk.situation, effects = fold(self.walk.situation, e.Recorded(entry_id, 1, "ab" * 32), self.walk.now())
-        assert effects == ()
-
-    @invariant()
-    def one_outcome_a_visit_and_every_tap_counts(self) -> None:
-        ends = [d for d in self.walk.drafts if d.kind == Kind.VISIT_ENDED]
-        assert len({d.visit_id for d in ends}) == len(ends)
-        tapped = {d.visit_id: d.body["level"] for d in self.walk.drafts if d.kind == Kind.LEVEL_TAPPED}
-        for end in ends:
-            assert (end.body["outcome"] == "rated") == (end.visit_id in tapped)
-            assert end.body.get("level") == tapped.get(end.visit_id)
-
-    @invariant()
-    def thanks_only_when_all_is_written(self) -> None:
-        situation = self.walk.situation
-        if situation.state is State.THANKS and situation.awaiting is None:
-            assert situation.visit is not None
-            ended = [d for d in self.walk.drafts if d.visit_id == situation.visit.visit_id][-1]
-            assert ended.entry_id not in self.pending
-            assert situation.visit.receipt is not None
-
-
-TestVisitMachine = VisitMachine.TestCase
-TestVisitMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 
 def test_the_fold_is_pure() -> None:

@@ -217,9 +217,76 @@ def test_a_file_that_cannot_be_read_is_a_fault_and_not_the_defaults(tmp_path: Pa
 def test_every_key_says_what_is_allowed(tmp_path: Path) -> None:
     for key in known_keys():
         table, _, name = key.rpartition(".")
-        if key in ("central", "station", "screen", "secrets", "sync"):
+        if key in ("central", "station", "screen", "secrets", "sync", "mirror"):
             continue
         header = f"[{table}]\n" if table else ""
+        if table == "mirror":
+            needed = {"name": 'name = "a"\n', "url": 'url = "https://a.example"\n'}
+            header = "[[mirror]]\n" + "".join(line for field, line in needed.items() if field != name)
         (fault,) = refused(tmp_path, f"{header}{name} = 1979-05-27\n")
         assert fault.found == "1979-05-27"
         assert fault.allowed
+
+
+MIRRORS = """\
+[[mirror]]
+name = "auditor"
+url = "https://auditor.example"
+
+[[mirror]]
+name = "city-2"
+url = "http://10.0.0.1:7800"
+allow_plain_http = true
+"""
+
+
+def test_mirrors_are_taken_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text(MIRRORS)
+    found = read_settings(tmp_path / "kiosk.toml").mirror
+    assert [(each.name, each.url, each.ca_file) for each in found] == [
+        ("auditor", "https://auditor.example", ""),
+        ("city-2", "http://10.0.0.1:7800", ""),
+    ]
+
+
+BAD_MIRRORS = """\
+[[mirror]]
+name = "Auditor"
+url = "https://auditor.example"
+ca_fiel = "x"
+
+[[mirror]]
+url = "auditor.example"
+
+[[mirror]]
+name = "a"
+"""
+
+
+def test_faults_of_a_list_of_tables_are_told_by_number_and_line(tmp_path: Path) -> None:
+    faults = {fault.key: fault for fault in refused(tmp_path, BAD_MIRRORS)}
+    assert {key: fault.line for key, fault in faults.items()} == {
+        "mirror[1].name": 2,
+        "mirror[1].ca_fiel": 4,
+        "mirror[2].name": 6,
+        "mirror[2].url": 7,
+        "mirror[3].url": 9,
+    }
+    assert faults["mirror[1].ca_fiel"].allowed == "a known key; did you mean mirror.ca_file?"
+    assert faults["mirror[2].name"].found == "nothing"
+
+
+def test_a_mirror_has_a_name_of_its_own_and_leaves_in_plain_only_with_permission(tmp_path: Path) -> None:
+    central = MIRRORS.replace('auditor"', 'central"').replace("allow_plain_http = true", "")
+    assert [(fault.key, fault.line) for fault in refused(tmp_path, central)] == [
+        ("mirror[1].name", 2),
+        ("mirror[2].url", 7),
+    ]
+    (fault,) = refused(tmp_path, MIRRORS.replace("city-2", "auditor"))
+    assert (fault.key, fault.line, fault.found) == ("mirror[2].name", 6, '"auditor"')
+
+
+@pytest.mark.parametrize("text", ["mirror = 1", "[mirror]\nname = 'a'", "mirror = ['a']"])
+def test_what_is_no_list_of_tables_is_a_fault(tmp_path: Path, text: str) -> None:
+    (fault,) = refused(tmp_path, text)
+    assert (fault.key, fault.line, fault.allowed) == ("mirror", 1, "tables [[mirror]]")

@@ -31,10 +31,15 @@ list = [ # 14
 
 [[screens]] # 20
 name = "one"
-[[screens]]
-name = "two" # 23
-[a.b."c.d"] # 24
-inline = { x = 1, y = "}" } # 25
+[screens.size]
+width = 1
+[[screens]] # 24
+name = "two" # 25
+[[screens.ports]]
+[[screens.ports]]
+x = 1
+[a.b."c.d"] # 29
+inline = { x = 1, y = "}" } # 30
 last = true'''
 
 
@@ -52,12 +57,21 @@ def test_each_key_is_found_on_its_line() -> None:
         ("central", "list"): 14,
         ("central", "ab\t"): 18,
         ("screens",): 20,
-        ("screens", "name"): 21,
-        ("a",): 24,
-        ("a", "b"): 24,
-        ("a", "b", "c.d"): 24,
-        ("a", "b", "c.d", "inline"): 25,
-        ("a", "b", "c.d", "last"): 26,
+        ("screens", "[1]"): 20,
+        ("screens", "[1]", "name"): 21,
+        ("screens", "[1]", "size"): 22,
+        ("screens", "[1]", "size", "width"): 23,
+        ("screens", "[2]"): 24,
+        ("screens", "[2]", "name"): 25,
+        ("screens", "[2]", "ports"): 26,
+        ("screens", "[2]", "ports", "[1]"): 26,
+        ("screens", "[2]", "ports", "[2]"): 27,
+        ("screens", "[2]", "ports", "[2]", "x"): 28,
+        ("a",): 29,
+        ("a", "b"): 29,
+        ("a", "b", "c.d"): 29,
+        ("a", "b", "c.d", "inline"): 30,
+        ("a", "b", "c.d", "last"): 31,
     }
 
 
@@ -72,6 +86,9 @@ def every_key(table: dict[str, Any]) -> set[tuple[str, ...]]:
         found.add((name,))
         if isinstance(value, dict):
             found |= {(name, *rest) for rest in every_key(value)}
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, table in enumerate(value, 1):
+                found |= {(name, f"[{number}]"), *((name, f"[{number}]", *rest) for rest in every_key(table))}
     return found
 
 
@@ -98,6 +115,8 @@ STATEMENTS = st.one_of(
         lambda pair: f"{' . '.join(pair[0])} = {pair[1]} # x"
     ),
     st.lists(NAMES, min_size=1, max_size=3).map(lambda parts: f"[{'.'.join(parts)}]"),
+    st.lists(NAMES, min_size=1, max_size=3).map(lambda parts: f"[[{'.'.join(parts)}]]"),
+    st.sampled_from(["[[a]]", "[[a.b]]", "[a.b]", "[a]", "[[a . b.c]]"]),
     st.just(""),
     st.just("  # a = 1"),
 )

@@ -4,7 +4,7 @@ with what central has."""
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,13 @@ def compare(truth: Truth, ratings: list[dict[str, Any]]) -> Verdict:
 class Desk:
     """A terminal, its clerk's program and its citizen, who go on until the plug is pulled."""
 
-    def __init__(self, central: Central, screen: VirtualScreen, folder: Path, targets: Targets) -> None:
+    def __init__(
+        self, central: Central, screen: VirtualScreen, folder: Path, targets: Targets, number: int = 0
+    ) -> None:
         self.central, self.screen, self.truth = central, screen, Truth()
         self.terminal = Terminal(folder / "home", f"{SIZE[0]}x{SIZE[1]}", screen.environment)
-        self.terminal.enroll(central, central.sample["windows"][0])
+        windows = central.sample["windows"]
+        self.terminal.enroll(central, windows[number % len(windows)])
         self.citizen = Citizen(self.terminal, screen, targets, look_s=BRISK_S)
         self._matter = central.sample["matters"][0]
 
@@ -109,6 +112,24 @@ class Desk:
         """Wait until central has everything the journal has, and give central's ratings."""
         self.wait_until_delivered()
         return self.central.ratings()
+
+
+@contextmanager
+def opened_hall(folder: Path, targets: Targets, desks: int) -> Iterator[list[Desk]]:
+    """One central and so many terminals, each with a screen and a window of its own; none of them runs yet."""
+    with ExitStack() as held:
+        central = Central(folder)
+        held.callback(lambda: central.program.stop())
+        opened = []
+        for number in range(desks):
+            place = folder / f"desk-{number}"
+            place.mkdir()
+            screen = VirtualScreen(*SIZE, place)
+            held.callback(screen.close)
+            desk = Desk(central, screen, place, targets, number)
+            held.callback(desk.terminal.stop)
+            opened.append(desk)
+        yield opened
 
 
 @contextmanager

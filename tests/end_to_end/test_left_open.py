@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kiosk.bookkeeping import look_at_journal
+from kiosk.bookkeeping.looking import look_at_journal
 from kiosk.core.entry import Kind
 from kiosk.device.paths import open_home
 from kiosk.device.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.bookkeeping import look_at_journal
+from kiosk.bookkeeping.looking import look_at_journal
 from kiosk.demo.citizen import Targets
 from kiosk.demo.programs import Central
 from kiosk.device.paths import open_home

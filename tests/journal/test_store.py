@@ -338,3 +338,11 @@ def test_migrations_are_numbered_sql_files_without_a_hole() -> None:
     assert names == [f"{number:04}.sql" for number in range(1, len(names) + 1)]
     assert not re.search("import", "".join(migrations()))
     assert json.dumps(migrations())
+
+
+def test_an_entry_brought_over_twice_in_one_commit_is_there_once(path: Path) -> None:
+    with Journal.open(path, KEY, began) as journal:
+        same = draft()
+        with journal.together():
+            assert journal.append(same) == journal.append(same)
+        assert journal.status().entries == 2

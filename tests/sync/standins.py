@@ -6,17 +6,20 @@ import hashlib
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from http_message_signatures import HTTPMessageVerifier, MappingKeyResolver, algorithms
 
-from kiosk.core.entry import Draft, Head, Personal, chain_fault, seal
+from kiosk.core.entry import GENESIS, Draft, Head, Personal, chain_fault, seal
 from kiosk.protocol.central import SIGNATURE_LABEL, SIGNED
+from kiosk.protocol.heads import CountersignedHead, countersigned_text
+from kiosk.sync.evidence import Witness
 from kiosk.sync.ports import Call, NoReply, Reply
 
 KEY = bytes(range(32))
@@ -25,6 +28,25 @@ WALL = 1_767_225_600_000
 EPOCH = WALL * 1000
 JSON = {"content-type": "application/json"}
 PROBLEM = {"content-type": "application/problem+json"}
+
+
+CENTRAL_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
+DEVICE = "d1"
+WITNESS = Witness(DEVICE, CENTRAL_KEY.public_key().public_bytes_raw())
+
+
+def countersigned(
+    epoch: int,
+    sequence: int,
+    hash: str,
+    *,
+    at: int = WALL,
+    device_id: str = DEVICE,
+    key: Ed25519PrivateKey = CENTRAL_KEY,
+) -> CountersignedHead:
+    """A head as central signs it."""
+    bare = CountersignedHead(device_id=device_id, epoch=epoch, sequence=sequence, hash=hash, at=at, signature="")
+    return msgspec.structs.replace(bare, signature=base64.b64encode(key.sign(countersigned_text(bare))).decode())
 
 
 class Clock:
@@ -114,7 +136,8 @@ class Journal:
 
 
 class Central:
-    """Central's side of the contract, in memory. `refuse`: asked first about each call, and may answer in its place."""
+    """Central's side of the contract, in memory. `refuse`: asked first about each call, and may answer in its place.
+    `signs`: whether it countersigns what it holds; `newest`: the epoch that came last, where a test says so."""
 
     def __init__(self, now: Callable[[], int] = lambda: WALL) -> None:
         self.now = now
@@ -125,6 +148,17 @@ class Central:
         self.poison: set[int] = set()
         self.refuse: Callable[[Call], Reply | NoReply | None] = lambda call: None
         self.closed = False
+        self.signs = False
+        self.newest: CountersignedHead | None = None
+
+    def head(self, epoch: int, sequence: int | None = None) -> dict[str, Any] | None:
+        """What is held of the epoch (up to `sequence`), countersigned, ready for JSON; None where none is signed."""
+        if not self.signs:
+            return None
+        held = self.held.get(epoch, [])
+        at = len(held) if sequence is None else sequence
+        found: dict[str, Any] = msgspec.to_builtins(countersigned(epoch, at, held[at - 1]["hash"] if at else GENESIS))
+        return found
 
     def call(self, call: Call, created_s: int) -> Reply | NoReply:
         self.calls.append(call)
@@ -145,8 +179,13 @@ class Central:
             case "/device/heartbeat":
                 beat = json.loads(text)
                 self.beats.append(beat)
-                held = len(self.held.get(beat["epoch"], []))
-                return Reply(201, JSON, json.dumps({"acknowledged": held, "server_time": self.now()}).encode())
+                answer = {
+                    "acknowledged": len(self.held.get(beat["epoch"], [])),
+                    "server_time": self.now(),
+                    "head": self.head(beat["epoch"]),
+                    "newest": msgspec.to_builtins(self.newest),
+                }
+                return Reply(201, JSON, json.dumps(answer).encode())
             case "/device/profile":
                 etag = f'"{json.loads(self.profile)["version"]}"'
                 if call.headers.get("If-None-Match") == etag:
@@ -161,20 +200,29 @@ class Central:
         for record in entries:
             if record["sequence"] <= len(held):
                 if held[record["sequence"] - 1]["hash"] != record["hash"]:
-                    return problem(409, "equivocation", acknowledged=len(held))
+                    head = self.head(epoch, record["sequence"])
+                    return problem(409, "equivocation", acknowledged=len(held), head=head)
                 continue
             before = Head(epoch, len(held), held[-1]["hash"]) if held else Head(epoch)
             if chain_fault(record, before) == "gap":
                 return problem(409, "gap", acknowledged=len(held))
             assert chain_fault(record, before) is None
             held.append(record)
-        return receipt(epoch, len(held), text, self.now(), self.poison & {r["sequence"] for r in entries})
+        poison = self.poison & {r["sequence"] for r in entries}
+        return receipt(epoch, len(held), text, self.now(), poison, self.head(epoch))
 
     def sequences(self, epoch: int = EPOCH) -> list[int]:
         return [record["sequence"] for record in self.held.get(epoch, [])]
 
 
-def receipt(epoch: int, acknowledged: int, text: bytes, now_ms: int, poison: set[int] = frozenset()) -> Reply:  # type: ignore[assignment]
+def receipt(
+    epoch: int,
+    acknowledged: int,
+    text: bytes,
+    now_ms: int,
+    poison: Collection[int] = (),
+    head: dict[str, Any] | None = None,
+) -> Reply:
     quarantined = [{"sequence": number, "reason": "poison"} for number in sorted(poison)]
     body = {
         "acknowledged": acknowledged,
@@ -182,6 +230,7 @@ def receipt(epoch: int, acknowledged: int, text: bytes, now_ms: int, poison: set
         "digest": hashlib.sha256(text).hexdigest(),
         "quarantined": quarantined,
         "server_time": now_ms,
+        "head": head,
     }
     return Reply(201, JSON, json.dumps(body).encode())
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.core.entry import Head
 from kiosk.protocol.central import HeartbeatAnswer
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
 from kiosk.sync.batch import Batch, pack
@@ -26,7 +27,7 @@ NOW_MS = 1_767_225_600_000
 
 
 def batch(after: int = 10, last: int = 14) -> Batch:
-    found = pack(Journal(last).records[after:], EPOCH, after)
+    found = pack(Journal(last).records[after:], Head(EPOCH, last), after)
     assert found is not None
     return found
 

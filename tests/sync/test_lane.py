@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.core.entry import content_fault
 from kiosk.protocol.central import BATCH_LIMIT
+from kiosk.sync.evidence import Witness
 from kiosk.sync.lane import SyncLane
 from kiosk.sync.plan import Pace
 from kiosk.sync.ports import (
@@ -32,12 +33,14 @@ TEN_YEARS = 315_360_000_000
 
 
 class Terminal:
-    """A lane with all that surrounds it, driven by hand."""
+    """A lane with all that surrounds it, driven by hand. `witness`: central's key is known, and central signs."""
 
-    def __init__(self, entries: int = 0) -> None:
+    def __init__(self, entries: int = 0, witness: Witness | None = None, withheld: bool = False) -> None:
+        self.witness, self.withheld = witness, withheld
         self.journal = Journal(entries)
         self.clock = Clock()
         self.central = Central(lambda: self.clock.true)
+        self.central.signs = witness is not None
         self.live = LiveState("1.0", "ready", "p0", '"p0"', key_store="file")
         self.news: list[SyncNews] = []
         self.lane = self.start_lane()
@@ -52,6 +55,8 @@ class Terminal:
             tell or self.news.append,
             Pace(),
             0.5,
+            self.witness,
+            self.withheld,
         )
 
     def run(self, ms: int = 1_000) -> None:

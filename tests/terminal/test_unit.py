@@ -14,7 +14,7 @@ from typing import Any
 import apsw
 import pytest
 
-from kiosk.bookkeeping import look_at_journal
+from kiosk.bookkeeping.looking import look_at_journal
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import State
