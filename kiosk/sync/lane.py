@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kiosk.core.entry import GENESIS, Head
-from kiosk.protocol.central import BODY_LIMIT, Heartbeat
+from kiosk.protocol.central import BODY_LIMIT, Heartbeat, StatedClocks
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
 from kiosk.sync.asked import Questions
 from kiosk.sync.batch import Batch, pack
@@ -199,7 +199,7 @@ class SyncLane:
         records = self._result(self._read(epoch, after, plan.limit))
         if records and records[0].get("epoch") != epoch:
             return None  # another journal has begun meanwhile; the next round sees it
-        batch = pack(records, status.head, after, withheld=self._withheld)
+        batch = pack(records, status.head, after, withheld=self._withheld, clocks=self._clocks())
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
         if batch.last < status.head.sequence:  # the journal reads on while central works
@@ -255,8 +255,14 @@ class SyncLane:
             key_store=live.key_store,
             wall_ms=wall_ms,
             faults=(*live.faults, *troubles),
+            clocks=self._clocks(),
         )
         return Call("POST", "/device/heartbeat", msgspec.json.encode(beat))
+
+    def _clocks(self) -> StatedClocks:
+        """As they are: what was learnt of the time is central's own."""
+        clock = self._clock
+        return StatedClocks(wall_ms=clock.wall_ms(), mono_ms=clock.mono_ms(), boot_id=clock.boot_id())
 
     def _profile_question(self) -> Call:
         etag = self._current().etag or self._state().profile_etag
