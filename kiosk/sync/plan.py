@@ -262,9 +262,7 @@ def _stop(plan: Plan, work: Work, stop: Stop, moment: Moment, pace: Pace) -> Pla
     return replace(plan, held_ms=until_ms) if stop.concerns == "all" else _due(plan, work, until_ms)
 
 
-def _begin_anew(
-    plan: Plan, work: Work, proof: BeginAnew, moment: Moment, pace: Pace
-) -> tuple[Plan, list[SyncNews]]:
+def _begin_anew(plan: Plan, work: Work, proof: BeginAnew, moment: Moment, pace: Pace) -> tuple[Plan, list[SyncNews]]:
     """Told once of a journal; what else there is to send goes on, for it may be the last that this disk gives."""
     due_ms = moment.mono_ms + pace.slow_ms if work == "journal" else _later(moment, pace.heartbeat_ms)
     plan = _due(plan, work, due_ms)
