@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, HTTPScope
 
 from kiosk.central import device_api, hall_api, parity_api, problems
 from kiosk.central.access import Access, is_of_the_hall
+from kiosk.central.alarms import Words, load_words
 from kiosk.central.desk import Desk
 from kiosk.central.intake import with_intake
 from kiosk.central.openapi import openapi_config
@@ -31,6 +32,7 @@ def create_app(desk: Desk) -> ASGIApp:
             hall_api.show_receipt,
             hall_api.list_ratings,
             hall_api.list_devices,
+            hall_api.list_alarms,
             hall_api.show_keys,
             hall_api.health,
             device_api.take_journal,
@@ -66,6 +68,11 @@ def _brings_a_journal(scope: HTTPScope, admin_token: str) -> bool:
         return False
     found = next((value for name, value in scope["headers"] if name.lower() == b"authorization"), b"")
     return is_of_the_hall(found.decode("latin-1"), admin_token)
+
+
+def alarm_words() -> Words:
+    """What a supervisor reads of alarms."""
+    return load_words(ASSETS / "alarm-words.json")
 
 
 def national_options() -> OptionList:

@@ -4,15 +4,15 @@ The mark takes a rating out of every list and figure, so central counts what hid
 one of each level, twice a day at most and never while a visit runs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from kiosk.central.alarms import raise_alarm
 from kiosk.central.clocks import Timeline
-from kiosk.central.devices import raise_alarm
 from kiosk.central.reading import RatingFilter, read_ratings
 from kiosk.central.tables import entries, ratings
 from kiosk.core.entry import Kind
@@ -38,15 +38,17 @@ def answer_canaries(connection: sa.Connection, device_id: str, rating_ids: Itera
     )
 
 
-def watch_canaries(timeline: Timeline, records: Iterable[Mapping[str, Any]]) -> None:
-    """Look at what has just come and stands in the chain, after it was digested."""
+def watch_canaries(timeline: Timeline, records: Iterable[Mapping[str, Any]], brought: Set[int] = frozenset()) -> None:
+    """Look at what has just been digested. `brought`: the places of what was brought over from an earlier journal, of
+    which its place does not tell when it was."""
     rated: set[str] = set()
     for record in records:
         body = record["body"]
         if record["kind"] == Kind.CANARY_READ_BACK:
             _watch_read_back(timeline, record)
-        elif record["kind"] == Kind.VISIT_STARTED and body.get("canary") is True:
-            _watch_start(timeline, record)
+        elif record["kind"] == Kind.VISIT_STARTED:
+            if body.get("canary") is True and record["sequence"] not in brought:
+                _watch_start(timeline, record)
         elif record["kind"] in (Kind.LEVEL_TAPPED, Kind.VISIT_ENDED) and isinstance(body.get("rating_id"), str):
             rated.add(body["rating_id"].replace("\0", "\ufffd"))
     if rated:

@@ -4,13 +4,14 @@ A terminal says with each batch and heartbeat what its two clocks show. Central'
 that boot began, and with it the true time of every entry of that boot, whatever the wall clock was meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
 import sqlalchemy as sa
 
+from kiosk.central.chain import Placed
 from kiosk.central.tables import boots, devices, halls, windows
 from kiosk.central.true_time import Boot, Estimate, estimate, local_date, zone_of
 from kiosk.protocol.central import StatedClocks
@@ -84,6 +85,13 @@ def hear_clocks(connection: sa.Connection, device: int, stated: StatedClocks | N
     if stated is not None:
         timeline.learn(stated.boot_id, stated.mono_ms, exact=True)
     return timeline
+
+
+def bound_clock(timeline: Timeline, placed: Sequence[Placed]) -> None:
+    """What has come was written by now, if nothing else is said of its clock; how long ago, nobody knows."""
+    newest = next((p.record for p in reversed(placed) if not p.breaks), None)
+    if newest is not None:
+        timeline.learn(newest["boot_id"], newest["mono_ms"], exact=False)
 
 
 def _name(boot_id: str) -> str:

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from kiosk.central.alarms import Words
 from kiosk.central.countersign import Countersigner
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.store import Store
@@ -24,6 +25,7 @@ class Desk:
     now_ms: Callable[[], int]
     guesses: GuessLimiter
     countersigner: Countersigner
+    words: Words
     recovery_key: Callable[[], X25519PrivateKey]
 
 

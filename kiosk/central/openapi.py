@@ -29,6 +29,7 @@ _SHAPES = (
     central.HeartbeatAnswer,
     central.Rating,
     central.Device,
+    central.Alarm,
     central.ReceiptState,
     central.Page,
     central.Keys,
@@ -42,8 +43,10 @@ _SHAPES = (
 )
 _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
-_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices", "/statistics/delivery", "/journal-imports")
-_ITEMS = {"/ratings": "Rating", "/devices": "Device"}
+_FOR_THE_HALL = (
+    "/enrolment-codes", "/ratings", "/devices", "/alarms", "/statistics/delivery", "/journal-imports",
+)  # fmt: skip
+_ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm"}
 
 
 class SchemaPages(OpenAPIRenderPlugin):

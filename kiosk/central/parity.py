@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kiosk.central.alarms import raise_alarm
 from kiosk.central.bias import DAYS, Sample, acceptance_bias, delay_bias, is_unlikely
 from kiosk.central.clocks import Timeline
-from kiosk.central.devices import raise_alarm
 from kiosk.central.tables import deliveries, ratings
 from kiosk.central.times import is_time
 from kiosk.core.entry import Kind
@@ -24,7 +24,7 @@ _LEVELS = frozenset(Level)
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class Statement:
     """An entry that states a level. `fate`: why it was not digested, `quarantined` or `refused`; None: it was."""
 
     rating_id: str
@@ -34,7 +34,7 @@ class Stated:
     fate: str | None
 
 
-def stated(record: Mapping[str, Any], fate: str | None) -> Stated | None:
+def statement(record: Mapping[str, Any], fate: str | None) -> Statement | None:
     """What an entry says of a level, itself or as an entry brought over from an earlier journal; None: nothing."""
     if record.get("kind") == Kind.ENTRY_RECOVERED and isinstance(record.get("body"), dict):
         record = record["body"].get("record")
@@ -48,14 +48,14 @@ def stated(record: Mapping[str, Any], fate: str | None) -> Stated | None:
         return None
     if type(record.get("wall_ms")) is not int or not is_time(record["wall_ms"]):
         return None
-    return Stated(rating_id.replace("\0", "\ufffd"), level, body.get("canary") is True, record, fate)
+    return Statement(rating_id.replace("\0", "\ufffd"), level, body.get("canary") is True, record, fate)
 
 
-def note_deliveries(timeline: Timeline, found: Iterable[Stated]) -> None:
+def note_deliveries(timeline: Timeline, found: Iterable[Statement | None]) -> None:
     """Enter into the ledger what has come. The first entry of a rating counts for when it came, the newest for what it
     says; one that was refused says nothing of a rating that is there already."""
     connection, device = timeline.connection, timeline.device
-    statements = list(found)
+    statements = [item for item in found if item is not None]
     if not statements:
         return
     of_these = sa.and_(

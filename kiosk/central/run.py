@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
-from kiosk.central.app import ASSETS, create_app, national_options
+from kiosk.central.app import ASSETS, alarm_words, create_app, national_options
 from kiosk.central.countersign import open_countersigner
 from kiosk.central.desk import Desk
 from kiosk.central.imports import import_journal
@@ -25,6 +25,7 @@ from kiosk.central.limiter import GuessLimiter
 from kiosk.central.private import write_private
 from kiosk.central.problems import Refusal
 from kiosk.central.sample import fill_sample
+from kiosk.central.silence import watch_silence
 from kiosk.central.store import StoreError, open_store, sqlite_url
 
 TOKEN_FILE = "admin.token"
@@ -56,6 +57,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             _now_ms,
             GuessLimiter(time.monotonic),
             countersigner,
+            alarm_words(),
             lambda: recovery_key(data),
         )
         config = uvicorn.Config(
@@ -68,7 +70,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_S,
         )
-        asyncio.run(_Server(config).serve(sockets=[sock]))
+        asyncio.run(_serve(_Server(config), sock, desk))
     return 0
 
 
@@ -126,6 +128,16 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.close()
         raise OSError(f"cannot listen on {host}:{port}: {fault.strerror}") from fault
     return sock
+
+
+async def _serve(server: "_Server", sock: socket.socket, desk: Desk) -> None:
+    watch = asyncio.create_task(watch_silence(desk))
+    try:
+        await server.serve(sockets=[sock])
+    finally:
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
 
 
 class _Server(uvicorn.Server):
