@@ -32,7 +32,8 @@ from kiosk.core.canary import (
 )
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.view import View
-from kiosk.journal.store import ChainReport, JournalStatus
+from kiosk.journal.chain import ChainReport
+from kiosk.journal.store import JournalStatus
 from kiosk.protocol.central import CanaryAnswer, CanaryQuestion
 from kiosk.sync.ports import Call, NoReply, Reply
 from kiosk.terminal import Clock, Loop

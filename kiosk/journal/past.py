@@ -79,13 +79,14 @@ def newest(connection: apsw.Connection, kinds: tuple[str, ...]) -> Found | None:
 
 
 def open_visit(connection: apsw.Connection) -> list[Found] | None:
-    """The entries of a visit that has begun and not ended; None if there is none."""
-    begun = [found[1]["visit_id"] for found in _brought_over(connection) if found[1]["kind"] == Kind.VISIT_STARTED]
-    own: Any = connection.execute(
-        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC LIMIT 1", (Kind.VISIT_STARTED,)
-    ).fetchone()
+    """The entries of a citizen's visit that has begun and not ended; None if there is none."""
+    begun = [found[1]["visit_id"] for found in _brought_over(connection) if _is_citizens(found[1])]
+    rows: Any = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC", (Kind.VISIT_STARTED,)
+    )
+    own = next((record for record in map(_believed, rows) if _is_citizens(record)), None)
     if own is not None:
-        begun.insert(0, _believed(own)["visit_id"])
+        begun.insert(0, own["visit_id"])
     for visit_id in begun:
         entries = _of_visit(connection, visit_id)
         if not any(record["kind"] == Kind.VISIT_ENDED for _, record in entries):
@@ -105,6 +106,11 @@ def kept_records(connection: apsw.Connection) -> list[dict[str, Any]]:
     if any(content_fault(record) is not None for record in records):
         raise JournalDamaged("what the checkpoint keeps was altered")
     return records
+
+
+def _is_citizens(record: dict[str, Any]) -> bool:
+    """Whether a visit begins here, and not a canary."""
+    return record["kind"] == Kind.VISIT_STARTED and record["body"].get("canary") is not True
 
 
 def _as_left(entries: list[Found]) -> OpenVisit:
