@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
 from kiosk.central.app import alarm_words, create_app, national_options
@@ -71,12 +72,15 @@ class Central:
     mono_s: float = 1000.0
     app: Any = None
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    recovery: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
 
     def __post_init__(self) -> None:
         guesses = GuessLimiter(lambda: self.mono_s)
-        self.app = create_app(
-            Desk(self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, alarm_words())
-        )
+        desk = Desk(
+            self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, alarm_words(),
+            lambda: self.recovery,
+        )  # fmt: skip
+        self.app = create_app(desk)
 
     def call(
         self,
