@@ -201,6 +201,17 @@ def test_a_machine_that_was_off_at_night_waits_for_ten_quiet_minutes() -> None:
     assert house.made == 5
 
 
+def test_at_night_as_well_ten_minutes_must_be_quiet() -> None:
+    house = House(minute=90)
+    for _ in range(12):
+        house.pass_minutes(9)
+        house.to(RUNNING)
+        house.to(READY)
+    assert house.lane.asked == []
+    house.pass_minutes(11)
+    assert house.made == 5
+
+
 @pytest.mark.parametrize("busy", [RUNNING, replace(READY, awaiting=object())])
 def test_nothing_is_begun_while_a_visit_runs_or_begins(busy: Any) -> None:
     house = House()
@@ -280,7 +291,7 @@ BUSY = Reply(503, {"content-type": "application/problem+json"}, b"{}")
 def test_what_is_no_answer_is_asked_again_and_told_of_after_six_hours(answer: Reply | NoReply) -> None:
     house = House()
     house.answer = lambda _call: answer
-    house.pass_minutes(6)
+    house.pass_minutes(11)
     house.acknowledge()
     house.pass_minutes(PATIENCE_MS / 60_000 - 5)
     assert (house.troubles, len(house.calls) > 100) == ({}, True)
@@ -337,7 +348,7 @@ def test_canaries_that_a_pulled_plug_cut_short_are_made_again() -> None:
     house.lane.records = house.lane.records[:15]
     house.lane.head = Head(7, 15, house.lane.records[-1]["hash"])
     again = House(minute=62, lane=house.lane)
-    again.pass_minutes(2)
+    again.pass_minutes(11)
     assert again.made == 4 + 5
 
 
