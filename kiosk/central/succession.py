@@ -87,14 +87,14 @@ def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iter
         raise_alarm(connection, device, AlarmKind.ENTRIES_LOST, epoch, lost[0][0], f"lost: {told}"[:300], now_ms)
 
 
-def judge_unfinished(connection: sa.Connection, began_before_ms: int, now_ms: int) -> None:
-    """Judge what is lost where a journal began before this time, and it has not been told: the end of its bringing over
+def judge_unfinished(connection: sa.Connection, from_ms: int, to_ms: int, now_ms: int) -> None:
+    """Judge what is lost where a journal began within this time, and it has not been told: the end of its bringing over
     may never have come."""
     rows = connection.execute(
         sa.select(epochs.c.device, epochs.c.before_epoch)
         .where(
             epochs.c.before_epoch.is_not(None),
-            epochs.c.began_ms <= began_before_ms,
+            epochs.c.began_ms.between(from_ms, to_ms),
             ~sa.exists().where(
                 alarms.c.device == epochs.c.device,
                 alarms.c.kind == AlarmKind.ENTRIES_LOST,

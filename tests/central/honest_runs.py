@@ -195,7 +195,7 @@ def run(connection: sa.Connection, seed: int, steps: int = 12) -> Counter[str]:
     later = device.now_ms + (1000 if retired else 50) * HOUR_MS
     connection.execute(sa.update(devices).where(devices.c.id != device.row).values(retired_ms=1))
     notice_silence(connection, later)
-    judge_unfinished(connection, later, later)
+    judge_unfinished(connection, START_MS, later, later)
     raised = Counter(connection.execute(sa.select(alarms.c.kind)).scalars())
     raised[AlarmKind.NEW_EPOCH] -= device.renewals if raised[AlarmKind.NEW_EPOCH] <= device.renewals else 0
     there = connection.execute(sa.select(ratings.c.rating_id)).scalars().all()
