@@ -127,7 +127,7 @@ def notice_silence(connection: sa.Connection, now_ms: int, silent_ms: int = SILE
             heard <= now_ms - silent_ms,
             ~sa.exists().where(*silences(devices.c.id)),
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     for row in silent:
         newest = connection.execute(

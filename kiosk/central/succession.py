@@ -21,7 +21,8 @@ def begin_epoch(
     cannot be read."""
     epoch: int = head["epoch"]
     before = head_in((began or {}).get("before"))
-    reason = (began or {}).get("reason")
+    named = (began or {}).get("reason")
+    reason = named.replace("\0", "\ufffd")[:200] if isinstance(named, str) else None
     open_rows = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None))
     stated = sa.select(stated_heads.c.epoch).where(stated_heads.c.device == device, stated_heads.c.epoch != epoch)
     earlier = set(connection.execute(open_rows.union(stated)).scalars())
@@ -30,7 +31,7 @@ def begin_epoch(
         sa.insert(epochs).values(
             device=device,
             began_ms=now_ms,
-            reason=reason.replace("\0", "\ufffd")[:200] if isinstance(reason, str) else None,
+            reason=reason,
             before_epoch=before.epoch if before else None,
             before_sequence=before.sequence if before else None,
             ended_by=successor,
