@@ -106,6 +106,12 @@ class Sync(Table, frozen=True, kw_only=True):
     spread_s: Annotated[int, Meta(ge=1, le=3600, description="a whole number of seconds from 1 to 3600")] = 120
 
 
+class Journal(Table, frozen=True, kw_only=True):
+    """How long the terminal keeps what central has countersigned."""
+
+    keep_days: Annotated[int, Meta(ge=1, le=3650, description="a whole number of days from 1 to 3650")] = 90
+
+
 class Settings(Table, frozen=True, kw_only=True):
     """The whole of `kiosk.toml`."""
 
@@ -115,6 +121,7 @@ class Settings(Table, frozen=True, kw_only=True):
     screen: Screen = Screen()
     secrets: Secrets = Secrets()
     sync: Sync = Sync()
+    journal: Journal = Journal()
     mirror: tuple[Mirror, ...] = ()
 
 
