@@ -52,9 +52,15 @@ def bench_taps() -> None:
 def bench_drain(ratings: int) -> None:
     """A backlog."""
     found = drain.measure(ratings)
-    what = f"drain of {found.ratings:,} / one requests.post each"
-    ratio = found.lane_per_s / found.single_per_s
-    show(what, f"{found.lane_per_s:.0f} /s", f"{found.single_per_s:.0f} /s", ratio, "≥ 30")
+    what = f"drain of {found.ratings:,}"
+    others = (("one requests.post each", found.single_per_s, "≥ 30"), ("central's limit", found.limit_per_s, "≥ 0.8"))
+    for other, per_s, aim in others:
+        ratio = found.lane_per_s / per_s
+        show(f"{what} / {other}", f"{found.lane_per_s:.0f} /s", f"{per_s:.0f} /s", ratio, aim)
+    memory = found.memory
+    grown = memory.peak_mib / memory.start_mib
+    what = f"peak / first memory, {memory.entries:,} entries"
+    show(what, f"{memory.peak_mib:.1f} MiB", f"{memory.start_mib:.1f} MiB", grown, f"≤ 1.2 (end {memory.end_mib:.1f})")
 
 
 def bench_appends(records: int, disks: int) -> None:

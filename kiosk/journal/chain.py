@@ -35,27 +35,29 @@ class Walk:
     def __init__(self, connection: apsw.Connection, epoch: int) -> None:
         connection.release_memory()  # else the walk would see what is remembered, and not what is on the disk
         self._db = connection
-        self._before = origin(connection, epoch)
-        self._start = self._before.sequence
+        self._before = Head(epoch)
+        self._start: int | None = None
 
     @property
     def entries(self) -> int:
         """How many hold so far."""
-        return self._before.sequence - self._start
+        return self._before.sequence - (self._start or 0)
 
     def step(self, limit: int) -> ChainReport | None:
-        """Look at so many more entries; the report once the walk is over. Raises apsw.Error."""
+        """Look at so many more entries; the report once the walk is over. Raises apsw.Error where the disk fails."""
         try:
+            if self._start is None:
+                self._before = origin(self._db, self._before.epoch)
+                self._start = self._before.sequence
             rows = self._db.execute(
                 f"SELECT {COLUMNS} FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?",
                 (self._before.sequence, limit),
             ).fetchall()
+            for row in rows:
+                (record,) = linked([row], self._before)
+                self._before = Head(self._before.epoch, record["sequence"], record["hash"])
         except apsw.CorruptError:
             return ChainReport(self.entries, self._before, "unreadable", self._before.sequence + 1)
-        for row in rows:
-            try:
-                (record,) = linked([row], self._before)
-            except JournalDamaged as fault:
-                return ChainReport(self.entries, self._before, fault.fault, self._before.sequence + 1)
-            self._before = Head(self._before.epoch, record["sequence"], record["hash"])
+        except JournalDamaged as fault:
+            return ChainReport(self.entries, self._before, fault.fault, self._before.sequence + 1)
         return ChainReport(self.entries, self._before) if len(rows) < limit else None

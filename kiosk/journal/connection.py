@@ -112,8 +112,8 @@ def connect(
         leave_as_it_is(connection, True)
         _secure(connection, key)
         _settle(connection, synchronous)
-        rewrite(path.with_name(path.name + "-wal"))
         inspect(connection)
+        rewrite(path.with_name(path.name + "-wal"))
         _migrate(connection)
         leave_as_it_is(connection, False)
     except apsw.NotADBError as fault:

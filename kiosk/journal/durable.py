@@ -31,6 +31,7 @@ def rewrite(path: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+    sync_folder(path.parent)  # SQLite does so for a log that it made itself, and not for one that a try before left
 
 
 def make_private(path: Path) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import apsw
+import msgspec
 
 from kiosk.core.entry import Draft, Head, content_fault, seal
 from kiosk.journal.begun import BegunAnew
 from kiosk.journal.chain import ChainReport, Walk, origin
 from kiosk.journal.connection import JournalDamaged, JournalFault, JournalOlder, connect, leave_as_it_is
 from kiosk.journal.mark import Mark, MarkFile
-from kiosk.journal.past import Past, read_past
+from kiosk.journal.past import Past, read_past, unwrapped
 from kiosk.journal.retention import Vouched, let_leave, prunable
 from kiosk.journal.rows import COLUMNS, insert, linked, record_of
 
@@ -77,6 +78,7 @@ class Journal:
             try:
                 return cls._begun(connection, began, marks)
             except BaseException:
+                leave_as_it_is(connection, True)
                 connection.close()
                 raise
         except BaseException:
@@ -97,9 +99,7 @@ class Journal:
                 connection.execute("INSERT INTO journal (one, epoch) VALUES (1, ?)", (epoch,))
                 insert(connection, seal(draft, Head(epoch)))
         journal = cls(connection, epoch, marks)
-        if marks is not None and (marks.mark is None or marks.mark.head != journal.head()):
-            journal.settle()  # a mark must never say more than what a power cut leaves
-            journal.keep_mark()
+        journal.keep_mark()  # of what `rewrite` has brought to the disk: never more than a power cut leaves
         return journal
 
     def close(self) -> None:
@@ -138,15 +138,20 @@ class Journal:
             raise JournalDamaged("it has no first entry")
         return Head(self.epoch, *row)
 
+    def stamp(self) -> tuple[int, int, str]:
+        """When the newest entry was made: wall time, monotonic time, boot. For entries that the journal itself makes,
+        which has no clock of its own."""
+        row: Any = self._db.execute("SELECT record FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
+        record = msgspec.json.decode(row[0])
+        return record["wall_ms"], record["mono_ms"], record["boot_id"]
+
     def append(self, draft: Draft) -> Head:
         """Give the draft its place, durably, and say which. A draft that is already there keeps the place it has: an
         earlier commit brought it to the disk, or the opening did (`rewrite`)."""
-        found: Any = self._db.execute(
-            "SELECT sequence, hash FROM entry WHERE entry_id = ?", (draft.entry_id,)
-        ).fetchone()
+        found: Any = self._db.execute(f"SELECT {COLUMNS} FROM entry WHERE entry_id = ?", (draft.entry_id,)).fetchone()
         if found is not None:
             self.keep_mark()
-            return Head(self.epoch, *found)
+            return Head(self.epoch, found[0], unwrapped(record_of(found))["hash"])  # what its receipt is cut from
         with self._db:
             entry = seal(draft, self.head())
             insert(self._db, entry)
@@ -234,9 +239,19 @@ class Journal:
         return JournalStatus(head, head.sequence, acknowledged, unsent, None if oldest is None else int(oldest[0]))
 
     def positions(self) -> dict[str, int]:
-        """The acknowledged sequence of each destination that ever answered; central always."""
+        """The acknowledged sequence of each destination that ever asked; central always."""
         rows = self._db.execute("SELECT destination, sequence FROM position").fetchall()
         return {CENTRAL: 0, **{str(name): int(str(sequence)) for name, sequence in rows}}
+
+    def answer_of(self, destination: str) -> bytes:
+        """What the destination said when its position was last moved; empty if it never was."""
+        found: Any = self._db.execute("SELECT answer FROM position WHERE destination = ?", (destination,)).get
+        return b"" if found is None else bytes(found)
+
+    def hash_at(self, sequence: int) -> str | None:
+        """The hash of the entry at this place; None if there is none, or none any more."""
+        found: Any = self._db.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).get
+        return None if found is None else str(found)
 
     def walk(self) -> Walk:
         """A walk over the whole chain, to be done in steps."""
