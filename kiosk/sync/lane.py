@@ -203,7 +203,7 @@ class SyncLane:
             return None  # another journal has begun meanwhile; the next round sees it
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
-        if batch.last < status.head.sequence:
+        if batch.last < status.head.sequence and not plan.failures:  # else it would mostly be for nothing
             self._ahead.begin(replace(wanted, after=batch.last, clocks=None))  # which go stale
         call = Call("POST", "/device/journal", packed.wire, gzipped=not plan.plain)
         outcome: Outcome = judge_journal(self._call(call), batch)

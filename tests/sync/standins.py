@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -109,7 +110,11 @@ class Journal:
         self.append(entries)
 
     def read(self, after: int, limit: int) -> "Future[list[dict[str, Any]]]":
-        return self._answer(lambda: [record for record in self.records if record["sequence"] > after][:limit])
+        def found() -> list[dict[str, Any]]:
+            first = bisect_right(self.records, after, key=lambda record: int(record["sequence"]))
+            return self.records[first : first + limit]
+
+        return self._answer(found)
 
     def status(self) -> "Future[Status]":
         return self._answer(self._status)
@@ -125,7 +130,8 @@ class Journal:
 
     def _status(self) -> Status:
         unsent = self.head.sequence - self.acknowledged
-        oldest = next((r["wall_ms"] for r in self.records if r["sequence"] > self.acknowledged), None)
+        first = bisect_right(self.records, self.acknowledged, key=lambda record: int(record["sequence"]))
+        oldest = self.records[first]["wall_ms"] if first < len(self.records) else None
         return Status(self.head, self.acknowledged, unsent, oldest)
 
     def _answer(self, make: Callable[[], Any]) -> "Future[Any]":
