@@ -154,7 +154,7 @@ def _enter(
     spoilt = (statement(each.record, "quarantined") for each in told if each.fault is not None)
     entered = (statement(record, "quarantined" if record["sequence"] in faults else None) for record in new)
     note_deliveries(timeline, (*entered, *spoilt))
-    watch_canaries(timeline, new, {each.record["sequence"] for each in sound if each.own is not None})
+    watch_canaries(timeline, new, {each.record["sequence"] for each in sound if each.own})
     return placed
 
 
