@@ -63,8 +63,7 @@ DISK_FULL_WORDS = (
     "the disk is full: the room held in reserve was given up, and ratings are still kept in it. Free some room on it"
 )
 DISK_NARROW_WORDS = "the disk is almost full: there is no room to hold in reserve for ratings. Free some room on it"
-_VERIFY_EVERY_MS = 24 * 3_600_000
-_KEEP_MS = 90 * 24 * 3_600_000
+_DAY_MS = 24 * 3_600_000
 _ANEW_EVERY_MS = 600_000
 """At most one journal in so long is begun because central says so: a central that errs must not fill the disk."""
 
@@ -133,11 +132,10 @@ class Unit:
         self._closed = False
         self._hall_open = True
         self._stop_hours: Callable[[], None] = lambda: None
-        self._stop_verifying: Callable[[], None] = lambda: None
         self._night = Night(
             NightParts(
                 loop, makings.clock, self._lane, self._ask, self._terminal.set_trouble, self._terminal.view,
-                self._profile_terms, self._nudge, new_id, random.random, _KEEP_MS,
+                self._profile_terms, self._nudge, new_id, random.random, makings.settings.journal.keep_days * _DAY_MS,
             )
         )  # fmt: skip
         self.submit = self._terminal.submit
@@ -158,7 +156,6 @@ class Unit:
         """End properly: no more calls from the window, the stop on record, the journal closed."""
         self._closed = True
         self._stop_hours()
-        self._stop_verifying()
         self._night.close()
         if self._station is not None:
             self._station.close(_CLOSE_S)
@@ -223,11 +220,6 @@ class Unit:
         self._anew_from_ms = now_ms + _ANEW_EVERY_MS
         self._lane.begin_anew(reason)
 
-    def _watch_chain(self) -> None:
-        """The whole chain is walked at the start and once a day; what does not hold, the lane begins anew."""
-        self._lane.verify().add_done_callback(_say_verified)
-        self._stop_verifying = self._loop.call_later(_VERIFY_EVERY_MS, self._watch_chain)
-
     def _journal_fails(self, words: str) -> None:
         log.error("the disk refuses the journal's work, which is tried again: %s", words)
         self.submit(e.Fault("journal"))
@@ -270,7 +262,9 @@ class Unit:
         if self._profile is None:
             self.submit(e.Fault("not_enrolled"))
         self._watch_hours()
-        self._watch_chain()
+        self._lane.verify().add_done_callback(
+            _say_verified
+        )  # at the start, and each night; what does not hold, it begins anew
         self.submit(e.Started(__version__, past.clean, past.staff, past.paused))
         self._start_station()
         self._start_delivery()

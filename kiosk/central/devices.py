@@ -136,7 +136,7 @@ def hear(connection: sa.Connection, device: int, signed_s: int | None, now_ms: i
     row = connection.execute(
         sa.select(devices.c.device_id, devices.c.signed_s, devices.c.retired_ms, silent.label("silent"))
         .where(devices.c.id == device)
-        .with_for_update(of=devices)
+        .with_for_update(of=devices, key_share=True)  # alarms of other devices may be put on record meanwhile
     ).one()
     fresh = signed_s is not None and (row.signed_s is None or signed_s > row.signed_s)
     connection.execute(

@@ -7,7 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from kiosk import __version__
 from kiosk.central.access import check_protocol, for_the_hall, wire_of
-from kiosk.central.alarms import AlarmFilter, read_alarms
+from kiosk.central.alarms import AlarmFilter, notice_silence, read_alarms
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import enrol, make_code
@@ -15,7 +15,6 @@ from kiosk.central.imports import import_journal
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.problems import Refusal, invalid, refusal, too_many
 from kiosk.central.reading import RatingFilter, read_devices, read_ratings, read_receipt
-from kiosk.central.silence import look
 from kiosk.core.levels import Level
 from kiosk.core.receipt import normalise
 from kiosk.protocol.central import (
@@ -131,8 +130,8 @@ def list_alarms(
     kind: Annotated[str | None, QueryParameter(pattern=r"^[a-z_]{1,64}$")] = None,
 ) -> Page:
     """What central noticed and a person should look at, newest first."""
-    look(desk)
     with desk.store.transaction() as connection:
+        notice_silence(connection, desk.now_ms())
         return read_alarms(
             connection, limit, None if after is None else int(after), AlarmFilter(device_id, kind), desk.words
         )
