@@ -32,6 +32,7 @@ from kiosk.protocol.export import (
     sealing_info,
     signed_text,
 )
+from kiosk.sync.sealing import Sender, seal_export
 from tests.central.clocked import alarms_of
 from tests.central.stand_in import ADMIN, Answer, Central, Terminal
 
@@ -97,6 +98,15 @@ def test_a_journal_that_comes_by_hand_is_as_if_it_had_come_by_the_line(terminal:
     assert central.ratings()[1]["comment"] == "等了两个小时"
     assert terminal.send().json["acknowledged"] == count
     assert alarms_of(central) == []
+
+
+def test_what_a_terminal_seals_is_what_central_opens(terminal: Terminal, central: Central) -> None:
+    full(terminal)
+    sender = Sender(terminal.device_id, terminal.key_id, terminal.head, 1_780_000_000_000)
+    public = central.recovery.public_key().public_bytes_raw()
+    answer = bring(central, seal_export(iter(terminal.records), sender, terminal.key.private_bytes_raw(), public))
+    assert answer.status == 200, answer.body
+    assert answer.json["taken"] == len(terminal.records)
 
 
 def test_twice_is_harmless_and_says_so(terminal: Terminal, central: Central) -> None:
