@@ -20,7 +20,8 @@ UNLIKELY = 1e-4
 DAYS = 7
 _FEWEST = 5
 _TIMES = 3
-_MORE_MS = 60_000
+NOTABLE_MS = 60_000
+"""No delay up to this is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def delay_bias(samples: Sequence[Sample]) -> float | None:
     if len(negative) < _FEWEST or not others:
         return None
     usual = median(others)
-    late_from = max(_TIMES * usual, usual + _MORE_MS)
+    late_from = max(_TIMES * usual, usual + NOTABLE_MS)
     if median(negative) <= late_from:
         return None
     late_negative = sum(delay > late_from for delay in negative)

@@ -15,6 +15,7 @@ from kiosk.central.problems import Refusal, refusal
 from kiosk.central.signatures import Signer
 from kiosk.central.tables import devices, enrolment_codes, halls, heartbeats, windows
 from kiosk.central.times import rfc3339
+from kiosk.central.true_time import DEFAULT_ZONE
 from kiosk.core.receipt import ALPHABET
 from kiosk.protocol.central import (
     Credentials,
@@ -170,7 +171,7 @@ def new_hall(code: str) -> dict[str, object]:
         "inviting_s": 30,
         "explaining_s": 60,
         "thanks_s": 6,
-        "time_zone": "Asia/Shanghai",
+        "time_zone": DEFAULT_ZONE,
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kiosk.central.alarms import AlarmKind, raise_alarm
-from kiosk.central.bias import DAYS, Sample, acceptance_bias, delay_bias, is_unlikely
+from kiosk.central.bias import DAYS, NOTABLE_MS, Sample, acceptance_bias, delay_bias, is_unlikely
 from kiosk.central.clocks import Timeline
 from kiosk.central.tables import deliveries, ratings
 from kiosk.central.times import is_time
@@ -120,12 +120,14 @@ def travel_ms(row: sa.Row[Any]) -> int | None:
 
 
 def _watch_bias(timeline: Timeline, negative: set[str]) -> None:
-    """Look at the days of the negative ratings that have just come, as `kiosk.central.bias` says."""
+    """Look at the days of the negative ratings that have just come, as `kiosk.central.bias` says: where one of them was
+    lost or is late, for else nothing has become less likely."""
     connection, device = timeline.connection, timeline.device
     if not negative:
         return
     of_these = sa.and_(deliveries.c.device == device, deliveries.c.rating_id.in_(negative))
-    for day in sorted(set(connection.execute(sa.select(deliveries.c.business_date).where(of_these)).scalars())):
+    suspect = {row.business_date for row in read_deliveries(connection, of_these) if _is_suspect(row)}
+    for day in sorted(suspect):
         first = (date.fromisoformat(day) - timedelta(days=DAYS - 1)).isoformat()
         week: list[tuple[str, Sample]] = [
             (row.business_date, _sample(row))
@@ -140,6 +142,10 @@ def _watch_bias(timeline: Timeline, negative: set[str]) -> None:
         if found:
             place = int(day.replace("-", ""))
             raise_alarm(connection, device, AlarmKind.DELIVERY_BIAS, 0, place, ", ".join(found), timeline.now_ms)
+
+
+def _is_suspect(row: sa.Row[Any]) -> bool:
+    return not row.marked and (row.digested_ms is None or (travel_ms(row) or 0) > NOTABLE_MS)
 
 
 def _sample(row: sa.Row[Any]) -> Sample:

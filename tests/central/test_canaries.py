@@ -135,6 +135,28 @@ def test_a_canary_after_a_visit_that_a_restart_has_closed_is_none(unit: Clocked,
     assert alarms_of(central) == []
 
 
+def test_canaries_brought_over_while_a_visit_runs_are_none(unit: Clocked, central: Central) -> None:
+    unit.night()
+    old, unit.records, unit.brought = unit.records, [], 0
+    unit.head = Head(unit.head.epoch + 1)
+    unit.add(Kind.JOURNAL_BEGAN, {"reason": "damaged", "acknowledged": None}, wall_ms=unit.wall)
+    unit.visit()
+    for record in old:
+        personal = {k: v for k, v in record.get("personal", {}).items() if k != "salt"}
+        inner = {key: value for key, value in record.items() if key != "personal"}
+        unit.add(Kind.ENTRY_RECOVERED, {"record": inner}, record["visit_id"], personal, wall_ms=unit.wall)
+    for record in unit.records:
+        if record["kind"] == Kind.ENTRY_RECOVERED and "personal" in record:
+            record["personal"]["salt"] = next(
+                r["personal"]["salt"] for r in old if r["hash"] == record["body"]["record"]["hash"]
+            )
+            record["personal_digest"] = record["body"]["record"]["personal_digest"]
+    _resealed(unit)
+    assert unit.bring().json["quarantined"] == []
+    assert len(_canaries(central)) == 5
+    assert alarms_of(central, "canary_excess") == []
+
+
 def _days(unit: Clocked, central: Central, nights: list[bool]) -> None:
     for night in nights:
         if night:

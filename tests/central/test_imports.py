@@ -5,8 +5,6 @@ import gzip
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
+from kiosk.__main__ import main
 from kiosk.central.app import national_options
 from kiosk.central.imports import import_journal
 from kiosk.central.problems import Refusal
@@ -32,12 +31,12 @@ from kiosk.protocol.export import (
     sealing_info,
     signed_text,
 )
+from kiosk.sync.sealing import Sender, seal_export
 from tests.central.clocked import alarms_of
 from tests.central.stand_in import ADMIN, Answer, Central, Terminal
 
 IMPORTS = "/api/v1/journal-imports"
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-ROOT = Path(__file__).parents[2]
 
 
 def export(
@@ -97,6 +96,15 @@ def test_a_journal_that_comes_by_hand_is_as_if_it_had_come_by_the_line(terminal:
     assert central.ratings()[1]["comment"] == "等了两个小时"
     assert terminal.send().json["acknowledged"] == count
     assert alarms_of(central) == []
+
+
+def test_what_a_terminal_seals_is_what_central_opens(terminal: Terminal, central: Central) -> None:
+    full(terminal)
+    sender = Sender(terminal.device_id, terminal.key_id, terminal.head, 1_780_000_000_000)
+    public = central.recovery.public_key().public_bytes_raw()
+    answer = bring(central, seal_export(iter(terminal.records), sender, terminal.key.private_bytes_raw(), public))
+    assert answer.status == 200, answer.body
+    assert answer.json["taken"] == len(terminal.records)
 
 
 def test_twice_is_harmless_and_says_so(terminal: Terminal, central: Central) -> None:
@@ -237,13 +245,13 @@ def test_a_recovery_key_that_is_kept_elsewhere_is_asked_for(terminal: Terminal, 
 # -- by the command line ---------------------------------------------------------------------------------------------
 
 
-def _command(data: Path, file: Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "kiosk", "central", "--data", str(data), "--import", str(file)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
-
-
 @pytest.mark.skipif("KIOSK_TEST_POSTGRES" in os.environ, reason="its database is a file")
-def test_the_command_imports_with_the_server_stopped(terminal: Terminal, central: Central, tmp_path: Path) -> None:
+def test_the_command_imports_with_the_server_stopped(
+    terminal: Terminal, central: Central, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def command(named: Path) -> tuple[int, str, str]:
+        return main(["central", "--data", str(tmp_path), "--import", str(named)]), *capsys.readouterr()
+
     full(terminal)
     central.store.close()
     assert (tmp_path / DATABASE_FILE).exists()
@@ -251,16 +259,15 @@ def test_the_command_imports_with_the_server_stopped(terminal: Terminal, central
     (tmp_path / "recovery.key").write_bytes(recovery)
     file = tmp_path / "a.journal"
     file.write_bytes(export(terminal))
-    done = _command(tmp_path, file)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["taken"] == len(terminal.records)
+    status, out, _ = command(file)
+    assert status == 0
+    assert json.loads(out)["taken"] == len(terminal.records)
     file.write_bytes(export(terminal)[:-1])
-    cut = _command(tmp_path, file)
-    assert (cut.returncode, cut.stdout) == (1, "")
-    assert "1 bytes are missing" in cut.stderr
-    missing = _command(tmp_path, tmp_path / "none")
-    assert missing.returncode == 78
+    status, out, words = command(file)
+    assert (status, out) == (1, "")
+    assert "1 bytes are missing" in words
+    assert command(tmp_path / "none")[0] == 78
     central.store = open_store(sqlite_url(tmp_path / DATABASE_FILE))
-    busy = _command(tmp_path, file)
-    assert (busy.returncode, "locked" in busy.stderr) == (78, True)
+    status, _, words = command(file)
+    assert (status, "locked" in words) == (78, True)
     assert central.rows("SELECT count(*) FROM entries") == [(len(terminal.records),)]
