@@ -170,6 +170,7 @@ def new_hall(code: str) -> dict[str, object]:
         "inviting_s": 30,
         "explaining_s": 60,
         "thanks_s": 6,
+        "time_zone": "Asia/Shanghai",
     }
 
 

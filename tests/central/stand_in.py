@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
 from kiosk.central.app import alarm_words, create_app, national_options
@@ -72,11 +73,14 @@ class Central:
     app: Any = None
     desk: Desk = field(init=False)
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    recovery: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
 
     def __post_init__(self) -> None:
         guesses = GuessLimiter(lambda: self.mono_s)
-        options, words = national_options(), alarm_words()
-        self.desk = Desk(self.store, options, ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, words)
+        self.desk = Desk(
+            self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, alarm_words(),
+            lambda: self.recovery,
+        )  # fmt: skip
         self.app = create_app(self.desk)
 
     def call(
