@@ -45,6 +45,7 @@ UNANSWERED = "central holds the canaries, and does not give them back"
 PATIENCE_MS = 6 * 3_600_000
 """How long central is given to acknowledge the canaries and to answer."""
 QUIET_MS = 600_000
+"""So long no visit has run, and the program has, before anything is begun."""
 _EVERY_MS = 30_000
 _APART_MS = 12 * 3_600_000
 _LOOK_BACK = 5_000
@@ -147,10 +148,10 @@ class Night:
         local = self._p.local_ms(wall_ms)
         if self._worked_ms is not None and mono_ms - self._worked_ms < _APART_MS:
             return False
-        if not is_due(self._flight, local, wall_ms, mono_ms, clock.boot_id()):
+        if mono_ms - self._busy_ms < QUIET_MS or not is_due(self._flight, local, wall_ms, mono_ms, clock.boot_id()):
             return False
         if is_missed(minute_of(local)):
-            return mono_ms - self._busy_ms >= QUIET_MS
+            return True
         if self._plan is None or self._plan[0] != night_of(local):
             self._plan = night_of(local), planned_minute(self._p.rng())
         return minute_of(local) >= self._plan[1]

@@ -36,6 +36,10 @@ class AlarmKind:
     SWAPPED = "swapped"
     ENTRIES_LOST = "entries_lost"
     SILENT = "silent"
+    CANARY_WRONG = "canary_wrong"
+    CANARY_MISSING = "canary_missing"
+    CANARY_EXCESS = "canary_excess"
+    DELIVERY_BIAS = "delivery_bias"
 
 
 class _Wording(msgspec.Struct, frozen=True):

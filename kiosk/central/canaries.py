@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kiosk.central.alarms import raise_alarm
+from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.clocks import Timeline
 from kiosk.central.reading import RatingFilter, read_ratings
 from kiosk.central.tables import entries, ratings
@@ -65,8 +65,8 @@ def _watch_read_back(timeline: Timeline, record: Mapping[str, Any]) -> None:
         told = [f"missing {', '.join(missing)}"] if missing else []
         told += [f"changed {', '.join(changed)}"] if changed else []
         detail = "; ".join(told).replace("\0", "\ufffd")[:300]
-        raise_alarm(timeline.connection, timeline.device, "canary_wrong", record["epoch"], record["sequence"], detail,
-                    timeline.now_ms)  # fmt: skip
+        at = record["epoch"], record["sequence"]
+        raise_alarm(timeline.connection, timeline.device, AlarmKind.CANARY_WRONG, *at, detail, timeline.now_ms)
 
 
 def _watch_start(timeline: Timeline, record: Mapping[str, Any]) -> None:
@@ -139,11 +139,11 @@ def _watch_missing(timeline: Timeline, day: str) -> None:
     ).distinct().limit(DAYS_WITHOUT + 1)  # fmt: skip
     if len(connection.execute(without).all()) > DAYS_WITHOUT:
         detail = f"none since {complete}" if complete else "none so far"
-        raise_alarm(connection, timeline.device, "canary_missing", 0, _day_number(day), detail, timeline.now_ms)
+        raise_alarm(connection, timeline.device, AlarmKind.CANARY_MISSING, 0, _day_number(day), detail, timeline.now_ms)
 
 
 def _excess(timeline: Timeline, epoch: int, sequence: int, detail: str) -> None:
-    raise_alarm(timeline.connection, timeline.device, "canary_excess", epoch, sequence, detail, timeline.now_ms)
+    raise_alarm(timeline.connection, timeline.device, AlarmKind.CANARY_EXCESS, epoch, sequence, detail, timeline.now_ms)
 
 
 def _day_number(day: str) -> int:

@@ -77,7 +77,9 @@ def import_journal(
 def _signer(signer: Signer | None, framed: Framed) -> Signer:
     """The terminal that made this file. Raises Refusal."""
     if signer is None:
-        raise refusal(404, "unknown_device", "Central does not know the terminal that this file names")
+        raise refusal(
+            404, "unknown_device", "Central does not know the terminal of this file", "It was enrolled somewhere else."
+        )
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(signer.public_key, validate=True))
         key.verify(framed.signature, signed_text(framed.text, framed.sealed))

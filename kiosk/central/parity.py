@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kiosk.central.alarms import raise_alarm
+from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.bias import DAYS, Sample, acceptance_bias, delay_bias, is_unlikely
 from kiosk.central.clocks import Timeline
 from kiosk.central.tables import deliveries, ratings
@@ -139,7 +139,7 @@ def _watch_bias(timeline: Timeline, negative: set[str]) -> None:
         found = [name for name, chance in (("accepted", lost), ("late", late)) if is_unlikely(chance)]
         if found:
             place = int(day.replace("-", ""))
-            raise_alarm(connection, device, "delivery_bias", 0, place, ", ".join(found), timeline.now_ms)
+            raise_alarm(connection, device, AlarmKind.DELIVERY_BIAS, 0, place, ", ".join(found), timeline.now_ms)
 
 
 def _sample(row: sa.Row[Any]) -> Sample:

@@ -204,7 +204,7 @@ class SyncLane:
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
         if batch.last < status.head.sequence:
-            self._ahead.begin(replace(wanted, after=batch.last))
+            self._ahead.begin(replace(wanted, after=batch.last, clocks=None))  # which go stale
         call = Call("POST", "/device/journal", packed.wire, gzipped=not plan.plain)
         outcome: Outcome = judge_journal(self._call(call), batch)
         outcome = self._weigh(outcome, status.head, batch)

@@ -382,7 +382,10 @@ def _read_request(reader: Any) -> Seen | None:
     while line := reader.readline().decode("latin-1").strip():
         name, _, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()
-    body = reader.read(int(headers.get("content-length", "0")))
+    length = int(headers.get("content-length", "0"))
+    body = reader.read(length)
+    if len(body) < length:
+        return None  # cut off, as when a lane is closed
     return Seen(first[0], first[1], headers, body)
 
 
