@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from kiosk.central import silence
+from kiosk.central import alarms, silence
 from kiosk.central.alarms import LANGUAGES, SILENT_MS, AlarmKind
 from kiosk.central.app import ASSETS, alarm_words
 from kiosk.central.desk import Desk
@@ -42,6 +44,15 @@ def test_every_kind_says_in_each_language_what_was_found_what_it_may_mean_and_wh
         assert all(sentence in told for sentence in sentences)
     for jargon in ("epoch", "hash", "sequence", "quarantine", "fork"):
         assert jargon not in " ".join(wording[kind]["en"])
+
+
+def test_every_kind_that_anything_raises_has_words() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(alarms.__file__).parent.glob("*.py"))
+    named = set(re.findall(r'raise_alarm\(\s*[\w.]+,\s*[\w.]+,\s*"(\w+)"', sources))
+    assert {*named, *KINDS} <= set(alarm_words().kinds)
+    called = re.findall(r"raise_alarm\(\s*[\w.]+,\s*[\w.]+,\s*([^,]+),", sources)
+    assert len(called) > len(named)
+    assert all(kind.startswith(('"', "AlarmKind.")) for kind in called)
 
 
 def test_no_two_kinds_say_the_same() -> None:
