@@ -16,3 +16,13 @@ def serve(data: Path, database: str | None, host: str, port: int, sample: bool) 
     from kiosk.central.run import run
 
     return run(data, database, host, port, sample)
+
+
+def import_file(data: Path, database: str | None, file: Path) -> int:
+    """Take in a journal that a terminal has exported, with the server stopped; print what came of it; the exit status.
+
+    1: the file is refused, and standard error says why. 78: the folder, the file or the database cannot be used.
+    """
+    from kiosk.central.run import run_import
+
+    return run_import(data, database, file)

@@ -62,6 +62,9 @@ class Clock:
     def mono_ms(self) -> int:
         return self.mono
 
+    def boot_id(self) -> str:
+        return "b" * 32
+
     def pass_ms(self, ms: int) -> None:
         self.wall += ms
         self.mono += ms
