@@ -63,12 +63,13 @@ class Mirrors:
             delivery.close()
 
     def _open(self, name: str, place: Place) -> Delivery:
+        journal = self._lane.for_destination(name)  # which holds entries back, whatever is amiss with the mirror
         identity = read_identity(self._home, name)
         if identity is None:
             raise DeliveryImpossible(f"not enrolled there; run `kiosk enroll --as {name}`")
         return Delivery(
             open_exchange(self._settings, identity, self._vault, place),
-            self._lane.for_destination(name),
+            journal,
             self._clock,
             pace_of(self._settings, identity, place),
             self._live,

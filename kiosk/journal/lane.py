@@ -96,6 +96,7 @@ class JournalLane:
         self._verification: _Verification | None = None
         self._unsettled = True
         self._troubled = False
+        self._awaited: set[str] = set()
 
     def start(self) -> None:
         """Begin; the file is opened on the lane's own thread."""
@@ -135,7 +136,8 @@ class JournalLane:
         return self.call(lambda journal: journal.advance(CENTRAL, epoch, sequence, answer))
 
     def for_destination(self, name: str) -> Destination:
-        """The journal as another destination than central sees it."""
+        """The journal as another destination than central sees it; from now on no entry leaves before it has it."""
+        self._awaited.add(name)
         return Destination(self.call, name)
 
     def begin_anew(self, reason: str) -> "Future[None]":
@@ -172,7 +174,8 @@ class JournalLane:
 
     def prune(self, before_wall_ms: int) -> "Future[int]":
         """See Journal.prune: how many entries have left."""
-        return self.call(lambda journal: journal.prune(before_wall_ms, self._vouched))
+        awaited = tuple(self._awaited)
+        return self.call(lambda journal: journal.prune(before_wall_ms, self._vouched, awaited))
 
     def _hand_in(self, work: Callable[[Journal], T], *, again: bool = False, anew: bool = False) -> "Future[T]":
         future: Future[T] = Future()

@@ -5,7 +5,7 @@ whose outcome is unknown is simply tried again. Nothing is handed out that its o
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -265,9 +265,12 @@ class Journal:
             progress(walk.entries)
         return report
 
-    def prune(self, before_wall_ms: int, vouched: Vouched) -> int:
+    def prune(self, before_wall_ms: int, vouched: Vouched, awaited: Iterable[str] = ()) -> int:
         """Let entries leave that were written before then, that every destination holds, and that lie behind the head
-        central countersigned in its stored answer, if `vouched` says that it did. How many have left."""
+        central countersigned in its stored answer, if `vouched` says that it did. How many have left. `awaited`: the
+        destinations there are; nothing leaves while one of them has never answered."""
+        if not self.positions().keys() >= set(awaited):
+            return 0
         found = prunable(self._db, before_wall_ms, vouched)
         if found is None:
             return 0

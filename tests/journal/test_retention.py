@@ -74,6 +74,15 @@ def test_nothing_leaves_that_central_has_not_signed_for(opened: Open, case: str)
     assert journal.verify().entries == 15
 
 
+def test_nothing_leaves_while_a_destination_that_there_is_has_never_answered(opened: Open) -> None:
+    journal = opened()
+    heads = filled(journal)
+    journal.advance(CENTRAL, EPOCH, 12, answer(heads[11]))
+    assert journal.prune(5_000, yes, ["auditor"]) == 0
+    journal.advance("auditor", EPOCH, 4, b"{}")
+    assert journal.prune(5_000, yes, ["auditor"]) == 4
+
+
 def test_nothing_leaves_that_another_destination_lacks(opened: Open) -> None:
     journal = opened()
     heads = filled(journal)
