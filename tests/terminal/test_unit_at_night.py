@@ -16,7 +16,7 @@ from kiosk.core.view import View
 from kiosk.device.paths import assets_folder, open_home
 from kiosk.device.settings import Secrets, Settings
 from kiosk.unit import Makings, Unit, boot
-from tests.terminal.test_unit import PROFILE, ThreadLoop
+from tests.terminal.bench import PROFILE, ThreadLoop
 
 SPEED = 3_000
 
