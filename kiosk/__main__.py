@@ -50,7 +50,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _enroll(options: argparse.Namespace) -> int:
     from kiosk.start import enroll
 
-    return enroll(options.home, options.central, options.code)
+    return enroll(options.home, options.central, options.code, options.mirror)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -119,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     enrol = command("enroll", "make this machine a known terminal")
     enrol.add_argument("--central", required=True, metavar="URL")
     enrol.add_argument("--code", required=True)
+    enrol.add_argument("--as", dest="mirror", metavar="NAME", help="with the [[mirror]] of this name in the settings")
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")

@@ -6,7 +6,7 @@ The private key is made here, kept before central hears of its public half, and 
 import platform
 import sys
 
-from kiosk.delivery import route_of
+from kiosk.delivery import find_mirror, route_of
 from kiosk.device.clock import SystemClock
 from kiosk.device.files import write_file
 from kiosk.device.identity import DEVICE_KEY, Identity, IdentityBroken, keep_identity, read_identity
@@ -19,10 +19,14 @@ from kiosk.sync.enrol import EnrolmentFailed, enrol, make_device_key
 DONE, FAILED, EX_UNAVAILABLE, EX_CONFIG = 0, 1, 69, 78
 
 
-def enroll_here(home: Home, settings: Settings, central_url: str, code: str) -> int:
-    """Enrol, keep the identity and the first profile, and say so."""
+def enroll_here(home: Home, settings: Settings, central_url: str, code: str, mirror: str | None = None) -> int:
+    """Enrol, keep the identity and the first profile, and say so. `mirror`: with the mirror that the settings so name,
+    which gives no profile."""
+    place = settings.central if mirror is None else find_mirror(settings, mirror)
+    if place is None:
+        return _say(f"{home.settings} names no [[mirror]] {mirror!r}; write it there first", EX_CONFIG)
     try:
-        known = read_identity(home)
+        known = read_identity(home, mirror)
     except IdentityBroken as fault:
         return _say(f"there is an identity that cannot be read ({fault}); move it away to enrol anew", EX_CONFIG)
     if known is not None:
@@ -38,7 +42,7 @@ def enroll_here(home: Home, settings: Settings, central_url: str, code: str) -> 
         if key is None:
             key = make_device_key()
             vault.put(DEVICE_KEY, key)
-        route = route_of(settings, central_url)
+        route = route_of(place, central_url)
         unsigned = HttpExchange(route, None)
         private_key = key
         hardware = {"system": platform.system(), "machine": platform.machine(), "node": platform.node()}
@@ -47,23 +51,23 @@ def enroll_here(home: Home, settings: Settings, central_url: str, code: str) -> 
             clock.wall_ms,
         )  # fmt: skip
         unsigned.close()
-        if done.profile is not None:
+        if done.profile is not None and mirror is None:
             write_file(home.profile, done.profile)
         identity = Identity(
             device_id=done.device_id, key_id=done.key_id, central_url=central_url,
             central_key=done.central_key, recovery_key=done.recovery_key,
         )  # fmt: skip
-        keep_identity(home, identity)
+        keep_identity(home, identity, mirror)
     except EnrolmentFailed as fault:
         hint = "the same code may be tried again later" if fault.again else "ask the hall for another code"
         return _say(f"not enrolled: {fault}; {hint}", EX_UNAVAILABLE if fault.again else FAILED)
     except PlainHttpRefused as fault:
-        return _say(f"{fault}; use https, or set central.allow_plain_http = true in {home.settings}", EX_CONFIG)
+        return _say(f"{fault}; use https, or set allow_plain_http = true for it in {home.settings}", EX_CONFIG)
     except (VaultError, OSError) as fault:
         return _say(f"not enrolled: {fault}", FAILED)
     print(f"enrolled as {done.device_id} with {central_url}")
     print(f"secrets: {vault.describe()}")
-    if done.profile is None:
+    if done.profile is None and mirror is None:
         print(f"the profile is still missing and will be fetched when the terminal runs: {done.profile_fault}")
     return DONE
 

@@ -111,11 +111,11 @@ def run_console(root: Path | None, station: str, token_file: Path | None, langua
     return run(station, token, language, assets_folder())
 
 
-def enroll(root: Path | None, central_url: str, code: str) -> int:
+def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = None) -> int:
     """`kiosk enroll`: exit 0 if this machine is now a known terminal; 69 if the same code may work later, 1 if not."""
     from kiosk.enrolment import enroll_here
 
-    return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code))
+    return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code, mirror))
 
 
 def doctor(root: Path | None, as_json: bool) -> int:

@@ -17,7 +17,15 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
-from kiosk.delivery import Delivery, DeliveryImpossible, Listener, live_state, open_exchange, pace_of
+from kiosk.delivery import (
+    Delivery,
+    DeliveryImpossible,
+    Listener,
+    live_state,
+    open_exchange,
+    pace_of,
+    witness_of,
+)
 from kiosk.device.clock import Clock
 from kiosk.device.files import read_file, write_file
 from kiosk.device.identity import Identity, IdentityBroken, read_identity, station_token
@@ -27,6 +35,7 @@ from kiosk.device.settings import Settings
 from kiosk.journal.connection import JournalUnreadable
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal, JournalStatus, Past
+from kiosk.mirrors import Mirrors
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.station.server import Station
@@ -110,6 +119,7 @@ class Unit:
         )
         self._station: Station | None = None
         self._delivery: Delivery | None = None
+        self._mirrors: Mirrors | None = None
         self._closed = False
         self._hall_open = True
         self._stop_hours: Callable[[], None] = lambda: None
@@ -133,6 +143,8 @@ class Unit:
             self._station.close(_CLOSE_S)
         if self._delivery is not None:
             self._delivery.close()
+        if self._mirrors is not None:
+            self._mirrors.close()
         self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
         if not self._lane.close(_CLOSE_S):
@@ -178,6 +190,8 @@ class Unit:
     def _recorded(self, _head: Head) -> None:
         if self._delivery is not None:
             self._delivery.nudge()
+        if self._mirrors is not None:
+            self._mirrors.nudge()
         self._count_unsent()
 
     def _count_unsent(self) -> None:
@@ -231,17 +245,28 @@ class Unit:
             return
         try:
             exchange = open_exchange(self._makings.settings, identity, self._vault)
+            witness = witness_of(identity)
         except (DeliveryImpossible, VaultError) as fault:
             log.error("nothing can be brought to central: %s", fault)
             return
         listener = Listener(
             progressed=lambda: self._loop.post(self._count_unsent),
             profile_arrived=self._keep_profile,
+            trouble=self._trouble,
         )
+        makings = self._makings
         self._delivery = Delivery(
-            exchange, self._lane, self._makings.clock, pace_of(self._makings.settings, identity), self._live, listener
+            exchange, self._lane, makings.clock, pace_of(makings.settings, identity), self._live, listener, witness
         )
         self._delivery.start()
+        self._mirrors = Mirrors(
+            makings.home, makings.settings, self._vault, self._lane, makings.clock, self._live, self._trouble
+        )
+        self._mirrors.start()
+
+    def _trouble(self, code: str, words: str | None) -> None:
+        """From any thread: something for the technician, or over (None)."""
+        self._loop.post(lambda: self._terminal.set_trouble(code, words))
 
     def _live(self) -> LiveState:
         """On the sync lane's thread: reads values only."""

@@ -6,7 +6,7 @@ Looks at a copy where the terminal is running, so that looking never disturbs a 
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from kiosk.device.secrets import VaultError, open_vault
 from kiosk.device.settings import Settings
 from kiosk.journal.connection import DiskFault, JournalBusy, JournalFault
 from kiosk.journal.snapshot import snapshot
-from kiosk.journal.store import ChainReport, Journal, JournalStatus
+from kiosk.journal.store import CENTRAL, ChainReport, Journal, JournalStatus
 from kiosk.unit import JOURNAL_KEY
 
 OK, BROKEN, UNUSABLE = 0, 1, 2
@@ -57,13 +57,14 @@ def _never_begin() -> tuple[int, Draft]:
     raise JournalFault("the journal is empty; looking at it does not begin one")
 
 
-def status_record(status: JournalStatus) -> dict[str, Any]:
+def status_record(status: JournalStatus, destinations: Mapping[str, int]) -> dict[str, Any]:
     """The stable JSON of `kiosk journal status --json`."""
     return {
         "entries": status.entries,
         "acknowledged": status.acknowledged,
         "unsent": status.unsent,
         "head": {"epoch": status.head.epoch, "sequence": status.head.sequence, "hash": status.head.hash},
+        "destinations": dict(destinations),
     }
 
 
@@ -71,15 +72,18 @@ def print_status(home: Home, settings: Settings, as_json: bool) -> int:
     """`kiosk journal status`. Exit 0, or 2 if there is nothing that can be looked at."""
     try:
         with look_at_journal(home, settings) as journal:
-            status = journal.status()
+            status, known = journal.status(), journal.positions()
     except (NoJournal, JournalFault, VaultError, DiskFault, OSError) as fault:
         return _cannot(fault)
+    destinations = {**{mirror.name: 0 for mirror in settings.mirror}, **known}
     if as_json:
-        print(msgspec.json.encode(status_record(status)).decode())
+        print(msgspec.json.encode(status_record(status, destinations)).decode())
         return OK
     print(f"entries       {status.entries}")
     print(f"acknowledged  {status.acknowledged}")
     print(f"unsent        {status.unsent}")
+    for name in sorted(destinations.keys() - {CENTRAL}):
+        print(f"  {name:<11} {destinations[name]}")
     print(f"head          epoch {status.head.epoch}, sequence {status.head.sequence}, hash {status.head.hash}")
     return OK
 

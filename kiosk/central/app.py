@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 
 from kiosk.central import device_api, hall_api, problems
 from kiosk.central.access import Access
+from kiosk.central.alarms import Words, load_words
 from kiosk.central.desk import Desk
 from kiosk.central.intake import with_intake
 from kiosk.central.openapi import openapi_config
@@ -30,6 +31,7 @@ def create_app(desk: Desk) -> ASGIApp:
             hall_api.show_receipt,
             hall_api.list_ratings,
             hall_api.list_devices,
+            hall_api.list_alarms,
             hall_api.show_keys,
             hall_api.health,
             device_api.take_journal,
@@ -54,6 +56,11 @@ def create_app(desk: Desk) -> ASGIApp:
         request_max_body_size=None,
     )
     return with_intake(app)
+
+
+def alarm_words() -> Words:
+    """What a supervisor reads of alarms."""
+    return load_words(ASSETS / "alarm-words.json")
 
 
 def national_options() -> OptionList:

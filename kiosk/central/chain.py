@@ -79,10 +79,25 @@ def follow(run: Run, head: Head, skip: int) -> list[Placed]:
     return placed
 
 
+def is_hash(value: Any) -> bool:
+    """Whether this is a SHA-256 in lower-case hex."""
+    return isinstance(value, str) and _HASH.fullmatch(value) is not None
+
+
 def claimed_hash(record: Mapping[str, Any]) -> str:
     """The hash that a record says it has, or UNCLAIMED."""
     claimed = record.get("hash")
-    return claimed if isinstance(claimed, str) and _HASH.fullmatch(claimed) else UNCLAIMED
+    return claimed if isinstance(claimed, str) and is_hash(claimed) else UNCLAIMED
+
+
+def head_in(body: Any) -> Head | None:
+    """A head as it stands in the body of an entry, or None if it is none."""
+    if not isinstance(body, Mapping):
+        return None
+    epoch, sequence, digest = body.get("epoch"), body.get("sequence"), body.get("hash")
+    if type(epoch) is int and type(sequence) is int and isinstance(digest, str) and is_hash(digest):
+        return Head(epoch, sequence, digest) if 0 <= epoch <= LARGEST and 0 <= sequence <= LARGEST else None
+    return None
 
 
 def record_text(record: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -117,7 +132,7 @@ def _fault(record: Mapping[str, Any], run: Run, index: int, head: Head) -> str |
     version = record.get("format")
     if type(version) is int and version > FORMAT:
         return "newer_format"
-    if not _readable(record):
+    if not readable(record):
         return "unreadable"
     if head.hash == UNCLAIMED:
         head = Head(head.epoch, head.sequence, record["previous"])
@@ -134,7 +149,7 @@ def _claimed_place(record: Mapping[str, Any]) -> tuple[int, int] | None:
     return None
 
 
-def _readable(record: Mapping[str, Any]) -> bool:
+def readable(record: Mapping[str, Any]) -> bool:
     """Whether a record has the keys of format 1, each of its type."""
     visit_id = record.get("visit_id")
     return (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from kiosk.central.alarms import Words
 from kiosk.central.countersign import Countersigner
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.store import Store
@@ -22,6 +23,7 @@ class Desk:
     now_ms: Callable[[], int]
     guesses: GuessLimiter
     countersigner: Countersigner
+    words: Words
 
 
 AtDesk = NamedDependency[SkipValidation[Desk]]

@@ -10,8 +10,9 @@ from litestar.params import JSONBody
 from kiosk.central.access import for_terminals, signed_of, wire_of
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
-from kiosk.central.devices import keep_heartbeat
-from kiosk.central.ingest import held_head, newest_head, take_in
+from kiosk.central.devices import hear, keep_heartbeat
+from kiosk.central.evidence import held_of, newest_head, owners, stated_as, swapped, weigh
+from kiosk.central.ingest import take_in
 from kiosk.central.problems import invalid, refusal
 from kiosk.central.profiles import build_profile, hall_facts, hall_of
 from kiosk.central.tables import devices
@@ -24,10 +25,16 @@ def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], 
     """Take consecutive entries of one epoch, oldest first. Sending them again changes nothing."""
     signed, now_ms = signed_of(request), desk.now_ms()
     device_id, countersigner = signed.signer.device_id, desk.countersigner
+    said = data.head
+    stated = None if said is None else stated_as(said.epoch, said.sequence, said.hash, signed.created_s)
+    if said is not None and stated is None:
+        raise invalid("This is no head: epoch, sequence, and a SHA-256 in lower-case hex.", "$.head")
     try:
         with desk.store.transaction() as connection:
-            sent = data.personal == "sent"
-            taken = take_in(connection, signed.signer.device, data.entries, desk.options, now_ms, sent)
+            taken = take_in(
+                connection, signed.signer.device, data.entries, desk.options, now_ms, stated,
+                personal_sent=data.personal == "sent",
+            )  # fmt: skip
     except RecursionError:
         raise invalid("An entry is nested too deeply.", "$.entries") from None
     if taken.refused is not None:
@@ -71,13 +78,24 @@ def take_heartbeat(data: JSONBody[Heartbeat], request: Request[Any, Any, Any], d
     if not 0 <= data.epoch < 2**53:
         raise invalid("Expected an integer from 0 to 2**53 - 1.", "$.epoch")
     with desk.store.transaction() as connection:
-        keep_heartbeat(connection, signed.signer.device, data, signed.created_s, now_ms)
-        held = held_head(connection, signed.signer.device, data.epoch)
-        newest = newest_head(connection, signed.signer.device)
+        device = signed.signer.device
+        heard = hear(connection, device, now_ms)
+        keep_heartbeat(connection, device, data, signed.created_s)
+        stated = stated_as(data.epoch, data.sequence, data.hash, signed.created_s)
+        held = held_of(connection, device, data.epoch)
+        if stated is not None:
+            others = [] if held.known else owners(connection, device, data.epoch, {data.sequence: data.hash})
+            if others:
+                swapped(connection, device, others, data.epoch, data.sequence, now_ms)
+            else:
+                weigh(connection, device, heard, held, stated, now_ms)
+        newest = newest_head(connection, device)
+    if newest is not None and newest.epoch == held.head.epoch:
+        newest = None
     device_id, countersigner = signed.signer.device_id, desk.countersigner
     return HeartbeatAnswer(
-        acknowledged=held.sequence,
+        acknowledged=held.head.sequence,
         server_time=now_ms,
-        head=countersigner.sign(device_id, held, now_ms),
-        newest=None if newest is None or newest.epoch == held.epoch else countersigner.sign(device_id, newest, now_ms),
+        head=countersigner.sign(device_id, held.head, now_ms),
+        newest=None if newest is None else countersigner.sign(device_id, newest, now_ms),
     )

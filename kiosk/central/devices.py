@@ -1,17 +1,19 @@
-"""The terminals that central knows: codes to enrol them by, their keys, their heartbeats, their alarms."""
+"""The terminals that central knows: codes to enrol them by, their keys, their heartbeats."""
 
 import hashlib
 import secrets
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from kiosk.central.alarms import end_silence
 from kiosk.central.countersign import Countersigner
 from kiosk.central.problems import Refusal, refusal
 from kiosk.central.signatures import Signer
-from kiosk.central.tables import alarms, devices, enrolment_codes, halls, heartbeats, windows
+from kiosk.central.tables import devices, enrolment_codes, halls, heartbeats, windows
 from kiosk.central.times import rfc3339
 from kiosk.core.receipt import ALPHABET
 from kiosk.protocol.central import (
@@ -117,37 +119,36 @@ def find_signer(connection: sa.Connection, key_id: str) -> Signer | None:
     return found and Signer(found.id, found.device_id, found.public_key, found.revoked_ms is not None)
 
 
-def seen(connection: sa.Connection, device: int, now_ms: int) -> None:
-    """Note that a device was heard from."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A device as it stood when it was heard of. `signed_s`: the newest signature under which it stated a head."""
+
+    device_id: str
+    signed_s: int | None
+    retired: bool
+
+
+def hear(connection: sa.Connection, device: int, now_ms: int) -> Heard:
+    """Lock the device's row until commit, and note that the device was heard from."""
+    row = connection.execute(
+        sa.select(devices.c.device_id, devices.c.signed_s, devices.c.retired_ms)
+        .where(devices.c.id == device)
+        .with_for_update()
+    ).one()
     connection.execute(sa.update(devices).where(devices.c.id == device).values(seen_ms=now_ms))
+    end_silence(connection, device, now_ms)
+    return Heard(row.device_id, row.signed_s, row.retired_ms is not None)
 
 
-def keep_heartbeat(connection: sa.Connection, device: int, beat: Heartbeat, signed_s: int, now_ms: int) -> None:
-    """Keep the newest heartbeat of a device, by the time of its signature: an older one sent again changes nothing."""
-    # The device's row is the lock that the first heartbeat of all needs as well.
-    connection.execute(sa.select(devices.c.id).where(devices.c.id == device).with_for_update())
+def keep_heartbeat(connection: sa.Connection, device: int, beat: Heartbeat, signed_s: int) -> None:
+    """Keep the newest heartbeat of a device, by the time of its signature: an older one sent again changes nothing.
+    The caller holds the lock on the device."""
     kept = connection.execute(sa.select(heartbeats.c.signed_s).where(heartbeats.c.device == device)).scalar()
     values = {"signed_s": signed_s, "body": msgspec.json.encode(beat).decode()}
     if kept is None:
         connection.execute(sa.insert(heartbeats).values(device=device, **values))
     elif kept <= signed_s:
         connection.execute(sa.update(heartbeats).where(heartbeats.c.device == device).values(**values))
-    else:
-        return
-    seen(connection, device, now_ms)
-
-
-def raise_alarm(
-    connection: sa.Connection, device: int, kind: str, epoch: int, sequence: int, detail: str, now_ms: int
-) -> None:
-    """Put an alarm on record, once for each place. The caller holds the lock on the device."""
-    place = (alarms.c.device == device, alarms.c.kind == kind, alarms.c.epoch == epoch, alarms.c.sequence == sequence)
-    if connection.execute(sa.select(alarms.c.id).where(*place)).first() is None:
-        connection.execute(
-            sa.insert(alarms).values(
-                device=device, kind=kind, epoch=epoch, sequence=sequence, detail=detail, at_ms=now_ms
-            )
-        )
 
 
 def new_hall(code: str) -> dict[str, object]:

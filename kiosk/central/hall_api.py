@@ -7,12 +7,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from kiosk import __version__
 from kiosk.central.access import check_protocol, for_the_hall
+from kiosk.central.alarms import AlarmFilter, read_alarms
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import enrol, make_code
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.problems import Refusal, invalid, refusal, too_many
 from kiosk.central.reading import RatingFilter, read_devices, read_ratings, read_receipt
+from kiosk.central.silence import look
 from kiosk.core.levels import Level
 from kiosk.core.receipt import normalise
 from kiosk.protocol.central import (
@@ -75,7 +77,7 @@ def show_receipt(code: FromPath[str], request: Request[Any, Any, Any], desk: AtD
             field="code",
         )
     with desk.store.transaction() as connection:
-        found = read_receipt(connection, receipt)
+        found = read_receipt(connection, receipt, desk.countersigner, desk.now_ms())
     if found is None:
         desk.guesses.missed(address)
         raise refusal(
@@ -111,7 +113,23 @@ def list_ratings(
 def list_devices(desk: AtDesk, limit: Limit = 100, after: After = "0") -> Page:
     """Terminals in order of enrolment, with what their last heartbeat said."""
     with desk.store.transaction() as connection:
-        return read_devices(connection, limit, int(after))
+        return read_devices(connection, limit, int(after), desk.words)
+
+
+@get("/alarms", guards=[for_the_hall], sync_to_thread=True)
+def list_alarms(
+    desk: AtDesk,
+    limit: Limit = 100,
+    after: Annotated[str | None, QueryParameter(pattern=r"^[0-9]{1,18}$", description="The cursor `next`.")] = None,
+    device_id: Id = None,
+    kind: Annotated[str | None, QueryParameter(pattern=r"^[a-z_]{1,64}$")] = None,
+) -> Page:
+    """What central noticed and a person should look at, newest first."""
+    look(desk)
+    with desk.store.transaction() as connection:
+        return read_alarms(
+            connection, limit, None if after is None else int(after), AlarmFilter(device_id, kind), desk.words
+        )
 
 
 @get("/keys", sync_to_thread=False)

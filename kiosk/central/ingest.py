@@ -4,19 +4,25 @@ Keyed by (device, epoch, sequence). The same entry again changes nothing; anothe
 the first and never instead of it. What cannot be digested is quarantined and acknowledged like the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from kiosk.central import shelf
-from kiosk.central.chain import Placed, Run, claimed_hash, find_run, first_head, follow, record_text
-from kiosk.central.devices import raise_alarm, seen
+from kiosk.central.alarms import AlarmKind, raise_alarm
+from kiosk.central.chain import UNCLAIMED, Placed, Run, claimed_hash, find_run, follow
+from kiosk.central.device_life import note_life
+from kiosk.central.devices import Heard, hear
 from kiosk.central.digest import Book
+from kiosk.central.evidence import Held, Stated, held_of, owners, settle, swapped, weigh
+from kiosk.central.forks import compare, keep_altered, keep_beside, keep_fork
 from kiosk.central.problems import Refusal, invalid, refusal
-from kiosk.central.tables import devices, entries, entry_personal, epochs, equivocations
-from kiosk.core.entry import Head
+from kiosk.central.recovery import Told, check_recovered, keep_recovered, told_before, unwrap
+from kiosk.central.succession import begin_epoch
+from kiosk.central.tables import devices, entries, entry_personal, epochs
+from kiosk.core.entry import Head, Kind
 from kiosk.core.options import OptionList
 from kiosk.protocol.central import Quarantined
 
@@ -30,16 +36,7 @@ class Taken:
     quarantined: tuple[Quarantined, ...] = ()
     refused: Refusal | None = None
     differs: Head | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What was held of an epoch before the batch: `known` is False if that was nothing at all."""
-
-    head: Head
-    known: bool
-    quarantined: int
-    broken_at: int | None
+    came: tuple[Placed, ...] = ()
 
 
 def take_in(
@@ -48,10 +45,13 @@ def take_in(
     records: Sequence[dict[str, Any]],
     options: OptionList,
     now_ms: int,
+    stated: Stated | None = None,
+    *,
     personal_sent: bool = True,
 ) -> Taken:
-    """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `personal_sent`: False
-    where the terminal says that it left personal data out on purpose, for this central is a mirror.
+    """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `stated`: the head
+    that came with it. `personal_sent`: False where the terminal says that it left personal data out on purpose, for
+    this central is a mirror.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
     """
@@ -60,130 +60,119 @@ def take_in(
         raise invalid(
             "No entry says where it stands (epoch, sequence).", "$.entries[0].sequence" if records else "$.entries"
         )
-    connection.execute(sa.select(devices.c.id).where(devices.c.id == device).with_for_update())
-    seen(connection, device, now_ms)
-    held = _held(connection, device, run.epoch)
+    heard = hear(connection, device, now_ms)
+    held = held_of(connection, device, run.epoch)
+    others = None if held.known else _owners(connection, device, heard, run)
+    if others is not None:
+        keep_beside(connection, device, run, range(len(run.records)), now_ms)
+        swapped(connection, device, others, run.epoch, run.first, now_ms)
+        return Taken(held.head, refused=_foreign())
+    taken = _take(connection, device, heard, held, run, options, now_ms, personal_sent)
+    came = {found.sequence: found.hash for found in taken.came}
+    settle(connection, device, held, came, now_ms)
+    if stated is not None:
+        at = held if stated.head.epoch == run.epoch else held_of(connection, device, stated.head.epoch)
+        weigh(connection, device, heard, at, stated, now_ms, came if at is held else {})
+    return taken
+
+
+def _take(
+    connection: sa.Connection,
+    device: int,
+    heard: Heard,
+    held: Held,
+    run: Run,
+    options: OptionList,
+    now_ms: int,
+    personal_sent: bool,
+) -> Taken:
     if run.first > held.head.sequence + 1:
-        raise_alarm(connection, device, "gap", run.epoch, held.head.sequence + 1, f"then {run.first}", now_ms)
+        raise_alarm(connection, device, AlarmKind.GAP, run.epoch, held.head.sequence + 1, f"then {run.first}", now_ms)
         return Taken(held.head, refused=_gap(held.head.sequence, run.first))
 
     repeated = min(held.head.sequence - run.first + 1, len(run.records))
-    before, fork = _compare(connection, device, run, repeated)
-    if fork is not None:
-        index, differs = fork
-        _keep_fork(connection, device, run, index, now_ms)
-        return Taken(held.head, refused=_equivocation(held.head.sequence, differs.sequence), differs=differs)
+    again = compare(connection, device, run, repeated)
+    if again.differs is not None:
+        keep_fork(connection, device, run, again.fork, now_ms)
+        refused = _equivocation(held.head.sequence, again.differs.sequence)
+        return Taken(held.head, refused=refused, differs=again.differs)
+    if again.altered:
+        keep_altered(connection, device, run, again.altered, now_ms)
 
     placed = follow(run, held.head, repeated)
     if placed:
-        placed = _digest(connection, device, placed, options, now_ms)
-        _keep(connection, device, placed, now_ms)
-        if personal_sent:
-            _miss_personal(connection, device, placed, now_ms)
-        _move_head(connection, device, held, placed, now_ms)
+        placed = _enter(connection, device, heard, held, placed, options, now_ms, personal_sent)
     newest = Head(run.epoch, placed[-1].sequence, placed[-1].hash) if placed else held.head
-    quarantined = (*before, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
+    quarantined = (*again.quarantined, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
     if run.cut:
-        raise_alarm(connection, device, "gap", run.epoch, newest.sequence + 1, "inside a batch", now_ms)
-        return Taken(newest, quarantined, _gap(newest.sequence, None))
-    return Taken(newest, quarantined)
+        raise_alarm(connection, device, AlarmKind.GAP, run.epoch, newest.sequence + 1, "inside a batch", now_ms)
+        return Taken(newest, quarantined, _gap(newest.sequence, None), came=tuple(placed))
+    return Taken(newest, quarantined, came=tuple(placed))
 
 
-def held_head(connection: sa.Connection, device: int, epoch: int) -> Head:
-    """How far central has this epoch of this device without a gap."""
-    return _held(connection, device, epoch).head
-
-
-def newest_head(connection: sa.Connection, device: int) -> Head | None:
-    """The same of the epoch that came to central last; None: nothing of this device is held."""
-    row = connection.execute(
-        sa.select(epochs.c.epoch, epochs.c.sequence, epochs.c.hash)
-        .where(epochs.c.device == device)
-        .order_by(epochs.c.began_ms.desc(), epochs.c.epoch.desc())
-        .limit(1)
-    ).one_or_none()
-    return row and Head(row.epoch, row.sequence, row.hash)
-
-
-def _held(connection: sa.Connection, device: int, epoch: int) -> Held:
-    row = connection.execute(sa.select(epochs).where(epochs.c.device == device, epochs.c.epoch == epoch)).one_or_none()
-    if row is None:
-        return Held(first_head(epoch), False, 0, None)
-    return Held(Head(epoch, row.sequence, row.hash), True, row.quarantined, row.broken_at)
-
-
-def _compare(
-    connection: sa.Connection, device: int, run: Run, repeated: int
-) -> tuple[list[Quarantined], tuple[int, Head] | None]:
-    """Of the entries that central holds already: which are in quarantine; and the index of the first that differs, with
-    what central holds there."""
-    if repeated <= 0:
-        return [], None
-    rows = connection.execute(
-        sa.select(entries.c.sequence, entries.c.hash, entries.c.quarantined)
-        .where(
-            entries.c.device == device,
-            entries.c.epoch == run.epoch,
-            entries.c.sequence.between(run.first, run.first + repeated - 1),
-        )
-        .order_by(entries.c.sequence)
-    ).all()
-    for index, row in enumerate(rows):
-        if claimed_hash(run.records[index]) != row.hash:
-            return [], (index, Head(run.epoch, row.sequence, row.hash))
-    return [Quarantined(sequence=row.sequence, reason=row.quarantined) for row in rows if row.quarantined], None
-
-
-def _keep_fork(connection: sa.Connection, device: int, run: Run, fork: int, now_ms: int) -> None:
-    """Keep everything from the first difference on: ratings stand in it that are nowhere else."""
-    kept = {
-        (row.sequence, row.hash)
-        for row in connection.execute(
-            sa.select(equivocations.c.sequence, equivocations.c.hash).where(
-                equivocations.c.device == device, equivocations.c.epoch == run.epoch
-            )
-        )
-    }
-    rows = []
-    for index in range(fork, len(run.records)):
-        sequence, claimed = run.first + index, claimed_hash(run.records[index])
-        if (sequence, claimed) in kept:
-            continue
-        text, personal = record_text(run.records[index])
-        rows.append(
-            {
-                "device": device,
-                "epoch": run.epoch,
-                "sequence": sequence,
-                "hash": claimed,
-                "record": text,
-                "personal": personal,
-                "received_ms": now_ms,
-            }
-        )
-    if rows:
-        connection.execute(sa.insert(equivocations), rows)
-    at = run.first + fork
-    raise_alarm(connection, device, "equivocation", run.epoch, at, "another entry at the same place", now_ms)
-    connection.execute(
-        sa.update(epochs)
-        .where(epochs.c.device == device, epochs.c.epoch == run.epoch, epochs.c.broken_at.is_(None))
-        .values(broken_at=at, broken_by="equivocation")
+def _owners(connection: sa.Connection, device: int, heard: Heard, run: Run) -> list[int] | None:
+    """Whose journal this is, if it is not this device's: of a batch of an epoch that this device never had."""
+    places = {run.first + index: claimed_hash(record) for index, record in enumerate(run.records)}
+    previous = run.records[0].get("previous")
+    if run.first > 1 and isinstance(previous, str):
+        places[run.first - 1] = previous
+    others = owners(connection, device, run.epoch, {s: digest for s, digest in places.items() if digest != UNCLAIMED})
+    if others:
+        return others
+    body = run.records[0].get("body")
+    named = body.get("device_id") if run.first == 1 and isinstance(body, dict) else None
+    if run.records[0].get("kind") != Kind.JOURNAL_BEGAN or not isinstance(named, str) or named == heard.device_id:
+        return None
+    return list(
+        connection.execute(
+            sa.select(devices.c.id).where(devices.c.device_id == named.replace("\0", "\ufffd"))
+        ).scalars()
     )
 
 
-def _digest(
-    connection: sa.Connection, device: int, placed: list[Placed], options: OptionList, now_ms: int
+def _enter(
+    connection: sa.Connection,
+    device: int,
+    heard: Heard,
+    held: Held,
+    placed: list[Placed],
+    options: OptionList,
+    now_ms: int,
+    personal_sent: bool,
 ) -> list[Placed]:
-    """Enter what follows the chain into the book; what could not be digested comes back with its reason."""
+    """Bring what follows into every table; what could not be digested comes back with its reason."""
+    told = [unwrap(found) if found.fault is None else Told(found.record, fault=found.fault) for found in placed]
+    sound = [each for each in told if each.fault is None]
+    known = told_before(connection, held.head.epoch, sound)
+    new: list[Mapping[str, Any]] = []
+    for each in sound:
+        digest = each.own.hash if each.own else each.record["hash"]
+        if digest not in known:
+            new.append(each.record)
+            known.add(digest)
+    faults = _digest(connection, device, new, options, now_ms)
+    placed = [
+        replace(found, fault=each.fault or faults.get(found.sequence)) for found, each in zip(placed, told, strict=True)
+    ]
+    _keep(connection, device, placed, now_ms)
+    _move_head(connection, device, held, placed, now_ms)
+    first_told = {record["sequence"] for record in new} if personal_sent else set()
+    _alarm(connection, device, placed, first_told, now_ms)
+    keep_recovered(connection, device, sound)
+    check_recovered(connection, device, sound, now_ms)
+    note_life(connection, device, heard, new, now_ms)
+    return placed
+
+
+def _digest(
+    connection: sa.Connection, device: int, records: Sequence[Mapping[str, Any]], options: OptionList, now_ms: int
+) -> dict[int, str]:
+    """Enter what is told into the book; what could not be digested, by its place, with its reason."""
     book = Book(options, now_ms)
-    shelf.open_book(connection, device, book, [p.record for p in placed if p.fault is None])
-    digested = []
-    for found in placed:
-        fault = found.fault or book.enter(found.record)
-        digested.append(found if fault is found.fault else replace(found, fault=fault))
+    shelf.open_book(connection, device, book, records)
+    found = {record["sequence"]: book.enter(record) for record in records}
     shelf.close_book(connection, device, book)
-    return digested
+    return {sequence: fault for sequence, fault in found.items() if fault is not None}
 
 
 def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: int) -> None:
@@ -210,12 +199,20 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
         connection.execute(sa.insert(entry_personal), personal)
 
 
-def _miss_personal(connection: sa.Connection, device: int, placed: list[Placed], now_ms: int) -> None:
-    """Alarm where an entry comes for the first time without the personal data that it vouches for: a terminal wipes
-    that only once central has it, so somebody else did, and a comment is hidden."""
+def _alarm(connection: sa.Connection, device: int, placed: Sequence[Placed], first_told: set[int], now_ms: int) -> None:
+    """Alarm where entries break the chain: once for each row of them, for one alone breaks the next link as well. And
+    where one of `first_told` comes without the personal data that it vouches for: a terminal wipes that only once
+    central has it, so somebody else did, and a comment is hidden."""
+    broken = False
     for found in placed:
-        if found.personal is None and not found.breaks and found.record["personal_digest"] is not None:
-            raise_alarm(connection, device, "personal_missing", found.epoch, found.sequence, found.kind, now_ms)
+        breaks = found.fault is not None and (found.breaks or found.fault.startswith("recovered: "))
+        if breaks and not broken and not (found.fault or "").endswith("newer_format"):
+            raise_alarm(
+                connection, device, AlarmKind.CHAIN_BROKEN, found.epoch, found.sequence, found.fault or "", now_ms
+            )
+        broken = breaks
+        if found.sequence in first_told and found.personal is None and found.record["personal_digest"] is not None:
+            raise_alarm(connection, device, AlarmKind.PERSONAL_MISSING, found.epoch, found.sequence, found.kind, now_ms)
 
 
 def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[Placed], now_ms: int) -> None:
@@ -233,10 +230,19 @@ def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[
             sa.update(epochs).where(epochs.c.device == device, epochs.c.epoch == newest.epoch).values(**values)
         )
         return
-    earlier = connection.execute(sa.select(epochs.c.epoch).where(epochs.c.device == device).limit(1)).first()
-    connection.execute(sa.insert(epochs).values(device=device, epoch=newest.epoch, began_ms=now_ms, **values))
-    if earlier is not None:
-        raise_alarm(connection, device, "new_epoch", newest.epoch, 1, "the device began another journal", now_ms)
+    opening = placed[0]
+    began = None if opening.breaks else opening.record["body"]
+    begin_epoch(connection, device, {"epoch": newest.epoch, **values}, began, now_ms)
+
+
+def _foreign() -> Refusal:
+    return refusal(
+        409,
+        "foreign_journal",
+        "This journal is another terminal's",
+        "What came is kept apart. This terminal must go on in a journal of its own.",
+        field="$.entries",
+    )
 
 
 def _gap(acknowledged: int, found: int | None) -> Refusal:

@@ -27,6 +27,7 @@ _SHAPES = (
     central.HeartbeatAnswer,
     central.Rating,
     central.Device,
+    central.Alarm,
     central.ReceiptState,
     central.Page,
     central.Keys,
@@ -37,8 +38,8 @@ _SHAPES = (
 )
 _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
-_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices")
-_ITEMS = {"/ratings": "Rating", "/devices": "Device"}
+_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices", "/alarms")
+_ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm"}
 
 
 class SchemaPages(OpenAPIRenderPlugin):

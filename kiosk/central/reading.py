@@ -7,9 +7,23 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kiosk.central.alarms import Words
+from kiosk.central.countersign import Countersigner
 from kiosk.central.profiles import hall_facts, profile_fault
-from kiosk.central.tables import alarms, devices, entry_personal, epochs, halls, heartbeats, ratings, visits, windows
+from kiosk.central.tables import (
+    alarms,
+    devices,
+    entry_personal,
+    epochs,
+    halls,
+    heartbeats,
+    ratings,
+    stated_heads,
+    visits,
+    windows,
+)
 from kiosk.central.times import rfc3339
+from kiosk.core.entry import Head
 from kiosk.protocol.central import Device, Heartbeat, Page, Rating, ReceiptState, channel_of
 
 _ALARMS_SHOWN = 20
@@ -69,7 +83,7 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
     return Page(items=tuple(_rating(row) for row in rows), next=str(rows[-1].arrival) if more else None)
 
 
-def read_devices(connection: sa.Connection, limit: int, after: int) -> Page:
+def read_devices(connection: sa.Connection, limit: int, after: int, words: Words) -> Page:
     """At most `limit` terminals that were enrolled after the one numbered `after`."""
     rows = connection.execute(
         sa.select(
@@ -90,25 +104,51 @@ def read_devices(connection: sa.Connection, limit: int, after: int) -> Page:
     rows = rows[:limit]
     of_epochs = _grouped(connection, epochs, [row.id for row in rows], epochs.c.began_ms, epochs.c.epoch)
     of_alarms = _grouped(connection, alarms, [row.id for row in rows], alarms.c.id)
+    of_stated = _grouped(connection, stated_heads, [row.id for row in rows], stated_heads.c.sequence)
     facts = {hall: hall_facts(connection, hall) for hall in {row.hall_row for row in rows}}
     items = tuple(
-        _device(row, of_epochs[row.id], of_alarms[row.id], profile_fault(facts[row.hall_row], row.window, row.mode))
+        _device(
+            row,
+            of_epochs[row.id],
+            of_stated[row.id],
+            of_alarms[row.id],
+            profile_fault(facts[row.hall_row], row.window, row.mode),
+            words,
+        )
         for row in rows
     )
     return Page(items=items, next=str(rows[-1].id) if more else None)
 
 
-def read_receipt(connection: sa.Connection, code: str) -> ReceiptState | None:
+def read_receipt(
+    connection: sa.Connection, code: str, countersigner: Countersigner, now_ms: int
+) -> ReceiptState | None:
     """The state of the rating with this receipt. Nothing of what it says. A code that two ratings bear is answered with
     neither, for nobody can tell whose it is."""
     rows = connection.execute(
-        sa.select(ratings.c.epoch, ratings.c.sequence, ratings.c.stated_ms).where(ratings.c.receipt == code).limit(2)
+        sa.select(
+            ratings.c.epoch,
+            ratings.c.sequence,
+            ratings.c.stated_ms,
+            devices.c.device_id,
+            epochs.c.sequence.label("held"),
+            epochs.c.hash,
+        )
+        .join(devices, devices.c.id == ratings.c.device)
+        .join(epochs, sa.and_(epochs.c.device == ratings.c.device, epochs.c.epoch == ratings.c.epoch))
+        .where(ratings.c.receipt == code)
+        .limit(2)
     ).all()
     if len(rows) != 1:
         return None
     row = rows[0]
     return ReceiptState(
-        receipt=code, state="recorded", epoch=row.epoch, sequence=row.sequence, received_at=rfc3339(row.stated_ms)
+        receipt=code,
+        state="recorded",
+        epoch=row.epoch,
+        sequence=row.sequence,
+        received_at=rfc3339(row.stated_ms),
+        head=countersigner.sign(row.device_id, Head(row.epoch, row.held, row.hash), now_ms),
     )
 
 
@@ -136,9 +176,18 @@ def _rating(row: sa.Row[Any]) -> Rating:
     )
 
 
-def _device(row: sa.Row[Any], kept: list[sa.Row[Any]], raised: list[sa.Row[Any]], fault: str) -> Device:
+def _device(
+    row: sa.Row[Any],
+    kept: list[sa.Row[Any]],
+    stated: list[sa.Row[Any]],
+    raised: list[sa.Row[Any]],
+    fault: str,
+    words: Words,
+) -> Device:
     beat = None if row.body is None else msgspec.json.decode(row.body, type=Heartbeat)
+    kept = sorted(kept, key=lambda epoch: epoch.ended_by is None)  # an old journal may be brought to central late
     newest = kept[-1] if kept else None
+    said = max((s.sequence for s in stated if newest is None or s.epoch == newest.epoch), default=0)
     broken = next((epoch for epoch in reversed(kept) if epoch.broken_at is not None), None)
     refused = beat.refused_profile if beat else ""
     return Device(
@@ -157,6 +206,10 @@ def _device(row: sa.Row[Any], kept: list[sa.Row[Any]], raised: list[sa.Row[Any]]
         chain="whole" if broken is None else f"broken at {broken.broken_at}: {broken.broken_by}",
         refused_profile=f"central: {fault}" if fault else refused,
         alarms=tuple(f"{alarm.kind} {alarm.epoch}:{alarm.sequence}" for alarm in raised[: -_ALARMS_SHOWN - 1 : -1]),
+        journal_began=words.of_reason(newest.reason) if newest else {},
+        behind=max(0, said - newest.sequence) if newest else said,
+        unclean_stops=row.unclean_stops,
+        retired_at=None if row.retired_ms is None else rfc3339(row.retired_ms),
     )
 
 

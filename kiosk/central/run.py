@@ -15,12 +15,13 @@ from pathlib import Path
 
 import uvicorn
 
-from kiosk.central.app import ASSETS, create_app, national_options
+from kiosk.central.app import ASSETS, alarm_words, create_app, national_options
 from kiosk.central.countersign import open_countersigner
 from kiosk.central.desk import Desk
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.private import write_private
 from kiosk.central.sample import fill_sample
+from kiosk.central.silence import watch_silence
 from kiosk.central.store import StoreError, open_store, sqlite_url
 
 TOKEN_FILE = "admin.token"
@@ -51,6 +52,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             lambda: time.time_ns() // 1_000_000,
             GuessLimiter(time.monotonic),
             countersigner,
+            alarm_words(),
         )
         config = uvicorn.Config(
             create_app(desk),
@@ -62,7 +64,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_S,
         )
-        asyncio.run(_Server(config).serve(sockets=[sock]))
+        asyncio.run(_serve(_Server(config), sock, desk))
     return 0
 
 
@@ -100,6 +102,16 @@ def _listen(host: str, port: int) -> socket.socket:
         sock.close()
         raise OSError(f"cannot listen on {host}:{port}: {fault.strerror}") from fault
     return sock
+
+
+async def _serve(server: "_Server", sock: socket.socket, desk: Desk) -> None:
+    watch = asyncio.create_task(watch_silence(desk))
+    try:
+        await server.serve(sockets=[sock])
+    finally:
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
 
 
 class _Server(uvicorn.Server):

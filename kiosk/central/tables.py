@@ -221,7 +221,7 @@ recovered = sa.Table(
     _text("hash"),
     sa.Index(None, "inner_epoch", "inner_sequence"),
 )
-"""Where an entry of an earlier journal stands that was brought over: its own place and hash are `inner_*` and `hash`."""
+"""Where an entry of an earlier journal stands that was brought over; its own place and hash: `inner_*` and `hash`."""
 
 entries = sa.Table(
     "entries",

@@ -34,22 +34,24 @@ class IdentityBroken(Exception):
     """The identity's file is there and cannot be read; the terminal must not pass for one never enrolled."""
 
 
-def read_identity(home: Home) -> Identity | None:
-    """The identity, or None if this terminal was never enrolled.
+def read_identity(home: Home, mirror: str | None = None) -> Identity | None:
+    """The identity, or None if this terminal was never enrolled. `mirror`: not with central, but with the one so named.
 
     Raises IdentityBroken.
     """
+    path = home.identity if mirror is None else home.identity_at(mirror)
     try:
-        return msgspec.json.decode(read_file(home.identity, _LIMIT), type=Identity)
+        return msgspec.json.decode(read_file(path, _LIMIT), type=Identity)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as fault:
-        raise IdentityBroken(f"{home.identity}: {fault}") from fault
+        raise IdentityBroken(f"{path}: {fault}") from fault
 
 
-def keep_identity(home: Home, identity: Identity) -> None:
+def keep_identity(home: Home, identity: Identity, mirror: str | None = None) -> None:
     """Store the identity; the terminal counts as enrolled from here on. Raises OSError."""
-    write_file(home.identity, msgspec.json.format(msgspec.json.encode(identity), indent=2) + b"\n")
+    path = home.identity if mirror is None else home.identity_at(mirror)
+    write_file(path, msgspec.json.format(msgspec.json.encode(identity), indent=2) + b"\n")
 
 
 def station_token(home: Home) -> str:

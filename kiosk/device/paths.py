@@ -76,6 +76,10 @@ class Home:
         """Who this terminal is to central; absent until enrolled."""
         return self.root / "identity.json"
 
+    def identity_at(self, mirror: str) -> Path:
+        """Who this terminal is to the mirror of this name; absent until enrolled there."""
+        return self.root / f"identity.{mirror}.json"
+
     @property
     def profile(self) -> Path:
         """The last good profile, as central sent it."""
@@ -145,6 +149,7 @@ def open_home(root: Path) -> Home:
             home.settings,
             home.station_token,
             home.identity,
+            *home.root.glob("identity.*.json"),
             home.profile,
             home.vault,
             home.lock,

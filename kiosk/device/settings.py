@@ -201,10 +201,16 @@ def _table_faults(found: dict[str, Any], table: type[Table], above: tuple[str, .
 def _faults_within(value: Any, table: type[Table], key: tuple[str, ...], listed: bool) -> list[_Fault]:
     """Of one table, or of a list of tables, which are numbered from 1."""
     if not listed:
-        return _table_faults(value, table, key) if isinstance(value, dict) else [(key, _shown(value), f"a table [{_dotted(key)}]")]
+        return (
+            _table_faults(value, table, key)
+            if isinstance(value, dict)
+            else [(key, _shown(value), f"a table [{_dotted(key)}]")]
+        )
     if not (isinstance(value, list) and all(isinstance(each, dict) for each in value)):
         return [(key, _shown(value), f"tables [[{_dotted(key)}]]")]
-    return [fault for number, each in enumerate(value, 1) for fault in _table_faults(each, table, (*key, f"[{number}]"))]
+    return [
+        fault for number, each in enumerate(value, 1) for fault in _table_faults(each, table, (*key, f"[{number}]"))
+    ]
 
 
 def _table_of(kind: Any) -> type[Table] | None:

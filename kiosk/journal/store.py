@@ -142,7 +142,8 @@ class Journal:
         return [_record(record, personal) for record, personal in rows]
 
     def advance(self, destination: str, epoch: int, sequence: int, answer: bytes) -> None:
-        """Move the destination's position to `sequence` and wipe the personal data it covers, in one transaction.
+        """Move the destination's position to `sequence` and keep its answer; where that is central, wipe the personal
+        data it covers; in one transaction.
 
         Raises JournalFault if the destination names another epoch or an entry that is not there.
         """
@@ -157,9 +158,10 @@ class Journal:
                 "DO UPDATE SET sequence = max(sequence, excluded.sequence), answer = excluded.answer",
                 (destination, sequence, answer),
             )
-            self._db.execute(
-                "UPDATE entry SET personal = NULL WHERE personal IS NOT NULL AND sequence <= ?", (sequence,)
-            )
+            if destination == CENTRAL:  # the others never get any
+                self._db.execute(
+                    "UPDATE entry SET personal = NULL WHERE personal IS NOT NULL AND sequence <= ?", (sequence,)
+                )
 
     def status(self, destination: str = CENTRAL) -> JournalStatus:
         """Head, counts and the age of what waits for `destination`."""
@@ -169,6 +171,11 @@ class Journal:
         oldest = self._db.execute("SELECT wall_ms FROM entry WHERE sequence = ?", (acknowledged + 1,)).fetchone()
         unsent = head.sequence - acknowledged
         return JournalStatus(head, head.sequence, acknowledged, unsent, None if oldest is None else int(oldest[0]))
+
+    def positions(self) -> dict[str, int]:
+        """The acknowledged sequence of each destination that ever answered; central always."""
+        rows = self._db.execute("SELECT destination, sequence FROM position").fetchall()
+        return {CENTRAL: 0, **{str(name): int(str(sequence)) for name, sequence in rows}}
 
     def verify(self, progress: Callable[[int], None] = lambda _done: None) -> ChainReport:
         """Walk the whole chain; `progress` is told how many entries are done. Stops at the first that does not hold."""

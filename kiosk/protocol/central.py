@@ -197,7 +197,9 @@ class Rating(Answer, frozen=True):
 
 class Device(Answer, frozen=True):
     """One item of `GET /devices`. `chain`: `whole`, or `broken at N: reason` of the newest epoch that is not whole.
-    `alarms`: what was noticed beyond that, as `new_epoch 1700000000000000:1`, newest first, twenty at most."""
+    `alarms`: what was noticed beyond that, as `new_epoch 1700000000000000:1`, newest first, twenty at most.
+    `journal_began`: why the newest journal was begun, in words by language. `behind`: how many entries the device has
+    said it has that have not come. `unclean_stops`: how often it came back without having been stopped."""
 
     device_id: str
     hall: str
@@ -214,11 +216,16 @@ class Device(Answer, frozen=True):
     chain: str
     refused_profile: str
     alarms: tuple[str, ...] = ()
+    journal_began: dict[str, str] = {}
+    behind: int = 0
+    unclean_stops: int = 0
+    retired_at: str | None = None
 
 
 class Alarm(Answer, frozen=True):
-    """One item of `GET /alarms`, newest first. `kind` is stable; `words` say to a supervisor what was found and what it
-    may mean, by language (`zh-CN`, `en`). `epoch` and `sequence`: the place, 0 where there is none. `at`: RFC 3339."""
+    """One item of `GET /alarms`, newest first. `kind` is stable; `words` tell a supervisor what was found, what it may
+    mean and what to do, by language (`zh-CN`, `en`). `epoch` and `sequence`: the place, 0 where there is none. `at`:
+    RFC 3339. `ended_at`: when it was over, of a kind that can be."""
 
     alarm_id: int
     device_id: str
@@ -230,16 +237,20 @@ class Alarm(Answer, frozen=True):
     sequence: int
     detail: str
     at: str
+    ended_at: str | None = None
 
 
 class ReceiptState(Answer, frozen=True):
-    """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level."""
+    """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level. `head`:
+    a head of the same epoch, at that place or beyond it, over central's signature."""
 
     receipt: str
     state: Literal["recorded"]
     epoch: int
     sequence: int
     received_at: str
+    included: bool = True
+    head: CountersignedHead | None = None
 
 
 class Page(Answer, frozen=True):

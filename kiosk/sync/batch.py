@@ -12,7 +12,7 @@ from kiosk.core.entry import Head
 from kiosk.protocol.central import StatedHead
 from kiosk.sync.ports import MEBIBYTE
 
-_HEAD_LIMIT = 160
+HEAD_LIMIT = 160
 """Bytes that the stated head takes at most."""
 SIZE_LIMIT = MEBIBYTE
 """Bytes of an unpacked body; one entry larger than that travels alone."""
@@ -54,7 +54,7 @@ def pack(
     does not follow. `withheld`: without `personal`, and saying so."""
     texts: list[bytes] = []
     rest = _BETWEEN + (b',"personal":"withheld"' if withheld else b"")
-    size = len(_HEAD) + len(rest) + _HEAD_LIMIT + len(_TAIL)
+    size = len(_HEAD) + len(rest) + HEAD_LIMIT + len(_TAIL)
     last = head
     for record in records:
         sequence = after + len(texts) + 1

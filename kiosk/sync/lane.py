@@ -8,20 +8,21 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as NotYet
-from typing import Any, TypeVar
-
-import msgspec
+from concurrent.futures import Future
+from typing import Any
 
 from kiosk.core.entry import GENESIS, Head
-from kiosk.protocol.central import BODY_LIMIT, Heartbeat
+from kiosk.protocol.central import BODY_LIMIT
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
 from kiosk.sync.asked import Questions
 from kiosk.sync.batch import Batch, pack
 from kiosk.sync.evidence import Witness, weigh
+from kiosk.sync.heartbeat import heartbeat
 from kiosk.sync.outcome import BeginAnew, Outcome, Stop, Taken
+from kiosk.sync.patience import JournalFailed, LaneClosing, Patience
 from kiosk.sync.plan import (
+    MIRROR_ROUND,
+    ROUND,
     USUAL_PACE,
     Do,
     Moment,
@@ -54,8 +55,6 @@ from kiosk.sync.ports import (
 )
 
 _LOG = logging.getLogger(__name__)
-_SLICE_S = 0.25
-_T = TypeVar("_T")
 _ReadAhead = tuple[tuple[int, int, int], Pending[list[dict[str, Any]]]]
 """(epoch, after, limit) and what the journal gives for it."""
 
@@ -65,7 +64,8 @@ class SyncLane:
 
     `state` and `tell` are called on the lane's thread and must not block. `rng`: random, from 0 to below 1.
     `journal_s`: how long the journal may take to answer. `witness`: by whose signature central is believed; without
-    one its word counts as it is. `withheld`: personal data is for central alone, and this is another destination.
+    one its word counts as it is. `mirror`: this is not central but another destination, which gets no personal data and
+    is asked for no profile.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class SyncLane:
         pace: Pace = USUAL_PACE,
         journal_s: float = 30.0,
         witness: Witness | None = None,
-        withheld: bool = False,
+        mirror: bool = False,
     ) -> None:
         """Does nothing until `start` or `run_once`."""
         self._journal = journal
@@ -89,9 +89,8 @@ class SyncLane:
         self._state = state
         self._tell = tell
         self._pace = pace
-        self._journal_s = journal_s
         self._witness = witness
-        self._withheld = withheld
+        self._mirror = mirror
         self._plan: Plan | None = None
         self._read_ahead: _ReadAhead | None = None
         self._questions = Questions()
@@ -99,6 +98,7 @@ class SyncLane:
         self._retry = threading.Event()
         self._wake = threading.Event()
         self._closing = threading.Event()
+        self._result = Patience(self._closing, journal_s).result
         self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
 
     def start(self) -> None:
@@ -151,9 +151,9 @@ class SyncLane:
                     return 0 if self._questions.any() else wait_ms
                 case Do(work):
                     self._carry_out(work, status)
-        except _Closing:
+        except LaneClosing:
             return 0
-        except _JournalFailed as fault:
+        except JournalFailed as fault:
             self._hold_off(work, Trouble("journal", str(fault)))
         except Exception as fault:  # a bug of ours must not end the only way to central
             _log(work, fault)
@@ -182,7 +182,8 @@ class SyncLane:
             case "journal":
                 outcome = self._send_journal(status)
             case "heartbeat":
-                outcome = self._weigh(judge_heartbeat(self._call(self._heartbeat(status))), status.head)
+                beat = heartbeat(self._state(), status, self._clock.wall_ms(), self._current().troubles.values())
+                outcome = self._weigh(judge_heartbeat(self._call(beat)), status.head)
             case "profile":
                 outcome = judge_profile(self._call(self._profile_question()))
         if outcome is not None:
@@ -199,7 +200,7 @@ class SyncLane:
         records = self._result(self._read(epoch, after, plan.limit))
         if records and records[0].get("epoch") != epoch:
             return None  # another journal has begun meanwhile; the next round sees it
-        batch = pack(records, status.head, after, withheld=self._withheld)
+        batch = pack(records, status.head, after, withheld=self._mirror)
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
         if batch.last < status.head.sequence:  # the journal reads on while central works
@@ -238,26 +239,6 @@ class SyncLane:
             return ahead[1]
         return self._journal.read(after, limit)
 
-    def _heartbeat(self, status: JournalStatus) -> Call:
-        live, wall_ms = self._state(), self._clock.wall_ms()
-        oldest_ms = wall_ms if status.oldest_unsent_wall_ms is None else status.oldest_unsent_wall_ms
-        troubles = sorted({f"sync.{trouble.kind}" for trouble in self._current().troubles.values()})
-        beat = Heartbeat(
-            version=live.version,
-            state=live.state,
-            epoch=status.head.epoch,
-            sequence=status.head.sequence,
-            hash=status.head.hash,
-            unsent=status.unsent,
-            oldest_unsent_s=max(wall_ms - oldest_ms, 0) // 1000,
-            profile_version=live.profile_version,
-            refused_profile=live.refused_profile,
-            key_store=live.key_store,
-            wall_ms=wall_ms,
-            faults=(*live.faults, *troubles),
-        )
-        return Call("POST", "/device/heartbeat", msgspec.json.encode(beat))
-
     def _profile_question(self) -> Call:
         etag = self._current().etag or self._state().profile_etag
         headers = {"If-None-Match": etag} if etag else {}
@@ -268,7 +249,8 @@ class SyncLane:
 
     def _current(self) -> Plan:
         if self._plan is None:
-            self._plan = first_plan(self._clock.mono_ms(), self._rng(), self._pace.spread_s)
+            works = MIRROR_ROUND if self._mirror else ROUND
+            self._plan = first_plan(self._clock.mono_ms(), self._rng(), self._pace.spread_s, works)
         return self._plan
 
     def _as_asked(self) -> Plan:
@@ -296,30 +278,6 @@ class SyncLane:
 
     def _moment(self) -> Moment:
         return Moment(self._clock.wall_ms(), self._clock.mono_ms(), self._rng())
-
-    def _result(self, future: Pending[_T]) -> _T:
-        """What the journal answers, unless the lane closes first. Raises _JournalFailed, _Closing."""
-        waited_s = 0.0
-        while not self._closing.is_set():
-            try:
-                return future.result(_SLICE_S)
-            except (NotYet, CancelledError) as fault:
-                if future.done():
-                    raise _JournalFailed(f"the journal failed: {type(fault).__name__}") from fault
-                waited_s += _SLICE_S
-                if waited_s >= self._journal_s:
-                    raise _JournalFailed(f"the journal did not answer within {self._journal_s:g} s") from None
-            except Exception as fault:
-                raise _JournalFailed(f"the journal failed: {type(fault).__name__}") from fault
-        raise _Closing
-
-
-class _Closing(Exception):
-    """The lane is told to end."""
-
-
-class _JournalFailed(Exception):
-    """The journal did not do what it was asked; the message is for the technician."""
 
 
 def _log(what: str, fault: Exception) -> None:

@@ -39,6 +39,7 @@ from kiosk.sync.ports import (
 
 Work = Literal["journal", "heartbeat", "profile"]
 ROUND: tuple[Work, ...] = ("journal", "heartbeat", "profile")
+MIRROR_ROUND: tuple[Work, ...] = ("journal", "heartbeat")
 Source = Literal["journal", "heartbeat", "profile", "lead", "proof"]
 """What a trouble came from: a kind of work, or that central holds more than this journal, or has proved that it cannot
 go on."""
@@ -84,7 +85,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that the lane remembers. Times are the clock's `mono_ms`; `held_ms` holds all, `due_ms` each kind of work.
+    """All that the lane remembers. Times are the clock's `mono_ms`; `held_ms` holds all, `due_ms` each kind of work, of
+    which there are `works`.
 
     `resend_after`: central lacks what comes after this, though the journal has it acknowledged; `resent_ms`: when it
     said so last. `limit`, `plain`: how many entries a batch may have, and whether it goes without gzip.
@@ -94,6 +96,7 @@ class Plan:
 
     held_ms: int
     due_ms: Mapping[Work, int]
+    works: tuple[Work, ...] = ROUND
     turn: int = 0
     failures: int = 0
     epoch: int = 0
@@ -128,10 +131,10 @@ class Wait:
     ms: int
 
 
-def first_plan(mono_ms: int, draw: float, spread_s: float = 120.0) -> Plan:
+def first_plan(mono_ms: int, draw: float, spread_s: float = 120.0, works: tuple[Work, ...] = ROUND) -> Plan:
     """The plan of a lane that starts. `mono_ms` counts since boot."""
     held_ms = mono_ms + int(start_spread_s(mono_ms, draw, spread_s) * 1000)
-    return Plan(held_ms, dict.fromkeys(ROUND, 0))
+    return Plan(held_ms, dict.fromkeys(works, 0), works)
 
 
 def held_for(plan: Plan, mono_ms: int) -> int:
@@ -142,8 +145,8 @@ def held_for(plan: Plan, mono_ms: int) -> int:
 def next_step(plan: Plan, status: JournalStatus, mono_ms: int) -> Do | Wait:
     """What to do at this moment: in turns, so that no kind of work that always fails keeps the others from theirs."""
     behind = plan.position(status.acknowledged) < status.head.sequence
-    turn = plan.turn % len(ROUND)
-    wanted = [work for work in ROUND[turn:] + ROUND[:turn] if work != "journal" or behind]
+    works, turn = plan.works, plan.turn % len(plan.works)
+    wanted = [work for work in works[turn:] + works[:turn] if work != "journal" or behind]
     for work in wanted:
         if plan.due_ms[work] <= mono_ms:
             return Do(work)
@@ -166,7 +169,7 @@ def report_soon(plan: Plan) -> Plan:
 
 def retry_now(plan: Plan) -> Plan:
     """The plan with nothing held back any more: a person has mended something, or wants to see it fail."""
-    return replace(plan, held_ms=0, failures=0, hinted=False, due_ms=dict.fromkeys(ROUND, 0))
+    return replace(plan, held_ms=0, failures=0, hinted=False, due_ms=dict.fromkeys(plan.works, 0))
 
 
 def settle(
@@ -262,9 +265,7 @@ def _stop(plan: Plan, work: Work, stop: Stop, moment: Moment, pace: Pace) -> Pla
     return replace(plan, held_ms=until_ms) if stop.concerns == "all" else _due(plan, work, until_ms)
 
 
-def _begin_anew(
-    plan: Plan, work: Work, proof: BeginAnew, moment: Moment, pace: Pace
-) -> tuple[Plan, list[SyncNews]]:
+def _begin_anew(plan: Plan, work: Work, proof: BeginAnew, moment: Moment, pace: Pace) -> tuple[Plan, list[SyncNews]]:
     """Told once of a journal; what else there is to send goes on, for it may be the last that this disk gives."""
     due_ms = moment.mono_ms + pace.slow_ms if work == "journal" else _later(moment, pace.heartbeat_ms)
     plan = _due(plan, work, due_ms)

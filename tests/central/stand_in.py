@@ -16,7 +16,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
-from kiosk.central.app import create_app, national_options
+from kiosk.central.app import alarm_words, create_app, national_options
 from kiosk.central.countersign import Countersigner
 from kiosk.central.desk import Desk
 from kiosk.central.limiter import GuessLimiter
@@ -74,7 +74,9 @@ class Central:
 
     def __post_init__(self) -> None:
         guesses = GuessLimiter(lambda: self.mono_s)
-        self.app = create_app(Desk(self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER))
+        self.app = create_app(
+            Desk(self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, alarm_words())
+        )
 
     def call(
         self,
@@ -137,6 +139,10 @@ class Central:
         items: list[Any] = self.hall("GET", "/api/v1/ratings?limit=1000").json["items"]
         return items
 
+    def alarms(self) -> set[str]:
+        """The kinds of all alarms that stand."""
+        return {alarm["kind"] for alarm in self.hall("GET", "/api/v1/alarms?limit=1000").json["items"]}
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What stands in the database."""
         with self.store.transaction() as connection:
@@ -173,9 +179,59 @@ class Terminal:
         kept = Personal("5a" * 16, personal) if personal else None
         return self._append(Draft(self.fresh(), kind, wall_ms, 5, "b" * 32, visit_id, body or {}, kept))
 
-    def begin(self) -> "Terminal":
-        self.add(Kind.JOURNAL_BEGAN, {"version": "0.1.0"})
+    def begin(self, reason: str = "first", before: Head | None = None) -> "Terminal":
+        named = before and {"epoch": before.epoch, "sequence": before.sequence, "hash": before.hash}
+        body = {
+            "version": "0.1.0",
+            "reason": reason,
+            "before": named,
+            "acknowledged": None,
+            "device_id": self.device_id,
+        }
+        self.add(Kind.JOURNAL_BEGAN, body)
         return self
+
+    def begin_anew(self, reason: str, before: Head | None = None) -> "Terminal":
+        """Go on in another journal, which knows the old one's head (or `before`)."""
+        before = before or self.head
+        self.records, self.head = [], Head(self.head.epoch + 1)
+        return self.begin(reason, before)
+
+    def begin_unknowing(self) -> "Terminal":
+        """Go on as a machine that was set up again: another journal, and nothing known of the old one."""
+        self.records, self.head = [], Head(self.head.epoch + 1)
+        return self.begin()
+
+    def bring_over(self, records: Sequence[Mapping[str, Any]], missing: Sequence[tuple[int, int]] = ()) -> None:
+        """Wrap entries of an earlier journal, and end the bringing over."""
+        for old in records:
+            inner = {key: value for key, value in old.items() if key != "personal"}
+            kept = None
+            if "personal" in old:
+                fields = {key: value for key, value in old["personal"].items() if key != "salt"}
+                kept = Personal(old["personal"]["salt"], fields)
+            self._append(
+                Draft(
+                    old["entry_id"],
+                    Kind.ENTRY_RECOVERED,
+                    START_MS,
+                    5,
+                    "b" * 32,
+                    old["visit_id"],
+                    {"record": inner},
+                    kept,
+                )
+            )
+        epoch = records[0]["epoch"] if records else self.records[0]["body"]["before"]["epoch"]
+        first, last = (records[0]["sequence"], records[-1]["sequence"]) if records else (0, 0)
+        body = {
+            "epoch": epoch,
+            "first": first,
+            "last": last,
+            "count": len(records),
+            "missing": [list(m) for m in missing],
+        }
+        self.add(Kind.JOURNAL_RECOVERED, body)
 
     def play(self, *events: e.Event) -> None:
         """Carry events through the rules of a visit, and journal what they record."""
@@ -254,9 +310,22 @@ class Terminal:
     def call(self, method: str, path: str, body: bytes = b"", **signing: Any) -> Answer:
         return self.central.call(method, path, self.sign(method, path, body, **signing), body)
 
-    def send(self, records: Sequence[Any] | None = None, packed: bool = True) -> Answer:
+    def contact(self, records: Sequence[Any] | None = None) -> Answer:
+        """Bring these records, or the whole journal, to central a minute later, with the head as real terminals do."""
+        self.central.now_ms += 60_000
+        return self.send(records, stating=self.head)
+
+    def heartbeat(self) -> Answer:
+        """A heartbeat, a minute later."""
+        self.central.now_ms += 60_000
+        return self.call("POST", "/api/v1/device/heartbeat", json.dumps(self.beat()).encode())
+
+    def send(self, records: Sequence[Any] | None = None, packed: bool = True, stating: Head | None = None) -> Answer:
         """Bring these records, or the whole journal, to central."""
-        plain = json.dumps({"entries": self.records if records is None else records}).encode()
+        batch: dict[str, Any] = {"entries": self.records if records is None else records}
+        if stating is not None:
+            batch["head"] = {"epoch": stating.epoch, "sequence": stating.sequence, "hash": stating.hash}
+        plain = json.dumps(batch).encode()
         if not packed:
             return self.call("POST", "/api/v1/device/journal", plain)
         body = gzip.compress(plain, 1)

@@ -15,7 +15,7 @@ JOURNAL = "/api/v1/device/journal"
 PROFILE = "/api/v1/device/profile"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/ratings", "/api/v1/devices", "/api/v1/enrolment-codes"])
+@pytest.mark.parametrize("path", ["/api/v1/ratings", "/api/v1/devices", "/api/v1/alarms", "/api/v1/enrolment-codes"])
 @pytest.mark.parametrize(
     "authorization", [None, "Bearer", "Bearer wrong", f"Basic {ADMIN}", f"Bearer {ADMIN}x", "Bearer \xe9"]
 )

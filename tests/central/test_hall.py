@@ -123,7 +123,7 @@ def test_a_receipt_proves_that_one_rated_and_not_what(terminal: Terminal, centra
     answers = {level: central.call("GET", f"/api/v1/receipts/{code}") for level, code in codes.items()}
     for level, answer in answers.items():
         assert answer.status == 200
-        assert set(answer.json) == {"receipt", "state", "epoch", "sequence", "received_at"}
+        assert set(answer.json) == {"receipt", "state", "epoch", "sequence", "received_at", "included", "head"}
         assert answer.json["receipt"] == codes[level]
         assert level not in answer.body.decode()
         assert "慢" not in answer.body.decode()
@@ -240,6 +240,10 @@ def test_the_list_of_terminals_shows_what_the_heartbeat_said(
         "chain": "whole",
         "refused_profile": "$.hours[0]",
         "alarms": [],
+        "journal_began": {},
+        "behind": 0,
+        "unclean_stops": 0,
+        "retired_at": None,
     }
     assert (second["mode"], second["epoch"], second["last_seen_at"]) == ("self_service", None, None)
     page = central.hall("GET", "/api/v1/devices?limit=1").json

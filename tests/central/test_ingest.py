@@ -174,9 +174,7 @@ def test_an_epoch_must_open_with_the_beginning_of_a_journal(terminal: Terminal) 
 def test_a_second_epoch_is_taken_and_raises_an_alarm(terminal: Terminal, central: Central) -> None:
     terminal.rate()
     terminal.send()
-    terminal.records.clear()
-    terminal.head = Head(terminal.head.epoch + 1)
-    terminal.begin().rate()
+    terminal.begin_anew("damaged").rate()
     assert terminal.send().json["acknowledged"] == len(terminal.records)
     device = central.hall("GET", "/api/v1/devices").json["items"][0]
     assert device["alarms"] == [f"new_epoch {terminal.head.epoch}:1"]

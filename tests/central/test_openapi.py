@@ -16,6 +16,7 @@ CALLS = {
     ("get", "/api/v1/receipts/{code}"),
     ("get", "/api/v1/ratings"),
     ("get", "/api/v1/devices"),
+    ("get", "/api/v1/alarms"),
     ("get", "/api/v1/health"),
     ("get", "/api/v1/keys"),
     ("post", "/api/v1/device/journal"),

@@ -277,7 +277,7 @@ def test_faults_of_a_list_of_tables_are_told_by_number_and_line(tmp_path: Path) 
 
 
 def test_a_mirror_has_a_name_of_its_own_and_leaves_in_plain_only_with_permission(tmp_path: Path) -> None:
-    central = MIRRORS.replace("auditor\"", "central\"").replace("allow_plain_http = true", "")
+    central = MIRRORS.replace('auditor"', 'central"').replace("allow_plain_http = true", "")
     assert [(fault.key, fault.line) for fault in refused(tmp_path, central)] == [
         ("mirror[1].name", 2),
         ("mirror[2].url", 7),

@@ -1,8 +1,6 @@
 """Countersigned heads: without a valid one nothing is acknowledged, and what a valid one proves ends this journal."""
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -234,18 +232,14 @@ def test_a_journal_that_grew_another_way_is_told_to_begin_anew_and_the_new_one_a
 
 
 def test_a_journal_of_another_device_is_told_to_begin_anew(terminal: Terminal) -> None:
-    terminal.central.refuse = lambda call: (
-        problem(409, "foreign_journal") if call.path == "/device/journal" else None
-    )
+    terminal.central.refuse = lambda call: problem(409, "foreign_journal") if call.path == "/device/journal" else None
     terminal.run(3_000_000)
     (news,) = terminal.told(MustBeginAnew)
     assert news.reason == "foreign"
 
 
 def test_a_central_that_is_never_content_costs_one_journal_an_hour(terminal: Terminal) -> None:
-    terminal.central.refuse = lambda call: (
-        problem(409, "foreign_journal") if call.path == "/device/journal" else None
-    )
+    terminal.central.refuse = lambda call: problem(409, "foreign_journal") if call.path == "/device/journal" else None
     for number in range(1, 40):
         terminal.run(180_000)
         terminal.journal.begin_epoch(EPOCH + number, 2)
@@ -256,9 +250,7 @@ def test_a_central_that_is_never_content_costs_one_journal_an_hour(terminal: Ter
 def test_without_central_key_nothing_of_it_ends_a_journal(code: str) -> None:
     terminal = Terminal(3)
     terminal.central.refuse = lambda call: (
-        problem(409, code, head=msgspec.to_builtins(head_at(2, hash=OTHER)))
-        if call.path == "/device/journal"
-        else None
+        problem(409, code, head=msgspec.to_builtins(head_at(2, hash=OTHER))) if call.path == "/device/journal" else None
     )
     terminal.central.newest = countersigned(EPOCH + 1, 5, OTHER)
     terminal.run(3_600_000)
@@ -290,7 +282,9 @@ def believing(witness: Witness, head: CountersignedHead) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("name", ["another's signature", "another device", "no signature", "another time under an old signature"])
+@pytest.mark.parametrize(
+    "name", ["another's signature", "another device", "no signature", "another time under an old signature"]
+)
 def test_the_check_of_heads_bites_when_any_signature_is_taken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Witness, "fault", believing)
     assert isinstance(weighed(taken(FORGED[name])), Taken)

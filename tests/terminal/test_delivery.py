@@ -10,7 +10,7 @@ from kiosk.core.entry import GENESIS, Head
 from kiosk.delivery import Delivery, Listener
 from kiosk.protocol.central import Quarantined
 from kiosk.sync.plan import USUAL_PACE
-from kiosk.sync.ports import LiveState, Progress, SyncNews
+from kiosk.sync.ports import LiveState, MustBeginAnew, Progress, SyncNews
 
 
 class Nothing:
@@ -38,3 +38,29 @@ def test_the_log_names_the_entry_set_apart_and_nothing_of_what_was_tapped(
     assert "entry 8" in caplog.text
     assert "207" not in caplog.text
     assert "dissatisfied" not in caplog.text
+
+
+def test_what_central_keeps_apart_is_counted_once_and_shown() -> None:
+    nothing: Any = Nothing()
+    told: list[tuple[str, str | None]] = []
+    listener = Listener(lambda: None, lambda _text: None, lambda code, words: told.append((code, words)))
+    tell = Delivery(nothing, nothing, nothing, USUAL_PACE, lambda: LiveState("1", "ready"), listener)._tell
+    tell(Progress(1, 9, (Quarantined(sequence=7, reason="x"), Quarantined(sequence=8, reason="x"))))
+    tell(Progress(1, 9, (Quarantined(sequence=8, reason="x"),)))
+    tell(Progress(1, 12))
+    tell(Progress(2, 3, (Quarantined(sequence=2, reason="x"),)))
+    assert told == [
+        ("quarantined_at_central", "2 entries since the start, the newest at 8 of 1"),
+        ("quarantined_at_central", "3 entries since the start, the newest at 2 of 2"),
+    ]
+
+
+def test_a_proof_of_central_ends_a_journal_and_that_of_a_mirror_does_not() -> None:
+    nothing: Any = Nothing()
+    news = MustBeginAnew(1, "rewound", "central has more")
+    for mirror, ended in ((None, [news]), ("auditor", [])):
+        heard: list[MustBeginAnew] = []
+        listener = Listener(lambda: None, lambda _text: None, begin_anew=heard.append)
+        delivery = Delivery(nothing, nothing, nothing, USUAL_PACE, nothing, listener, None, mirror)
+        delivery._tell(news)
+        assert heard == ended

@@ -1,0 +1,153 @@
+"""How the journals of a device follow each other: why one began, which one it ended, and what was lost between them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from kiosk.central.alarms import AlarmKind, raise_alarm
+from kiosk.central.chain import LARGEST, head_in
+from kiosk.central.evidence import held_of, weigh_before
+from kiosk.central.tables import alarms, epochs, recovered
+
+Span = tuple[int, int]
+"""The first and the last of a row of sequences."""
+
+
+def begin_epoch(
+    connection: sa.Connection, device: int, head: Mapping[str, Any], began: Mapping[str, Any] | None, now_ms: int
+) -> None:
+    """Put a new epoch in its row. `head`: the values of its row; `began`: the body of its `journal.began`, None if that
+    cannot be read."""
+    epoch: int = head["epoch"]
+    before = head_in((began or {}).get("before"))
+    reason = (began or {}).get("reason")
+    earlier = (
+        connection.execute(sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None)))
+        .scalars()
+        .all()
+    )
+    successor = _successor(connection, device, epoch)
+    connection.execute(
+        sa.insert(epochs).values(
+            device=device,
+            began_ms=now_ms,
+            reason=reason.replace("\0", "\ufffd")[:200] if isinstance(reason, str) else None,
+            before_epoch=before.epoch if before else None,
+            before_sequence=before.sequence if before else None,
+            ended_by=successor,
+            **head,
+        )
+    )
+    if not earlier or successor is not None:
+        return
+    if before is None and began is not None:
+        raise_alarm(connection, device, AlarmKind.REIMAGED, epoch, 1, "knows of no journal before it", now_ms)
+    else:
+        after = f"after {before.epoch}:{before.sequence}" if before else "its first entry cannot be read"
+        raise_alarm(connection, device, AlarmKind.NEW_EPOCH, epoch, 1, f"{reason}, {after}"[:300], now_ms)
+    connection.execute(
+        sa.update(epochs)
+        .where(epochs.c.device == device, epochs.c.epoch != epoch, epochs.c.ended_by.is_(None))
+        .values(ended_by=epoch)
+    )
+    if before is not None:
+        weigh_before(connection, device, before, now_ms)
+    elif began is not None:
+        for each in earlier:
+            judge_loss(connection, device, each, (), now_ms)
+
+
+def end_recovery(connection: sa.Connection, device: int, body: Mapping[str, Any], now_ms: int) -> None:
+    """Judge what is lost of an earlier journal, now that all that could be has been brought over."""
+    epoch, missing = body.get("epoch"), body.get("missing")
+    if type(epoch) is not int or not 0 <= epoch <= LARGEST:
+        return
+    spans = [span for span in missing if _is_span(span)] if isinstance(missing, list) else []
+    judge_loss(connection, device, epoch, [(first, last) for first, last in spans], now_ms)
+
+
+def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iterable[Span], now_ms: int) -> None:
+    """Alarm if anything that was in this journal has neither come in its place nor been brought over. `missing`: what
+    the device itself says it has lost; more may be known from the heads it stated."""
+    held = held_of(connection, device, epoch)
+    ended_at = connection.execute(
+        sa.select(sa.func.max(epochs.c.before_sequence)).where(
+            epochs.c.device == device, epochs.c.before_epoch == epoch
+        )
+    ).scalar()
+    of_all = connection.execute(sa.select(sa.func.max(epochs.c.sequence)).where(epochs.c.epoch == epoch)).scalar()
+    floor = of_all or 0
+    wanted = [*missing, (floor + 1, max(held.top, ended_at or 0))]
+    spans = _merged((max(first, floor + 1), last) for first, last in wanted)
+    lost = [part for first, last in spans for part in _holes(connection, epoch, first, last)]
+    if lost:
+        told = ", ".join(f"{first}-{last}" for first, last in lost[:20])
+        raise_alarm(connection, device, AlarmKind.ENTRIES_LOST, epoch, lost[0][0], f"lost: {told}"[:300], now_ms)
+
+
+def judge_unfinished(connection: sa.Connection, began_before_ms: int, now_ms: int) -> None:
+    """Judge what is lost where a journal began before this time, and it has not been told: the end of its bringing over
+    may never have come."""
+    rows = connection.execute(
+        sa.select(epochs.c.device, epochs.c.before_epoch)
+        .where(
+            epochs.c.before_epoch.is_not(None),
+            epochs.c.began_ms <= began_before_ms,
+            ~sa.exists().where(
+                alarms.c.device == epochs.c.device,
+                alarms.c.kind == AlarmKind.ENTRIES_LOST,
+                alarms.c.epoch == epochs.c.before_epoch,
+            ),
+        )
+        .order_by(epochs.c.device)
+    ).all()
+    for row in rows:
+        judge_loss(connection, row.device, row.before_epoch, (), now_ms)
+
+
+def _successor(connection: sa.Connection, device: int, epoch: int) -> int | None:
+    """The epoch that is known to have come after this one, if this one comes late."""
+    named = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.before_epoch == epoch).limit(1)
+    brought = (
+        sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch).limit(1)
+    )
+    return connection.execute(named).scalar() or connection.execute(brought).scalar()
+
+
+def _is_span(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(type(end) is int and 1 <= end <= LARGEST for end in value)
+        and value[0] <= value[1]
+    )
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The same sequences in spans that are apart, in order."""
+    merged: list[Span] = []
+    for first, last in sorted(spans):
+        if first > last:
+            continue
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _holes(connection: sa.Connection, epoch: int, first: int, last: int) -> list[Span]:
+    """What of a span was not brought over."""
+    found = connection.execute(
+        sa.select(recovered.c.inner_sequence)
+        .where(recovered.c.inner_epoch == epoch, recovered.c.inner_sequence.between(first, last))
+        .order_by(recovered.c.inner_sequence)
+        .distinct()
+    ).scalars()
+    holes: list[Span] = []
+    for sequence in found:
+        if sequence > first:
+            holes.append((first, sequence - 1))
+        first = sequence + 1
+    return [*holes, (first, last)] if first <= last else holes

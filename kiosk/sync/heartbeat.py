@@ -1,0 +1,28 @@
+"""What a terminal says of itself."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from kiosk.protocol.central import Heartbeat
+from kiosk.sync.ports import Call, JournalStatus, LiveState, Trouble
+
+
+def heartbeat(live: LiveState, status: JournalStatus, wall_ms: int, troubles: Iterable[Trouble]) -> Call:
+    """The heartbeat of this moment. `troubles`: those of the way to central itself."""
+    oldest_ms = wall_ms if status.oldest_unsent_wall_ms is None else status.oldest_unsent_wall_ms
+    beat = Heartbeat(
+        version=live.version,
+        state=live.state,
+        epoch=status.head.epoch,
+        sequence=status.head.sequence,
+        hash=status.head.hash,
+        unsent=status.unsent,
+        oldest_unsent_s=max(wall_ms - oldest_ms, 0) // 1000,
+        profile_version=live.profile_version,
+        refused_profile=live.refused_profile,
+        key_store=live.key_store,
+        wall_ms=wall_ms,
+        faults=(*live.faults, *sorted({f"sync.{trouble.kind}" for trouble in troubles})),
+    )
+    return Call("POST", "/device/heartbeat", msgspec.json.encode(beat))
