@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+import kiosk
 import kiosk.delivery
 import kiosk.unit
 from kiosk.core.view import View
@@ -74,7 +75,7 @@ class Device:
 
     def __init__(
         self, world: World, headquarters: Headquarters, folder: Path, window: str, seed: str, start_ms: int,
-        say: Callable[[str], None], slow_ms: float = 12_000.0,
+        say: Callable[[str], None], slow_ms: float = 14_000.0,
     ) -> None:  # fmt: skip
         self.world, self.window, self.say = world, window, say
         self.draw = random.Random(f"{seed}/{window}/device")
@@ -87,7 +88,7 @@ class Device:
         self.life: Life | None = None
         self.when_cut: Callable[[], None] = lambda: None
         self.watch: Callable[[View], None] = lambda _view: None
-        self.version = kiosk.unit.__version__
+        self.version = kiosk.__version__
         key = Ed25519PrivateKey.from_private_bytes(self.draw.randbytes(32))
         answer = headquarters.enrol(window, key.public_key().public_bytes_raw())
         self.device_id, self.key_id = str(answer["device_id"]), str(answer["credentials"]["key_id"])

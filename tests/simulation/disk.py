@@ -83,17 +83,26 @@ class Disk:
             raise apsw.IOError("sync failed")
 
     def remember(self, name: str, write: Write) -> None:
-        kept = self.unsynced.setdefault(name, [])
-        if write.data is not None:
-            end = write.offset + len(write.data)
-            for earlier in kept:  # written anew: the next sync brings it to the disk after all
-                if earlier.lost and earlier.data is not None:
-                    inside = write.offset <= earlier.offset and earlier.offset + len(earlier.data) <= end
-                    earlier.lost = not inside
-        kept.append(write)
+        self.unsynced.setdefault(name, []).append(write)
 
     def synced(self, name: str) -> None:
-        kept = [write for write in self.unsynced.get(name, ()) if write.lost]
+        """What a sync failed to bring over stays lost, unless the same place was written anew or cut off since."""
+        writes = self.unsynced.get(name, [])
+        kept: list[Write] = []
+        if any(write.lost for write in writes):
+            covered: set[int] = set()
+            end = None
+            for write in reversed(writes):
+                if write.data is None:
+                    end = write.offset if end is None else min(end, write.offset)
+                    continue
+                sectors = range(write.offset // SECTOR, (write.offset + len(write.data) - 1) // SECTOR + 1)
+                gone = end is not None and write.offset >= end
+                if write.lost and not gone and not covered.issuperset(sectors):
+                    kept.append(write)
+                elif not write.lost:
+                    covered.update(sectors)
+            kept.reverse()
         if kept:
             self.unsynced[name] = kept
         else:

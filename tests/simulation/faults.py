@@ -2,8 +2,9 @@
 
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulation.device import Device
@@ -22,6 +23,7 @@ class Scene:
     device: Device
     draw: random.Random
     scratch: Path
+    going_on: "Counter[Act]" = field(default_factory=Counter)
 
 
 Act = Callable[[Scene], None]
@@ -39,11 +41,17 @@ class Fault:
 
 
 def for_a_while(begin: Act, end: Act, least_ms: float, most_ms: float) -> Act:
-    """A fault that passes."""
+    """A fault that passes; where it strikes twice, when the last has passed."""
 
     def act(scene: Scene) -> None:
+        def over() -> None:
+            scene.going_on[begin] -= 1
+            if scene.going_on[begin] == 0:
+                end(scene)
+
+        scene.going_on[begin] += 1
         begin(scene)
-        scene.world.at(scene.draw.uniform(least_ms, most_ms), lambda: end(scene))
+        scene.world.at(scene.draw.uniform(least_ms, most_ms), over)
 
     return act
 
@@ -227,9 +235,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault("power cut", 1.0, power_cut),
     Fault("power cut at a write", 1.5, power_cut_at_a_write),
     Fault("update", 0.3, update),
-    Fault("disk full", 0.2, for_a_while(disk_full, disk_has_room, 10 * MINUTE, 4 * HOUR)),
-    Fault("syncs fail", 0.3, for_a_while(syncs_fail, syncs_work, 1 * SECOND, 10 * MINUTE)),
-    Fault("line down", 1.5, for_a_while(line_down, line_up, 1 * MINUTE, 6 * HOUR)),
+    Fault("disk full", 0.15, for_a_while(disk_full, disk_has_room, 10 * MINUTE, 2 * HOUR)),
+    Fault("syncs fail", 0.3, for_a_while(syncs_fail, syncs_work, 1 * SECOND, 3 * MINUTE)),
+    Fault("line down", 7.0, for_a_while(line_down, line_up, 1 * MINUTE, 2 * HOUR)),
     Fault("line down for days", 0.08, for_a_while(line_down, line_up, 1 * DAY, 2.5 * DAY)),
     Fault("portal", 0.4, for_a_while(portal, no_portal, 5 * MINUTE, 3 * HOUR)),
     Fault("answers cut", 0.6, for_a_while(answers_cut, answers_whole, 10 * MINUTE, 5 * HOUR)),

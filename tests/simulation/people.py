@@ -122,7 +122,7 @@ class Window:
         start = e.StartVisit(visit_id, MATTER, f"FY2026-{draw.randrange(10**6):06}", 1, None)
         if not isinstance((yield from self._ask(start)), Accepted):
             return
-        yield draw.uniform(5_000, 40_000)
+        yield draw.uniform(3_000, 12_000)
         if draw.random() < 0.03:
             yield from self._ask(e.CancelVisit(visit_id, "called away"))
             return

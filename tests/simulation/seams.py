@@ -20,6 +20,7 @@ from typing import Any
 
 import apsw
 
+import kiosk
 import kiosk.central.access
 import kiosk.delivery
 import kiosk.unit
@@ -91,6 +92,8 @@ def simulated(world: World, draw: random.Random, wall_ms: Callable[[], int], exc
         undo.enter_context(_set(kiosk.delivery, "HttpExchange", exchange))
         undo.enter_context(_set(kiosk.central.access, "check_signature", _believe))
         undo.enter_context(_set(kiosk.unit, "_HOURS_EVERY_MS", HOURS_EVERY_MS))
+        for module in (kiosk.unit, kiosk.delivery):
+            undo.enter_context(_set(module, "__version__", kiosk.__version__))  # an update sets another
         yield
 
 

@@ -79,6 +79,10 @@ class Log:
         self._digest.update(line.encode() + b"\n")
         self._say(line)
 
+    def absorb(self, what: str) -> None:
+        """Into the digest, and too long to be said."""
+        self._digest.update(what.encode() + b"\n")
+
     @property
     def digest(self) -> str:
         return self._digest.hexdigest()
@@ -96,7 +100,7 @@ class Hall:
         self.devices: list[Device] = []
         self.options = national_options()
 
-    def device(self, window: str, slow_ms: float = 12_000.0) -> Device:
+    def device(self, window: str, slow_ms: float = 14_000.0) -> Device:
         """One more terminal, enrolled and not yet started."""
         device = Device(
             self.world, self.headquarters, self.folder / window, window, self.seed, START_MS, self.log, slow_ms
@@ -156,7 +160,7 @@ class _Bugs(logging.Handler):
 
 def play(
     seed: str, days: float = 7.0, say: Callable[[str], None] = lambda _line: None, *,
-    faults: tuple[Fault, ...] = (*FAULTS, *DAMAGE), gap_ms: float = 1.5 * MINUTE,
+    faults: tuple[Fault, ...] = (*FAULTS, *DAMAGE), gap_ms: float = 1.6 * MINUTE,
 ) -> Result:  # fmt: skip
     """Let a seed run. `gap_ms`: between one visit and the next, on the mean."""
     began = time.perf_counter()
@@ -188,6 +192,8 @@ def play(
         unexpected = [f"alarm {kind}: {detail}" for _, kind, detail in alarms if kind not in allowed]
         unexpected += chain_faults(headquarters)
         unexpected += [f"thanks for a visit without a tap: {visit_id}" for visit_id in window.bad_thanks]
+        for rating in headquarters.every("ratings"):
+            made.log.absorb(" ".join(str(rating[key]) for key in ("visit_id", "level", "reasons", "epoch", "sequence")))
         made.log(f"ratings {verdict.ratings}, alarms {sorted(kinds(alarms).items())}, unsent {unsent}")
         return Result(
             seed, verdict, happened, kinds(alarms), unexpected, missing, unsent, headquarters.calls,
