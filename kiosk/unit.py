@@ -17,6 +17,7 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
+from kiosk.custody import JOURNAL_KEY, open_journal, renew, take_custody
 from kiosk.delivery import (
     Delivery,
     DeliveryImpossible,
@@ -30,9 +31,11 @@ from kiosk.device.clock import Clock
 from kiosk.device.files import read_file, write_file
 from kiosk.device.identity import Identity, IdentityBroken, read_identity, station_token
 from kiosk.device.paths import Home
-from kiosk.device.secrets import Vault, VaultError, open_vault
+from kiosk.device.secrets import Vault, VaultError
 from kiosk.device.settings import Settings
-from kiosk.journal.connection import JournalUnreadable
+from kiosk.journal.ballast import Ballast
+from kiosk.journal.begun import BegunAnew
+from kiosk.journal.chain import ChainReport
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal, JournalStatus, Past
 from kiosk.mirrors import Mirrors
@@ -41,14 +44,23 @@ from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.station.server import Station
 from kiosk.sync.ports import LiveState
 from kiosk.terminal import Loop, Terminal, Unsent
+from kiosk.troubles import TroubleFile
+
+__all__ = ["JOURNAL_KEY", "Makings", "Unit", "boot", "new_id", "open_journal", "stored_profile"]
 
 log = logging.getLogger(__name__)
 
-JOURNAL_KEY = "journal-key"
 PROFILE_LIMIT = 16 * 1024 * 1024
 REFUSAL_LIMIT = 500
 _HOURS_EVERY_MS = 15_000
 _CLOSE_S = 5.0
+DISK_FULL_WORDS = (
+    "the disk is full: the room held in reserve was given up, and ratings are still kept in it. Free some room on it"
+)
+DISK_NARROW_WORDS = "the disk is almost full: there is no room to hold in reserve for ratings. Free some room on it"
+_VERIFY_EVERY_MS = 24 * 3_600_000
+_ANEW_EVERY_MS = 600_000
+"""At most one journal in so long is begun because central says so: a central that errs must not fill the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +77,6 @@ class Makings:
 def new_id() -> str:
     """32 random hex digits."""
     return secrets.token_hex(16)
-
-
-def open_journal(home: Home, vault: Vault, clock: Clock) -> Journal:
-    """Open the unit's journal, or begin one. Raises what the vault and the journal raise.
-
-    A journal whose key is lost is never given another one: JournalUnreadable, and nothing is changed.
-    """
-    key = vault.get(JOURNAL_KEY)
-    if key is None:
-        if home.journal.exists():
-            raise JournalUnreadable(f"there is a journal, {home.journal}, and no key for it; it was left as it is")
-        key = secrets.token_bytes(32)
-        vault.put(JOURNAL_KEY, key)
-
-    def began() -> tuple[int, Draft]:
-        body = {"version": __version__}
-        draft = Draft(new_id(), Kind.JOURNAL_BEGAN, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), None, body)
-        return time.time_ns() // 1_000, draft
-
-    return Journal.open(home.journal, key, began)
 
 
 def stored_profile(home: Home) -> Profile | None:
@@ -108,7 +100,17 @@ class Unit:
         self._profile = stored_profile(makings.home)
         self._refused_profile = ""
         self._vault: Vault | None = None
-        self._lane = JournalLane(self._open_journal, trouble=self._journal_fails, well=self._journal_is_well)
+        self._key = b""
+        self._anew_from_ms = 0
+        self._lane = JournalLane(
+            self._open_journal,
+            trouble=self._journal_fails,
+            well=self._journal_is_well,
+            renew=self._renew_journal,
+            anew=self._journal_begun_anew,
+            ballast=Ballast(makings.home.ballast, full=self._disk_is_full, room=self._disk_has_room),
+        )
+        self._troubles = TroubleFile(makings.home.troubles)
         self._terminal = Terminal(
             loop=loop,
             clock=makings.clock,
@@ -123,22 +125,25 @@ class Unit:
         self._closed = False
         self._hall_open = True
         self._stop_hours: Callable[[], None] = lambda: None
+        self._stop_verifying: Callable[[], None] = lambda: None
         self.submit = self._terminal.submit
         self.view = self._terminal.view
         self.watch = self._terminal.watch
+        self.watch(self._troubles.see)
 
     def start(self) -> None:
         """Begin: open the journal, tell the terminal of its past, then serve the window and reach for central."""
         self._terminal.set_scene(scene_of(self._profile, self._options), terms_of(self._profile, self._options))
+        self._troubles.start()
+        self._troubles.see(self.view())
         self._lane.start()
-        self._lane.call(lambda journal: journal.past()).add_done_callback(
-            lambda future: self._loop.post(lambda: self._past_known(future))
-        )
+        self._lane.past().add_done_callback(lambda future: self._loop.post(lambda: self._past_known(future)))
 
     def close(self) -> None:
         """End properly: no more calls from the window, the stop on record, the journal closed."""
         self._closed = True
         self._stop_hours()
+        self._stop_verifying()
         if self._station is not None:
             self._station.close(_CLOSE_S)
         if self._delivery is not None:
@@ -149,15 +154,47 @@ class Unit:
         self._terminal.take_now(e.Stopping())
         if not self._lane.close(_CLOSE_S):
             log.error("the journal lane did not end in time; what was answered is on the disk")
+        self._troubles.close(_CLOSE_S)
 
     # -- the journal -------------------------------------------------------------------------------------------------
 
     def _open_journal(self) -> Journal:
         """On the lane's thread."""
-        if self._vault is None:
-            kept = self._makings.settings.secrets
-            self._vault = open_vault(self._makings.home, kept.store, kept.fallback)
-        return open_journal(self._makings.home, self._vault, self._makings.clock)
+        custody = take_custody(self._makings.home, self._makings.settings.secrets, self._makings.clock)
+        self._vault, self._key = custody.vault, custody.key
+        return custody.journal
+
+    def _renew_journal(self, journal: Journal, reason: str) -> Journal:
+        """On the lane's thread."""
+        return renew(self._makings.home, self._key, self._makings.clock, journal, reason)
+
+    def _journal_begun_anew(self, begun: BegunAnew) -> None:
+        """On the lane's thread."""
+        words = begun.words()
+        log.error("%s", words)
+        self._loop.post(lambda: self._terminal.set_trouble("journal_begun_anew", words))
+
+    def _must_begin_anew(self, epoch: int, reason: str) -> None:
+        """On the sync lane's thread: central has shown that the journal of this epoch cannot go on."""
+
+        def known(current: "Future[int]") -> None:
+            if current.exception() is None and current.result() == epoch:
+                self._loop.post(lambda: self._begin_anew(reason))
+
+        self._lane.call(lambda journal: journal.epoch).add_done_callback(known)
+
+    def _begin_anew(self, reason: str) -> None:
+        now_ms = self._makings.clock.mono_ms()
+        if now_ms < self._anew_from_ms:
+            log.error("central asks for another journal (%s) too soon after the last; not begun", reason)
+            return
+        self._anew_from_ms = now_ms + _ANEW_EVERY_MS
+        self._lane.begin_anew(reason)
+
+    def _watch_chain(self) -> None:
+        """The whole chain is walked at the start and once a day; what does not hold, the lane begins anew."""
+        self._lane.verify().add_done_callback(_say_verified)
+        self._stop_verifying = self._loop.call_later(_VERIFY_EVERY_MS, self._watch_chain)
 
     def _journal_fails(self, words: str) -> None:
         log.error("the disk refuses the journal's work, which is tried again: %s", words)
@@ -167,6 +204,25 @@ class Unit:
     def _journal_is_well(self) -> None:
         log.info("the journal takes entries again")
         self.submit(e.FaultCleared("journal"))
+
+    def _disk_is_full(self, given_up: int) -> None:
+        """On the lane's thread: taps are still kept, in the room that was held for this."""
+        words = DISK_FULL_WORDS if given_up else DISK_NARROW_WORDS
+        log.error("%s", words)
+        self._loop.post(lambda: self._terminal.set_trouble("disk_full", words))
+        if given_up:
+            self._note(Kind.DISK_FULL, {"given_up": given_up})
+
+    def _disk_has_room(self) -> None:
+        """On the lane's thread."""
+        log.info("the disk has room again")
+        self._loop.post(lambda: self._terminal.set_trouble("disk_full", None))
+        self._note(Kind.DISK_HAS_ROOM, {})
+
+    def _note(self, kind: str, body: dict[str, int]) -> None:
+        """Something that concerns no visit, for the record; tried until it is there, like any entry."""
+        clock = self._makings.clock
+        self._lane.append(Draft(new_id(), kind, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), None, body))
 
     def _past_known(self, future: "Future[Past]") -> None:
         fault = future.exception()
@@ -183,6 +239,7 @@ class Unit:
         if self._profile is None:
             self.submit(e.Fault("not_enrolled"))
         self._watch_hours()
+        self._watch_chain()
         self.submit(e.Started(__version__, past.clean, past.staff, past.paused))
         self._start_station()
         self._start_delivery()
@@ -253,6 +310,7 @@ class Unit:
             progressed=lambda: self._loop.post(self._count_unsent),
             profile_arrived=self._keep_profile,
             trouble=self._trouble,
+            begin_anew=lambda news: self._must_begin_anew(news.epoch, news.reason),
         )
         makings = self._makings
         self._delivery = Delivery(
@@ -297,6 +355,14 @@ class Unit:
         self.submit(e.FaultCleared("not_enrolled"))
         if self._delivery is not None:
             self._delivery.report()
+
+
+def _say_verified(future: "Future[ChainReport]") -> None:
+    fault = future.exception()
+    if fault is not None:
+        log.warning("the chain could not be walked to its end: %s", fault)
+    elif (report := future.result()).fault is not None:
+        log.error("the chain does not hold at entry %s: %s", report.sequence, report.fault)
 
 
 def boot(loop: Loop, makings: Makings) -> Unit:

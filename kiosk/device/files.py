@@ -59,7 +59,8 @@ def read_file(path: Path, limit: int) -> bytes:
 
 def remove_file(path: Path) -> None:
     """Remove a file for good; it does not matter if there is none. Raises OSError."""
-    path.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
     sync_folder(path.parent)
 
 
@@ -117,4 +118,4 @@ def _move_if_absent(part: Path, path: Path) -> None:
 
 def _discard(part: Path) -> None:
     with contextlib.suppress(OSError):
-        part.unlink(missing_ok=True)
+        os.unlink(part)

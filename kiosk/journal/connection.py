@@ -3,12 +3,13 @@
 One connection, one thread, exclusive locking. A pragma that does not read back as set is a fault, never a warning.
 """
 
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
 import apsw
 
-from kiosk.journal.rewrite import rewrite
+from kiosk.journal.durable import rewrite
 
 KEY_BYTES = 32
 DiskFault = apsw.Error
@@ -40,6 +41,46 @@ class JournalBusy(JournalFault):
     code = "journal_busy"
 
 
+class JournalDamaged(JournalFault):
+    """The file opens and does not hold. `fault`: what, as in `chain_fault` or in words; `sequence`: where, if known."""
+
+    code = "journal_damaged"
+
+    def __init__(self, fault: str, sequence: int | None = None) -> None:
+        where = "" if sequence is None else f" at entry {sequence}"
+        super().__init__(f"the journal does not hold{where}: {fault}")
+        self.fault = fault
+        self.sequence = sequence
+
+
+class JournalOlder(JournalFault):
+    """The file ends before, or elsewhere than, the high-water mark says: a copy put back, or commits lost."""
+
+    code = "journal_older"
+
+
+class JournalMissing(JournalFault):
+    """The file is gone, and the high-water mark says there was one."""
+
+    code = "journal_missing"
+
+
+DAMAGE = (JournalUnreadable, JournalDamaged, JournalOlder, JournalMissing, apsw.CorruptError, apsw.NotADBError)
+"""What is wrong with the file itself, and goes away only with another file. A disk that fails or is full is none."""
+
+
+def damage_reason(fault: BaseException) -> str:
+    """The word of `BEGAN_REASONS` for one of DAMAGE."""
+    match fault:
+        case JournalUnreadable() | apsw.NotADBError():
+            return "unreadable"
+        case JournalOlder():
+            return "older"
+        case JournalMissing():
+            return "missing"
+    return "damaged"
+
+
 def migrations() -> list[str]:
     """The numbered SQL files, oldest first; the schema version of a file is how many of them it has seen."""
     folder = resources.files(__package__).joinpath("migrations")
@@ -47,21 +88,33 @@ def migrations() -> list[str]:
     return [folder.joinpath(name).read_text("utf-8") for name in names]
 
 
-def connect(path: Path, key: bytes, *, vfs: str | None = None, synchronous: str = "FULL") -> apsw.Connection:
+def connect(
+    path: Path,
+    key: bytes,
+    *,
+    vfs: str | None = None,
+    synchronous: str = "FULL",
+    inspect: Callable[[apsw.Connection], None] = lambda _connection: None,
+) -> apsw.Connection:
     """Open or create the file under a raw 32-byte key and bring its schema up to date.
 
-    `vfs` names an APSW VFS under the cipher (tests put failing disks there).
+    `vfs` names an APSW VFS under the cipher (tests put failing disks there). `inspect` looks at the file before
+    anything is written to it; if it raises, database and WAL are left byte for byte as they were.
 
-    Raises JournalUnreadable, JournalNewer, JournalBusy, JournalFault; apsw.Error, OSError where the disk itself fails.
+    Raises JournalUnreadable, JournalDamaged, JournalNewer, JournalBusy, JournalFault, and what `inspect` raises;
+    apsw.Error, OSError where the disk itself fails.
     """
     if len(key) != KEY_BYTES:
         raise JournalFault(f"a journal key has {KEY_BYTES} bytes, not {len(key)}")
     connection = apsw.Connection(str(path), vfs=vfs)
     try:
+        leave_as_it_is(connection, True)
         _secure(connection, key)
         _settle(connection, synchronous)
         rewrite(path.with_name(path.name + "-wal"))
+        inspect(connection)
         _migrate(connection)
+        leave_as_it_is(connection, False)
     except apsw.NotADBError as fault:
         connection.close()
         raise JournalUnreadable(f"{path} cannot be read with this terminal's key; it was left as it is") from fault
@@ -72,6 +125,11 @@ def connect(path: Path, key: bytes, *, vfs: str | None = None, synchronous: str 
         connection.close()
         raise
     return connection
+
+
+def leave_as_it_is(connection: apsw.Connection, yes: bool) -> None:
+    """Whether closing leaves the WAL alone; otherwise it is brought into the database and removed."""
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(yes))
 
 
 def _secure(connection: apsw.Connection, key: bytes) -> None:
@@ -98,9 +156,12 @@ def _migrate(connection: apsw.Connection) -> None:
             f"the journal has schema {version}; this program knows {len(steps)}. Install the newer program again"
         )
     for number, sql in enumerate(steps[version:], start=version + 1):
-        with connection:
-            connection.execute(sql)
-            connection.execute(f"PRAGMA user_version = {number}")
+        try:
+            with connection:
+                connection.execute(sql)
+                connection.execute(f"PRAGMA user_version = {number}")
+        except apsw.SQLError as fault:
+            raise JournalDamaged(f"its schema is not ours ({fault})") from fault
 
 
 def _expect(connection: apsw.Connection, pragma: str, wanted: str | int) -> None:

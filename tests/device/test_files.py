@@ -1,6 +1,7 @@
 """Small files under cuts: every step of a write is a place where the plug may be pulled."""
 
 import os
+import random
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -8,83 +9,80 @@ from pathlib import Path
 import pytest
 
 from kiosk.device.files import clear_leftovers, create_file, read_file, remove_file, write_file
+from tests.journal.power_cuts import Create, Operation, Said, Sync, SyncFolder, Write, crash_states
+from tests.journal.recording_os import RecordingOs
 
+SEED = random.SystemRandom().randrange(1 << 32)
 OLD, NEW = b"old " * 3000, b"new " * 5000
 
 
-class Disk:
-    """Writes down what a write asks of the disk, and what may be found if the plug is pulled after each step.
-
-    A file's bytes count only once the file was synced, and a name only once its folder was.
-    """
-
-    def __init__(self, target: Path, patch: pytest.MonkeyPatch, syncs: bool = True) -> None:
-        self.target = target
-        self.content: dict[str, set[bytes | None]] = {str(target): {OLD}}
-        self.names: dict[str, set[bytes | None]] = {str(target): {OLD}}
-        self.moments: list[set[bytes | None]] = []
-        self.handles: dict[int, str] = {}
-        real_open, real_write, real_sync, real_replace = os.open, os.write, os.fsync, os.replace
-
-        def opened(path: Path, flags: int, mode: int = 0o777) -> int:
-            handle = real_open(path, flags, mode)
-            self.handles[handle] = str(path)
-            if flags & os.O_CREAT:
-                self.content[str(path)] = {b""}
-            self.step()
-            return handle
-
-        def written(handle: int, data: memoryview) -> int:
-            count = real_write(handle, data[:7000])
-            name = self.handles[handle]
-            longest = max((each or b"" for each in self.content[name]), key=len)
-            self.content[name] |= {longest + bytes(data[:count])}
-            self.step()
-            return count
-
-        def synced(handle: int) -> None:
-            real_sync(handle)
-            name = self.handles[handle]
-            if syncs and name in self.content:
-                self.content[name] = {max((each or b"" for each in self.content[name]), key=len)}
-            elif syncs:
-                self.names[str(target)] = self.content[str(target)]
-            self.step()
-
-        def replaced(source: Path, into: Path) -> None:
-            real_replace(source, into)
-            self.content[str(into)] = self.content.pop(str(source))
-            self.names[str(into)] = self.names[str(into)] | self.content[str(into)]
-            self.step()
-
-        patch.setattr(os, "open", opened)
-        patch.setattr(os, "write", written)
-        patch.setattr(os, "fsync", synced)
-        patch.setattr(os, "replace", replaced)
-
-    def step(self) -> None:
-        self.moments.append(set(self.names[str(self.target)]))
-
-
-def crash_states(folder: Path, patch: pytest.MonkeyPatch, syncs: bool) -> tuple[set[bytes | None], set[bytes | None]]:
+def disks(
+    folder: Path, patch: pytest.MonkeyPatch, work: Callable[[Path], object], before: bytes | None = OLD, **mutant: bool
+) -> tuple[set[bytes | None], set[bytes | None]]:
+    """What may be found of one file if the plug is pulled at any boundary of this work, and behind its answer."""
     target = folder / "state.json"
-    target.write_bytes(OLD)
-    disk = Disk(target, patch, syncs)
-    write_file(target, NEW)
-    assert target.read_bytes() == NEW
-    return set().union(*disk.moments), disk.moments[-1]
+    asked: list[Operation] = [SyncFolder()]
+    if before is not None:
+        target.write_bytes(before)
+        asked = [Create(target.name), Write(target.name, 0, before), Sync(target.name), SyncFolder()]
+    first = len(asked)
+    patch.setattr("kiosk.device.files.os", RecordingOs(asked.append, short=7_000, **mutant))
+    work(target)
+    asked.append(Said("done"))
+    states = list(crash_states(asked, random.Random(SEED), 300, first_cut=first, patience=20))
+    for state in states:
+        assert all(name == target.name or _is_leftover(name) for name in state.files)
+    found = [(state.said, state.files.get(target.name)) for state in states]
+    return {content for _, content in found}, {content for said, content in found if said}
 
 
-def test_a_cut_at_any_step_leaves_the_old_content_or_the_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    during, after = crash_states(tmp_path, monkeypatch, syncs=True)
-    assert during == {OLD, NEW}
-    assert after == {NEW}
+def _is_leftover(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".part")
 
 
-def test_the_check_of_cuts_bites_when_the_syncs_do_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    during, after = crash_states(tmp_path, monkeypatch, syncs=False)
-    assert during - {OLD, NEW}
-    assert after != {NEW}
+@pytest.mark.parametrize(
+    ("work", "before", "after"),
+    [
+        (lambda path: write_file(path, NEW), OLD, NEW),
+        (lambda path: write_file(path, NEW), None, NEW),
+        (lambda path: create_file(path, NEW), None, NEW),
+        (lambda path: create_file(path, NEW), OLD, OLD),
+        (lambda path: remove_file(path), OLD, None),
+    ],
+)
+def test_a_cut_at_any_step_leaves_the_old_or_the_new_and_what_was_answered_is_there(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    work: Callable[[Path], object],
+    before: bytes | None,
+    after: bytes | None,
+) -> None:
+    during, answered = disks(tmp_path, monkeypatch, work, before)
+    assert during == {before, after}
+    assert answered == {after}
+
+
+@pytest.mark.parametrize("write", [write_file, create_file])
+def test_without_a_sync_of_the_file_half_of_it_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path, bytes], object]
+) -> None:
+    during, _ = disks(tmp_path, monkeypatch, lambda path: write(path, NEW), None, deaf_files=True)
+    assert during - {None, NEW}
+
+
+@pytest.mark.parametrize(
+    ("work", "before"),
+    [
+        (lambda path: write_file(path, NEW), OLD),
+        (lambda path: create_file(path, NEW), None),
+        (lambda path: remove_file(path), OLD),
+    ],
+)
+def test_without_a_sync_of_the_folder_what_was_answered_is_seen_to_be_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[[Path], object], before: bytes | None
+) -> None:
+    _, answered = disks(tmp_path, monkeypatch, work, before, deaf_folders=True)
+    assert before in answered
 
 
 @pytest.mark.parametrize("fails", ["write", "fsync", "replace", "chmod"])

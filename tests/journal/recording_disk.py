@@ -19,7 +19,7 @@ from tests.journal.recording_os import RecordingOs
 NAME = "recording"
 VFS = f"multipleciphers-{NAME}"
 _JOURNALS = apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_MAIN_JOURNAL
-OS_USERS = ("kiosk.journal.rewrite",)
+OS_USERS = ("kiosk.journal.durable", "kiosk.journal.mark")
 FOR_EVER = 1 << 60
 
 
@@ -90,12 +90,12 @@ class RecordingFile(apsw.VFSFile):
         super().__init__("unix", name, flags)
         self._name = Path(path).name
         self._is_log = self._name.endswith("-wal")
-        self._syncs_folder = False
+        is_made = flags[0] & apsw.SQLITE_OPEN_CREATE and flags[0] & _JOURNALS
+        self._syncs_folder = bool(is_made)  # at its first sync, as the system's own VFS does: see unixSync in SQLite
         RECORDER.opened.append(self._name)
         if self._name not in RECORDER.names:
             RECORDER.names.add(self._name)
             RECORDER.note(Create(self._name))
-            self._syncs_folder = bool(flags[0] & _JOURNALS)  # as the system's own VFS does: see unixSync in SQLite
 
     def xWrite(self, data: bytes, offset: int) -> None:
         if RECORDER.writes.strikes():
@@ -111,10 +111,9 @@ class RecordingFile(apsw.VFSFile):
         if RECORDER.syncs.strikes():
             RECORDER.note(Sync(self._name, failed=True))
             raise apsw.IOError("sync failed")
-        if self._is_log and RECORDER.deaf_to_wal:
-            return
-        super().xSync(flags)
-        RECORDER.note(Sync(self._name))
+        if not (self._is_log and RECORDER.deaf_to_wal):
+            super().xSync(flags)
+            RECORDER.note(Sync(self._name))
         if self._syncs_folder:
             self._syncs_folder = False
             RECORDER.note(SyncFolder())

@@ -38,6 +38,8 @@ class RecordingOs:
     def open(self, path: Path | str, flags: int, mode: int = 0o777, **where: Any) -> int:
         is_new = bool(flags & os.O_CREAT) and not os.path.lexists(path)
         handle = os.open(path, flags, mode, **where)
+        self._files.pop(handle, None)  # a number is used again when `open` closed the file that had it
+        self._folders.discard(handle)
         if Path(path).is_dir():
             self._folders.add(handle)
         else:

@@ -29,7 +29,9 @@ def test_what_was_answered_is_there_once_and_whole_on_every_disk_a_cut_may_leave
 
 @pytest.mark.parametrize("weakened", [{"synchronous": "NORMAL"}, {"deaf_to_wal": True}])
 def test_a_journal_that_does_not_sync_its_log_is_seen_to_lose(weakened: dict[str, object]) -> None:
-    assert run(300, SEED, **weakened).lost > 0
+    verdict = run(300, SEED, **weakened)
+    assert verdict.lost > 0, f"seed {SEED}: {verdict}"
+    assert verdict.noticed == verdict.lost, f"seed {SEED}: {verdict}"  # by the mark, which was brought to the disk
 
 
 # -- the instrument itself ---------------------------------------------------------------------------------------------

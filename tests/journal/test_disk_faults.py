@@ -137,7 +137,7 @@ def test_a_disk_that_refuses_from_some_call_on_keeps_what_was_answered_and_doubl
 def test_the_same_entry_is_tried_again_on_a_fresh_connection(folders: tuple[Path, Path]) -> None:
     life_folder, _after = folders
     lives = [live(life_folder, "syncs", Fault(at)) for at in range(calls_of(life_folder, "syncs"))]
-    assert all(life.opened == 1 + len(life.troubles) for life in lives)
+    assert all(life.opened <= 1 + len(life.troubles) for life in lives)
     assert sum(life.opened == 2 for life in lives) >= 5
 
 

@@ -19,15 +19,17 @@ from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import State
 from kiosk.core.view import Accepted, Refused
-from kiosk.device.clock import SystemClock
+from kiosk.custody import Custody, take_custody
+from kiosk.device.clock import Clock, SystemClock
 from kiosk.device.identity import DEVICE_KEY, Identity, keep_identity
 from kiosk.device.paths import JOURNAL_COPY, Home, assets_folder, open_home
-from kiosk.device.secrets import open_vault
+from kiosk.device.secrets import VaultRefused, open_vault
 from kiosk.device.settings import Secrets, Settings
 from kiosk.doctor import findings_of
-from kiosk.journal.connection import JournalFault, connect
+from kiosk.journal.connection import connect
+from kiosk.journal.keeping import bring_over
 from kiosk.protocol.profile import read_profile
-from kiosk.sync.ports import ProfileArrived
+from kiosk.sync.ports import MustBeginAnew, ProfileArrived
 from kiosk.unit import JOURNAL_KEY, Makings, Unit, boot, open_journal, stored_profile
 
 PATIENCE_S = 20.0
@@ -167,13 +169,10 @@ def forget_one_key(bench: Bench) -> None:
     (bench.home.keys / f"{JOURNAL_KEY}.key").unlink()
 
 
-@pytest.mark.parametrize("spoil", [lose_the_key, forget_one_key, newer_schema, damage])
-def test_a_journal_that_does_not_open_is_out_of_order_and_the_station_says_so(
-    bench: Bench, spoil: Callable[[Bench], None], unused_port: int
-) -> None:
+def test_a_journal_of_a_newer_program_is_out_of_order_and_the_station_says_so(bench: Bench, unused_port: int) -> None:
     bench.rated(bench.ready())
     bench.close()
-    spoil(bench)
+    newer_schema(bench)
     before = bench.home.journal.read_bytes()
     unit = bench.start(unused_port)
     assert asked(bench, unused_port, "GET", "/state")[1]["state"] == "out_of_order"
@@ -183,16 +182,114 @@ def test_a_journal_that_does_not_open_is_out_of_order_and_the_station_says_so(
     assert unit.view().situation.faults == {"journal"}
     bench.close()
     assert bench.home.journal.read_bytes() == before
+    assert "journal" in json.loads(bench.home.troubles.read_text("utf-8"))
 
 
-def test_a_lost_key_is_never_papered_over_by_a_new_one(bench: Bench) -> None:
+def kept(bench: Bench) -> list[dict[str, Any]]:
+    with open_journal(bench.home, open_vault(bench.home, "file", "file"), SystemClock()) as journal:
+        assert journal.verify().fault is None
+        return journal.read(0, 1_000)
+
+
+def spoil_the_key(bench: Bench) -> None:
+    (bench.home.keys / f"{JOURNAL_KEY}.key").write_bytes(b"x" * 70_000)
+
+
+def spoil_the_vault(bench: Bench) -> None:
+    bench.home.vault.write_bytes(b"{")
+    shutil.rmtree(bench.home.keys)
+    open_home(bench.home.root)
+
+
+@pytest.mark.parametrize("spoil", [lose_the_key, forget_one_key, spoil_the_key, spoil_the_vault])
+def test_a_lost_key_sets_the_journal_aside_and_new_ratings_are_taken(
+    bench: Bench, spoil: Callable[[Bench], None]
+) -> None:
     bench.rated(bench.ready())
     bench.close()
-    lose_the_key(bench)
-    vault = open_vault(bench.home, "file", "file")
-    with pytest.raises(JournalFault, match="no key for it"):
-        open_journal(bench.home, vault, SystemClock())
-    assert vault.get(JOURNAL_KEY) is None
+    key = open_vault(bench.home, "file", "file").get(JOURNAL_KEY)
+    before = bench.home.journal.read_bytes()
+    old = kept(bench)
+    assert key is not None
+    spoil(bench)
+    unit = bench.ready()
+    bench.rated(unit)
+    assert "key_lost" in unit.view().troubles["journal_begun_anew"]
+    bench.close()
+    assert "journal_begun_anew" in json.loads(bench.home.troubles.read_text("utf-8"))
+    records = kept(bench)
+    assert records[0]["body"]["reason"] == "key_lost"
+    assert records[0]["body"]["before"]["hash"] == old[-1]["hash"]
+    assert [record["kind"] for record in records].count("visit.ended") == 1
+    (case,) = bench.home.quarantine.iterdir()
+    assert (case / "journal.db").read_bytes() == before
+    with open_journal(bench.home, open_vault(bench.home, "file", "file"), SystemClock()) as journal:
+        brought = bring_over(journal, case, key)
+        assert (brought.count, brought.missing, brought.done) == (len(old), (), True)
+        ends = [one for one in journal.read(0, 1_000) if one["kind"] == "entry.recovered"]
+    assert [one["body"]["record"]["hash"] for one in ends] == [one["hash"] for one in old]
+    assert [one["personal"] for one in ends if "personal" in one] == [
+        one["personal"] for one in old if "personal" in one
+    ]
+
+
+def test_a_vault_whose_record_alone_is_spoilt_still_finds_the_key(bench: Bench) -> None:
+    bench.rated(bench.ready())
+    bench.close()
+    old = kept(bench)
+    bench.home.vault.write_bytes(b"{")
+    bench.ready()
+    bench.close()
+    here = [one["body"]["record"]["hash"] for one in kept(bench) if one["kind"] == "entry.recovered"]
+    assert here == [one["hash"] for one in old]
+
+
+def test_no_other_store_is_chosen_where_the_settings_forbid_it(bench: Bench) -> None:
+    bench.rated(bench.ready())
+    bench.close()
+    bench.home.vault.write_bytes(b"{")
+    with pytest.raises(VaultRefused):
+        take_custody(bench.home, Secrets(store="keyring", fallback="refuse"), SystemClock())
+    assert bench.home.vault.read_bytes() == b"{"
+
+
+def test_a_damaged_journal_is_brought_over_and_the_open_visit_closed_with_the_level_that_was_tapped(
+    bench: Bench,
+) -> None:
+    unit = bench.ready()
+    bench.do(unit, e.StartVisit("5" * 32, e.Matter("0101", "x"), "1"))
+    bench.do(unit, e.Invite("5" * 32))
+    bench.do(unit, e.TapLevel(Level.DISSATISFIED))
+    torn = bench.home.journal.read_bytes(), bench.home.journal.with_name("journal.db-wal").read_bytes()
+    mark = bench.home.mark.read_bytes()
+    bench.close()
+    bench.home.journal.write_bytes(bytes(4096) + torn[0][4096:])
+    log = bytearray(torn[1])
+    log[5_000] ^= 1
+    bench.home.journal.with_name("journal.db-wal").write_bytes(log)
+    bench.home.mark.write_bytes(mark)
+    unit = bench.ready()
+    bench.rated(unit)
+    bench.close()
+    records = kept(bench)
+    (end,) = [one for one in records if one["kind"] == "visit.ended" and one["body"].get("cause") == "unclean_stop"]
+    assert (end["body"]["outcome"], end["body"]["level"]) == ("rated", "dissatisfied")
+
+
+def test_central_may_have_a_journal_begun_anew_but_not_over_and_over(bench: Bench) -> None:
+    unit = enrolled(bench)
+    bench.rated(unit)
+    assert unit._delivery is not None
+    epoch = unit._lane.call(lambda journal: journal.epoch).result(PATIENCE_S)
+    unit._delivery._tell(MustBeginAnew(epoch, "equivocation", "two at one place"))
+    bench.loop.until(lambda: "journal_begun_anew" in unit.view().troubles)
+    now = unit._lane.call(lambda journal: journal.epoch).result(PATIENCE_S)
+    assert now != epoch
+    unit._delivery._tell(MustBeginAnew(epoch, "equivocation", "the old one, again"))
+    unit._delivery._tell(MustBeginAnew(now, "equivocation", "and the new one"))
+    bench.rated(unit)
+    assert unit._lane.call(lambda journal: journal.epoch).result(PATIENCE_S) == now
+    assert len(list(bench.home.quarantine.iterdir())) == 1
 
 
 def test_a_disk_that_refuses_at_the_start_leaves_words_and_heals_without_a_restart(
@@ -201,12 +298,12 @@ def test_a_disk_that_refuses_at_the_start_leaves_words_and_heals_without_a_resta
     full = threading.Event()
     full.set()
 
-    def opening(home: Home, vault: Any, clock: Any) -> Any:
+    def opening(home: Home, kept: Secrets, clock: Clock) -> Custody:
         if full.is_set():
             raise apsw.FullError("database or disk is full")
-        return open_journal(home, vault, clock)
+        return take_custody(home, kept, clock)
 
-    monkeypatch.setattr("kiosk.unit.open_journal", opening)
+    monkeypatch.setattr("kiosk.unit.take_custody", opening)
     unit = bench.start(unused_port)
     assert asked(bench, unused_port, "GET", "/state")[1]["state"] == "out_of_order"
     full.clear()

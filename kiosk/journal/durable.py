@@ -1,4 +1,4 @@
-"""Makes durable what is read back after a sync that failed.
+"""Brings files and names of the journal's folder to the disk, what is read back after a sync that failed included.
 
 After such a sync the kernel may call pages clean that never reached the disk, so a later sync says yes for nothing, and
 a checkpoint would then leave a database that is newer than its log. Bytes written over themselves are dirty again.
@@ -28,5 +28,16 @@ def rewrite(path: Path) -> None:
             os.lseek(handle, at, os.SEEK_SET)
         if at:
             os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring names made, moved or removed in this folder to the disk. Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
     finally:
         os.close(handle)

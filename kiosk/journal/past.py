@@ -1,0 +1,138 @@
+"""What a starting terminal must know of its last run, read from the journal.
+
+Invariant: an entry that was brought over from an earlier journal counts as what it was, behind every entry that this
+journal itself took; so nothing that was open before damage is forgotten after it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+import msgspec
+
+from kiosk.core.entry import Kind, content_fault
+from kiosk.core.events import OpenVisit, Staff
+from kiosk.core.levels import Level
+from kiosk.journal.connection import JournalDamaged
+from kiosk.journal.rows import COLUMNS, record_of
+
+RUN = (Kind.TERMINAL_STARTED, Kind.TERMINAL_STOPPED)
+STAFF = (Kind.STAFF_SIGNED_IN, Kind.STAFF_SIGNED_OUT)
+PAUSE = (Kind.SERVICE_PAUSED, Kind.SERVICE_RESUMED)
+GROUPS = (RUN, STAFF, PAUSE)
+"""Kinds of which the newest entry tells how things stand."""
+
+Found = tuple[int, dict[str, Any]]
+"""A record and the sequence of the row that holds it in this file; 0 for one that has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a starting terminal must know of its last run."""
+
+    clean: bool
+    staff: Staff | None
+    paused: str | None
+    open_visit: OpenVisit | None
+
+
+def unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """The entry itself, where a record is one that was brought over."""
+    if record.get("kind") != Kind.ENTRY_RECOVERED:
+        return record
+    inner: dict[str, Any] = record["body"]["record"]
+    return inner
+
+
+def read_past(connection: apsw.Connection) -> Past:
+    """Whether the last run stopped properly, who was signed in, a pause, a visit without an end.
+
+    Raises JournalDamaged where an entry that it would have to believe does not hold.
+    """
+    run, staff_entry, pause = (newest(connection, kinds) for kinds in GROUPS)
+    staff = None
+    if staff_entry is not None and staff_entry[1]["kind"] == Kind.STAFF_SIGNED_IN:
+        who = staff_entry[1]["body"]["staff"]
+        staff = Staff(who["number"], who["name"], who["verified"])
+    paused = pause[1]["body"]["reason"] if pause is not None and pause[1]["kind"] == Kind.SERVICE_PAUSED else None
+    clean = run is None or run[1]["kind"] == Kind.TERMINAL_STOPPED
+    visit = open_visit(connection)
+    return Past(clean, staff, paused, None if visit is None else _as_left(visit))
+
+
+def newest(connection: apsw.Connection, kinds: tuple[str, ...]) -> Found | None:
+    """The newest entry of these kinds: of this journal's own, else of those brought over, else of those that left."""
+    marks = ",".join("?" * len(kinds))
+    row: Any = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE kind IN ({marks}) ORDER BY sequence DESC LIMIT 1", kinds
+    ).fetchone()
+    if row is not None:
+        return row[0], _believed(row)
+    for found in _brought_over(connection):
+        if found[1]["kind"] in kinds:
+            return found
+    for record in kept_records(connection):
+        if record["kind"] in kinds:
+            return 0, record
+    return None
+
+
+def open_visit(connection: apsw.Connection) -> list[Found] | None:
+    """The entries of a visit that has begun and not ended; None if there is none."""
+    begun = [found[1]["visit_id"] for found in _brought_over(connection) if found[1]["kind"] == Kind.VISIT_STARTED]
+    own: Any = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC LIMIT 1", (Kind.VISIT_STARTED,)
+    ).fetchone()
+    if own is not None:
+        begun.insert(0, _believed(own)["visit_id"])
+    for visit_id in begun:
+        entries = _of_visit(connection, visit_id)
+        if not any(record["kind"] == Kind.VISIT_ENDED for _, record in entries):
+            return entries
+    return None
+
+
+def kept_records(connection: apsw.Connection) -> list[dict[str, Any]]:
+    """The records that a starting terminal must know and whose entries have left. Raises JournalDamaged."""
+    row: Any = connection.execute("SELECT kept FROM checkpoint").fetchone()
+    if row is None:
+        return []
+    try:
+        records: list[dict[str, Any]] = msgspec.json.decode(row[0], type=list[dict[str, Any]])
+    except msgspec.DecodeError as fault:
+        raise JournalDamaged("what the checkpoint keeps cannot be read") from fault
+    if any(content_fault(record) is not None for record in records):
+        raise JournalDamaged("what the checkpoint keeps was altered")
+    return records
+
+
+def _as_left(entries: list[Found]) -> OpenVisit:
+    visit_id = entries[0][1]["visit_id"]
+    found = OpenVisit(visit_id)
+    for _, record in entries:
+        if record["kind"] == Kind.LEVEL_TAPPED:
+            body = record["body"]
+            found = OpenVisit(visit_id, body["rating_id"], Level(body["level"]), record["wall_ms"])
+    return found
+
+
+def _of_visit(connection: apsw.Connection, visit_id: str) -> list[Found]:
+    rows: Any = connection.execute(f"SELECT {COLUMNS} FROM entry WHERE visit_id = ? ORDER BY sequence", (visit_id,))
+    return [(row[0], unwrapped(_believed(row))) for row in rows.fetchall()]
+
+
+def _brought_over(connection: apsw.Connection) -> Iterator[Found]:
+    """Newest first."""
+    rows: Any = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC", (Kind.ENTRY_RECOVERED,)
+    )
+    for row in rows.fetchall():
+        yield row[0], unwrapped(_believed(row))
+
+
+def _believed(row: tuple[Any, ...]) -> dict[str, Any]:
+    record = record_of(row)
+    if content_fault(record) is not None:
+        raise JournalDamaged("altered", row[0])
+    return record
