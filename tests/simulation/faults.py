@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kiosk.custody import JOURNAL_KEY, open_journal
+from kiosk.device.secrets import open_vault
+from kiosk.journal.keeping import bring_over
+from kiosk.journal.quarantine import pending
 from tests.simulation.device import Device
 from tests.simulation.headquarters import Headquarters
 from tests.simulation.strands import World
@@ -23,6 +27,7 @@ class Scene:
     device: Device
     draw: random.Random
     scratch: Path
+    lost_keys: list[bytes] = field(default_factory=list)
     going_on: "Counter[Act]" = field(default_factory=Counter)
 
 
@@ -164,8 +169,30 @@ def journal_gone(scene: Scene) -> None:
 
 
 def key_lost(scene: Scene) -> None:
-    """The journal's key alone: without the terminal's own it could not speak to central, which is no journal's fault."""
-    (scene.device.home.keys / "journal-key.key").unlink(missing_ok=True)
+    """The journal's key alone: without its own a terminal cannot speak to central, which is another matter."""
+    vault = open_vault(scene.device.home, "file", "file")
+    key = vault.get(JOURNAL_KEY)
+    if key is not None:
+        scene.lost_keys.append(key)
+    (scene.device.home.keys / f"{JOURNAL_KEY}.key").unlink(missing_ok=True)
+
+
+def find_lost_keys(scene: Scene) -> None:
+    """What the hall does with its recovery key: journals set aside for want of a key are opened with it after all."""
+    device = scene.device
+    if not scene.lost_keys:
+        return
+
+    def recover() -> None:
+        device.disk.power_on()
+        with open_journal(device.home, open_vault(device.home, "file", "file"), device.clock) as journal:
+            for key in scene.lost_keys:
+                for folder, _ in pending(device.home.quarantine):
+                    brought = bring_over(journal, folder, key)
+                    device.say(f"{device.window}: {brought.count} entries came over with a key that was lost")
+        device.start()
+
+    device.stop(recover)
 
 
 # -- the line and central --------------------------------------------------------------------------------------------
@@ -248,11 +275,11 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 DAMAGE: tuple[Fault, ...] = (
-    Fault("bit in the log", 0.15, while_off(bit_in_the_log), LOST, anew=True),
-    Fault("bit in the database", 0.15, while_off(bit_in_the_database), LOST, anew=True),
-    Fault("old copy put back", 0.15, while_off(old_copy_put_back), LOST, anew=True),
-    Fault("journal gone", 0.05, while_off(journal_gone), LOST, anew=True),
-    Fault("key lost", 0.05, while_off(key_lost), LOST, anew=True),
+    Fault("bit in the log", 0.6, while_off(bit_in_the_log), LOST, anew=True),
+    Fault("bit in the database", 0.6, while_off(bit_in_the_database), LOST, anew=True),
+    Fault("old copy put back", 0.6, while_off(old_copy_put_back), LOST, anew=True),
+    Fault("journal gone", 0.3, while_off(journal_gone), LOST, anew=True),
+    Fault("key lost", 0.3, while_off(key_lost), LOST, anew=True),
 )
 
 

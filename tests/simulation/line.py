@@ -1,4 +1,4 @@
-"""The line between one terminal and central: slow, broken, cut off in the middle of an answer, or caught by a portal."""
+"""The line between one terminal and central: slow, down, cut off in the middle of an answer, or caught by a portal."""
 
 import random
 from typing import TYPE_CHECKING

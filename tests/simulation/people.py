@@ -35,14 +35,14 @@ class Tap:
 
 @dataclass
 class Told:
-    """One visit as the people at the window know it. `answers`: how often its start was confirmed."""
+    """One visit as the people at the window know it."""
 
     visit_id: str
     shown: bool = False
     taps: list[Tap] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    comment: str = ""
     thanked: tuple[Level, tuple[str, ...]] | None = None
-    ended: bool = False
 
     def may_be(self) -> set[Level | None]:
         """What central may say was tapped: the newest tap that was confirmed, or one after it that was not."""
@@ -160,7 +160,9 @@ class Window:
         if level.negative or draw.random() < 0.4:
             yield from self._give_reasons(told)
         if draw.random() < 0.2:
-            yield from self._ask(e.WriteComment(draw.choice(("快", "等了很久", "态度好", "多跑了一趟"))))
+            comment = draw.choice(("快", "等了很久", "态度好", "多跑了一趟"))
+            if isinstance((yield from self._ask(e.WriteComment(comment))), Accepted):
+                told.comment = comment
         for _ in range(draw.choice((1, 1, 1, 2))):
             self._hand_in(e.Submit())
         yield draw.uniform(500, 9_000)

@@ -26,6 +26,8 @@ import kiosk.delivery
 import kiosk.unit
 from kiosk.central.problems import refusal
 from kiosk.central.signatures import Signed
+from kiosk.core.entry import Draft, Head
+from kiosk.journal.lane import JournalLane
 from kiosk.protocol.central import SIGNATURE_WINDOW_S
 from tests.simulation import disk
 from tests.simulation.strands import Queues, Threading, World, future_class
@@ -55,8 +57,15 @@ def terminal_modules() -> list[Any]:
 
 
 @contextlib.contextmanager
-def simulated(world: World, draw: random.Random, wall_ms: Callable[[], int], exchange: Any) -> Iterator[None]:
-    """Put the stand-ins in place. `wall_ms`: the wall clock of whoever acts; `exchange(route, signer)`: the line."""
+def simulated(
+    world: World,
+    draw: random.Random,
+    wall_ms: Callable[[], int],
+    exchange: Any,
+    committed: Callable[[Draft, Head], None],
+) -> Iterator[None]:
+    """Put the stand-ins in place. `wall_ms`: the wall clock of whoever acts; `exchange(route, signer)`: the line;
+    `committed`: is told of each entry that a journal has answered for."""
     hexadecimal = Replaced(
         secrets,
         token_hex=lambda count=32: draw.randbytes(count).hex(),
@@ -92,9 +101,19 @@ def simulated(world: World, draw: random.Random, wall_ms: Callable[[], int], exc
         undo.enter_context(_set(kiosk.delivery, "HttpExchange", exchange))
         undo.enter_context(_set(kiosk.central.access, "check_signature", _believe))
         undo.enter_context(_set(kiosk.unit, "_HOURS_EVERY_MS", HOURS_EVERY_MS))
+        undo.enter_context(_set(JournalLane, "append", _told(JournalLane.append, committed)))
         for module in (kiosk.unit, kiosk.delivery):
             undo.enter_context(_set(module, "__version__", kiosk.__version__))  # an update sets another
         yield
+
+
+def _told(append: Any, committed: Callable[[Draft, Head], None]) -> Any:
+    def told(lane: JournalLane, draft: Draft) -> "Future[Head]":
+        future: Future[Head] = append(lane, draft)
+        future.add_done_callback(lambda done: committed(draft, done.result()) if done.exception() is None else None)
+        return future
+
+    return told
 
 
 def _believe(_target: Any, wire: Any, find: Any, now_ms: int) -> Signed:

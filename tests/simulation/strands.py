@@ -1,4 +1,4 @@
-"""Simulated time, and threads of which one runs at a time: whoever waits gives way, and the next event decides who goes.
+"""Simulated time, and threads of which one runs at a time: who waits gives way, and the next event decides who goes.
 
 The code under test believes in threads, queues, events and futures of the standard library. It gets these here instead,
 so its own loops run as they are, and the same seed gives the same run: no two strands ever run at once, none is

@@ -10,29 +10,45 @@ from tests.simulation.headquarters import Headquarters
 from tests.simulation.people import Told
 
 
+@dataclass(frozen=True)
+class Committed:
+    """An entry that the journal has answered for: its place, and whose it is."""
+
+    device_id: str
+    epoch: int
+    sequence: int
+    entry_id: str
+    visit_id: str | None
+    kind: str
+
+
 @dataclass
 class Verdict:
-    """Everything that must be empty, and what was counted. `owned_up`: visits whose loss central was told of."""
+    """Everything that must be empty, and what was counted. `told`: entries that are gone, and central knows it."""
 
     ratings: int = 0
     visits: int = 0
+    entries: int = 0
+    told: int = 0
     wrong: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
-    owned_up: list[str] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
         return not (self.wrong or self.lost or self.twice)
 
 
-def judge(headquarters: Headquarters, ledger: Iterable[Told], *, loss_told: bool) -> Verdict:
-    """`loss_told`: central was told, with an alarm, that entries are missing. A loss is silent where it was not."""
+def judge(headquarters: Headquarters, ledger: Iterable[Told], committed: Iterable[Committed]) -> Verdict:
+    """Every committed entry is at central, or central was told by name and with an alarm that it is missing; and what
+    the hall reads is what was tapped, but for the visits that told of missing entries."""
+    verdict = Verdict()
+    excused = _entries(headquarters, committed, verdict)
     found: dict[str, list[dict[str, Any]]] = {}
     for rating in headquarters.every("ratings"):
         found.setdefault(rating["visit_id"], []).append(rating)
+    verdict.ratings = sum(map(len, found.values()))
     started = headquarters.started()
-    verdict = Verdict(ratings=sum(map(len, found.values())))
     known: set[str] = set()
     for told in ledger:
         known.add(told.visit_id)
@@ -40,13 +56,40 @@ def judge(headquarters: Headquarters, ledger: Iterable[Told], *, loss_told: bool
         ratings = found.get(told.visit_id, [])
         if len(ratings) > 1:
             verdict.twice.append(told.visit_id)
+        if told.visit_id in excused:
+            continue
         missing = _missing(told, ratings, told.visit_id in started)
         if missing is not None:
-            (verdict.owned_up if loss_told else verdict.lost).append(f"{told.visit_id}: {missing}")
+            verdict.lost.append(f"{told.visit_id}: {missing}")
         elif ratings:
             verdict.wrong += [f"{told.visit_id}: {fault}" for fault in _faults(told, ratings[0])]
     verdict.wrong += [f"{visit_id}: nobody tapped this" for visit_id in found if visit_id not in known]
     return verdict
+
+
+def _entries(headquarters: Headquarters, committed: Iterable[Committed], verdict: Verdict) -> set[str | None]:
+    """Compare entry by entry; the visits of those that are known to be missing."""
+    held: Counter[str] = Counter()
+    missing: set[tuple[int, int]] = set()
+    for record in headquarters.records():
+        if record["kind"] == Kind.ENTRY_RECOVERED:
+            record = record["body"]["record"]
+        held[record["entry_id"]] += 1
+        if record["kind"] == Kind.JOURNAL_RECOVERED:
+            ranges = ((first, last) for first, last in record["body"]["missing"])
+            missing |= {(record["body"]["epoch"], n) for first, last in ranges for n in range(first, last + 1)}
+    alarmed = any(kind == "entries_lost" for _, kind, _ in headquarters.alarms())
+    excused: set[str | None] = set()
+    for entry in committed:
+        verdict.entries += 1
+        if entry.entry_id in held:
+            continue
+        if alarmed and (entry.epoch, entry.sequence) in missing:
+            verdict.told += 1
+            excused.add(entry.visit_id)
+        else:
+            verdict.lost.append(f"entry {entry.epoch}:{entry.sequence} ({entry.kind}) is gone, and nobody said so")
+    return excused
 
 
 def _missing(told: Told, ratings: list[dict[str, Any]], started: bool) -> str | None:
@@ -64,6 +107,8 @@ def _faults(told: Told, rating: dict[str, Any]) -> Iterable[str]:
             yield f"{rating['level']} instead of {level}, for which there was thanks"
         if sorted(rating["reasons"]) != sorted(reasons):
             yield f"reasons {rating['reasons']} instead of {list(reasons)}"
+        if rating["comment"] != (told.comment or None):
+            yield "another comment than was written"
         if not rating["finished"]:
             yield "thanked for, and not finished"
     elif rating["level"] not in told.may_be():
@@ -72,26 +117,13 @@ def _faults(told: Told, rating: dict[str, Any]) -> Iterable[str]:
 
 def chain_faults(headquarters: Headquarters) -> list[str]:
     """What is not whole in what central holds."""
-    faults = [
-        f"{device['window']}: {device['chain']}"
-        for device in headquarters.every("devices")
-        if device["chain"] != "whole"
-    ]
-    faults += [
-        f"{device['window']}: {device['quarantined']} in quarantine"
-        for device in headquarters.every("devices")
-        if device["quarantined"]
-    ]
+    faults: list[str] = []
+    for device in headquarters.every("devices"):
+        if device["chain"] != "whole":
+            faults.append(f"{device['window']}: {device['chain']}")
+        if device["quarantined"]:
+            faults.append(f"{device['window']}: {device['quarantined']} in quarantine")
     return faults
-
-
-def missing_places(headquarters: Headquarters) -> int:
-    """How many entries terminals have said to be lost."""
-    count = 0
-    for record in headquarters.records():
-        if record["kind"] == Kind.JOURNAL_RECOVERED:
-            count += sum(last - first + 1 for first, last in record["body"]["missing"])
-    return count
 
 
 def kinds(alarms: Iterable[tuple[str, str, str]]) -> Counter[str]:

@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.central.app import national_options
+from kiosk.core.entry import Draft, Head
 from tests.simulation.device import DISKS_FOLDER, Device
 from tests.simulation.disk import DISKS
-from tests.simulation.faults import DAMAGE, DAY, FAULTS, HOUR, MINUTE, Fault, Scene, heal
+from tests.simulation.faults import DAMAGE, DAY, FAULTS, HOUR, MINUTE, Fault, Scene, find_lost_keys, heal
 from tests.simulation.headquarters import Headquarters
 from tests.simulation.line import Line, by_key
 from tests.simulation.people import Window
 from tests.simulation.seams import simulated
 from tests.simulation.strands import World
-from tests.simulation.verdict import Verdict, chain_faults, judge, kinds, missing_places
+from tests.simulation.verdict import Committed, Verdict, chain_faults, judge, kinds
 
 START_MS = 1_780_243_200_000
 """A Monday, midnight, in the hall's time."""
@@ -39,7 +40,6 @@ class Result:
     faults: Counter[str] = field(default_factory=Counter)
     alarms: Counter[str] = field(default_factory=Counter)
     unexpected: list[str] = field(default_factory=list)
-    missing: int = 0
     unsent: int = 0
     calls: int = 0
     seconds: float = 0.0
@@ -54,8 +54,8 @@ class Result:
         words = "holds" if self.holds else "FAILS"
         return (
             f"seed {self.seed}: {words}; ratings {verdict.ratings}, visits {verdict.visits}, faults "
-            f"{self.faults.total()}, alarms {dict(self.alarms)}, missing and told {self.missing}, lost "
-            f"{len(verdict.lost)}, twice {len(verdict.twice)}, wrong {len(verdict.wrong)}, unsent {self.unsent}, "
+            f"{self.faults.total()}, alarms {dict(self.alarms)}, entries {verdict.entries}, gone and told "
+            f"{verdict.told}, lost {len(verdict.lost)}, twice {len(verdict.twice)}, wrong {len(verdict.wrong)}, unsent {self.unsent}, "
             f"{self.seconds:.1f} s, {self.digest[:12]}"
         )
 
@@ -99,6 +99,7 @@ class Hall:
         self.lines: dict[str, Line] = {}
         self.devices: list[Device] = []
         self.options = national_options()
+        self.committed: list[Committed] = []
 
     def device(self, window: str, slow_ms: float = 14_000.0) -> Device:
         """One more terminal, enrolled and not yet started."""
@@ -113,6 +114,13 @@ class Hall:
         """The wall clock of whoever acts."""
         acting = self.world.acting
         return acting.device.clock.wall_ms() if acting is not None else START_MS + int(self.world.now_ms)
+
+    def commit(self, draft: Draft, head: Head) -> None:
+        """A journal has answered for an entry."""
+        device = self.world.acting.device
+        self.committed.append(
+            Committed(device.device_id, head.epoch, head.sequence, draft.entry_id, draft.visit_id, draft.kind)
+        )
 
     def close(self) -> None:
         for device in self.devices:
@@ -131,7 +139,7 @@ def hall(seed: str, say: Callable[[str], None] = lambda _line: None) -> Iterator
     logging.getLogger("kiosk").addHandler(bugs)
     propagate, logging.getLogger("kiosk").propagate = logging.getLogger("kiosk").propagate, False
     try:
-        with simulated(made.world, random.Random(f"{seed}/terminal"), made.wall_ms, by_key(made.lines)):
+        with simulated(made.world, random.Random(f"{seed}/terminal"), made.wall_ms, by_key(made.lines), made.commit):
             try:
                 yield made
             finally:
@@ -182,12 +190,13 @@ def play(
         world.run(days * DAY)
         made.log("all is put right")
         heal(scene)
+        world.run(world.now_ms + HOUR)
+        find_lost_keys(scene)
         unsent = _bring_home(made, device)
         device.kill()
         headquarters = made.headquarters
         alarms = headquarters.alarms()
-        missing = missing_places(headquarters)
-        verdict = judge(headquarters, window.ledger.values(), loss_told=missing > 0)
+        verdict = judge(headquarters, window.ledger.values(), made.committed)
         allowed = frozenset().union(*(fault.alarms for fault in faults if happened[fault.name]))
         unexpected = [f"alarm {kind}: {detail}" for _, kind, detail in alarms if kind not in allowed]
         unexpected += chain_faults(headquarters)
@@ -196,7 +205,7 @@ def play(
             made.log.absorb(" ".join(str(rating[key]) for key in ("visit_id", "level", "reasons", "epoch", "sequence")))
         made.log(f"ratings {verdict.ratings}, alarms {sorted(kinds(alarms).items())}, unsent {unsent}")
         return Result(
-            seed, verdict, happened, kinds(alarms), unexpected, missing, unsent, headquarters.calls,
+            seed, verdict, happened, kinds(alarms), unexpected, unsent, headquarters.calls,
             time.perf_counter() - began, made.log.digest,
         )  # fmt: skip
 
