@@ -28,6 +28,7 @@ from kiosk.central.problems import refusal
 from kiosk.central.signatures import Signed
 from kiosk.core.entry import Draft, Head
 from kiosk.journal.lane import JournalLane
+from kiosk.journal.store import Journal
 from kiosk.protocol.central import SIGNATURE_WINDOW_S
 from tests.simulation import disk
 from tests.simulation.strands import Queues, Threading, World, future_class
@@ -63,9 +64,11 @@ def simulated(
     wall_ms: Callable[[], int],
     exchange: Any,
     committed: Callable[[Draft, Head], None],
+    placed: Callable[[Draft, Head], None],
 ) -> Iterator[None]:
     """Put the stand-ins in place. `wall_ms`: the wall clock of whoever acts; `exchange(route, signer)`: the line;
-    `committed`: is told of each entry that a journal has answered for."""
+    `committed`: is told of each entry that a journal has answered for, `placed`: of every place an entry was given,
+    be it only on its way from one journal to the next."""
     hexadecimal = Replaced(
         secrets,
         token_hex=lambda count=32: draw.randbytes(count).hex(),
@@ -102,6 +105,7 @@ def simulated(
         undo.enter_context(_set(kiosk.central.access, "check_signature", _believe))
         undo.enter_context(_set(kiosk.unit, "_HOURS_EVERY_MS", HOURS_EVERY_MS))
         undo.enter_context(_set(JournalLane, "append", _told(JournalLane.append, committed)))
+        undo.enter_context(_set(Journal, "append", _placed(Journal.append, placed)))
         for module in (kiosk.unit, kiosk.delivery):
             undo.enter_context(_set(module, "__version__", kiosk.__version__))  # an update sets another
         yield
@@ -112,6 +116,15 @@ def _told(append: Any, committed: Callable[[Draft, Head], None]) -> Any:
         future: Future[Head] = append(lane, draft)
         future.add_done_callback(lambda done: committed(draft, done.result()) if done.exception() is None else None)
         return future
+
+    return told
+
+
+def _placed(append: Any, placed: Callable[[Draft, Head], None]) -> Any:
+    def told(journal: Journal, draft: Draft) -> Head:
+        head: Head = append(journal, draft)
+        placed(draft, head)
+        return head
 
     return told
 

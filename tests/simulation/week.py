@@ -25,7 +25,7 @@ from tests.simulation.line import Line, by_key
 from tests.simulation.people import Window
 from tests.simulation.seams import simulated
 from tests.simulation.strands import World
-from tests.simulation.verdict import Committed, Verdict, chain_faults, judge, kinds
+from tests.simulation.verdict import Committed, Places, Verdict, chain_faults, judge, kinds
 
 START_MS = 1_780_243_200_000
 """A Monday, midnight, in the hall's time."""
@@ -54,9 +54,9 @@ class Result:
         words = "holds" if self.holds else "FAILS"
         return (
             f"seed {self.seed}: {words}; ratings {verdict.ratings}, visits {verdict.visits}, faults "
-            f"{self.faults.total()}, alarms {dict(self.alarms)}, entries {verdict.entries}, gone and told "
-            f"{verdict.told}, lost {len(verdict.lost)}, twice {len(verdict.twice)}, wrong {len(verdict.wrong)}, unsent {self.unsent}, "
-            f"{self.seconds:.1f} s, {self.digest[:12]}"
+            f"{self.faults.total()}, alarms {dict(sorted(self.alarms.items()))}, entries {verdict.entries}, "
+            f"gone and told {verdict.told}, lost {len(verdict.lost)}, twice {len(verdict.twice)}, "
+            f"wrong {len(verdict.wrong)}, unsent {self.unsent}, {self.seconds:.1f} s, {self.digest[:12]}"
         )
 
     def reasons(self) -> list[str]:
@@ -100,6 +100,7 @@ class Hall:
         self.devices: list[Device] = []
         self.options = national_options()
         self.committed: list[Committed] = []
+        self.places: Places = {}
 
     def device(self, window: str, slow_ms: float = 14_000.0) -> Device:
         """One more terminal, enrolled and not yet started."""
@@ -114,6 +115,10 @@ class Hall:
         """The wall clock of whoever acts."""
         acting = self.world.acting
         return acting.device.clock.wall_ms() if acting is not None else START_MS + int(self.world.now_ms)
+
+    def place(self, draft: Draft, head: Head) -> None:
+        """A journal has given an entry a place."""
+        self.places.setdefault(draft.entry_id, set()).add((head.epoch, head.sequence))
 
     def commit(self, draft: Draft, head: Head) -> None:
         """A journal has answered for an entry."""
@@ -139,7 +144,9 @@ def hall(seed: str, say: Callable[[str], None] = lambda _line: None) -> Iterator
     logging.getLogger("kiosk").addHandler(bugs)
     propagate, logging.getLogger("kiosk").propagate = logging.getLogger("kiosk").propagate, False
     try:
-        with simulated(made.world, random.Random(f"{seed}/terminal"), made.wall_ms, by_key(made.lines), made.commit):
+        with simulated(
+            made.world, random.Random(f"{seed}/terminal"), made.wall_ms, by_key(made.lines), made.commit, made.place
+        ):
             try:
                 yield made
             finally:
@@ -196,7 +203,7 @@ def play(
         device.kill()
         headquarters = made.headquarters
         alarms = headquarters.alarms()
-        verdict = judge(headquarters, window.ledger.values(), made.committed)
+        verdict = judge(headquarters, window.ledger.values(), made.committed, made.places)
         allowed = frozenset().union(*(fault.alarms for fault in faults if happened[fault.name]))
         unexpected = [f"alarm {kind}: {detail}" for _, kind, detail in alarms if kind not in allowed]
         unexpected += chain_faults(headquarters)
