@@ -66,9 +66,17 @@ def _selftest(_options: argparse.Namespace) -> int:
 
 
 def _journal(options: argparse.Namespace) -> int:
-    from kiosk.start import look_after_journal
+    from kiosk import start
 
-    return look_after_journal(options.home, options.what, options.json)
+    match options.what:
+        case "status":
+            return start.journal_status(options.home, options.json)
+        case "verify":
+            return start.journal_verify(options.home, options.central_key, options.receipt, options.json)
+        case "export":
+            return start.journal_export(options.home, options.file, options.all)
+        case _:
+            return start.journal_recover(options.home, options.key, options.records, options.with_personal)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -127,8 +135,26 @@ def _parser() -> argparse.ArgumentParser:
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
 
     journal = command("journal", "look after the journal")
-    journal.add_argument("what", choices=["status", "verify"])
-    journal.add_argument("--json", action="store_true")
+    of_journal = journal.add_subparsers(dest="what", required=True, metavar="what")
+
+    def about(name: str, words: str) -> argparse.ArgumentParser:
+        again = argparse.ArgumentParser(add_help=False)
+        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        return of_journal.add_parser(name, help=words, description=words, parents=[again])
+
+    status = about("status", "what it holds, and how much of that central has")
+    status.add_argument("--json", action="store_true")
+    verify = about("verify", "whether its chain holds, and agrees with what central countersigned; exit 1 if not")
+    verify.add_argument("--central-key", default="", metavar="KEY", help="believe this key, not the one of enrolment")
+    verify.add_argument("--receipt", default="", metavar="CODE", help="say where the rating with this receipt stands")
+    verify.add_argument("--json", action="store_true")
+    export = about("export", "what central does not have, in one file that only the hall can read")
+    export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument("--all", action="store_true", help="what central has, too")
+    recover = about("recover", "bring over what journals that were set aside still give")
+    recover.add_argument("--key", type=Path, metavar="FILE", help="the hall's recovery key, from central's folder")
+    recover.add_argument("--records", type=Path, metavar="FILE", help="instead write every readable record there")
+    recover.add_argument("--with-personal", action="store_true", help="with what citizens wrote")
     return parser
 
 

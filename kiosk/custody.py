@@ -6,8 +6,10 @@ key is made; new ratings are taken meanwhile, and the old ones wait in quarantin
 
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kiosk import __version__
 from kiosk.core.entry import Draft, Head, Kind
@@ -52,9 +54,7 @@ def beginning(home: Home, clock: Clock) -> Began:
             "acknowledged": acknowledged,
             "device_id": _device_id(home),
         }
-        entry_id = secrets.token_hex(16)
-        draft = Draft(entry_id, Kind.JOURNAL_BEGAN, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), None, body)
-        return time.time_ns() // 1_000, draft
+        return time.time_ns() // 1_000, note(clock, Kind.JOURNAL_BEGAN, body)
 
     return began
 
@@ -80,6 +80,12 @@ def open_journal(home: Home, vault: Vault, clock: Clock) -> Journal:
 def renew(home: Home, key: bytes, clock: Clock, journal: Journal, reason: str) -> Journal:
     """Set a journal in service aside and begin another under the same key. Raises as `open_kept`."""
     return begin_anew(places_of(home), key, beginning(home, clock), journal, reason)
+
+
+def note(clock: Clock, kind: str, body: Mapping[str, Any]) -> Draft:
+    """An entry about the terminal itself, which concerns no visit."""
+    entry_id = secrets.token_hex(16)
+    return Draft(entry_id, kind, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), None, body)
 
 
 def _key_of(home: Home, vault: Vault) -> bytes:

@@ -76,7 +76,8 @@ def find_mirror(settings: Settings, name: str) -> Mirror | None:
 def pace_of(settings: Settings, identity: Identity, place: Place | None = None) -> Pace:
     """How often this unit reports to its central, or to another place, and tries again."""
     address = (place or settings.central).url or identity.central_url
-    return pace_for(address, settings.sync.heartbeat_s, settings.sync.retry_max_s)
+    sync = settings.sync
+    return pace_for(address, sync.heartbeat_s, sync.retry_max_s, sync.spread_s)
 
 
 def open_exchange(settings: Settings, identity: Identity, vault: Vault, place: Place | None = None) -> Exchange:

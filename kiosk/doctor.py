@@ -13,7 +13,8 @@ from typing import Literal
 import msgspec
 
 from kiosk import __version__
-from kiosk.bookkeeping.looking import NoJournal, look_at_journal, verdict
+from kiosk.bookkeeping.looking import NoJournal, look_at_journal
+from kiosk.bookkeeping.verification import verdict
 from kiosk.delivery import DeliveryImpossible, open_exchange
 from kiosk.device.clock import SystemClock
 from kiosk.device.files import read_file

@@ -6,9 +6,6 @@ gets personal data, wipes any, or ends a journal.
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any
 
 from kiosk.delivery import (
     Delivery,
@@ -25,32 +22,11 @@ from kiosk.device.paths import Home
 from kiosk.device.secrets import Vault, VaultError
 from kiosk.device.settings import Settings
 from kiosk.journal.lane import JournalLane
-from kiosk.journal.store import JournalStatus
 from kiosk.sync.ports import LiveState
 
 log = logging.getLogger(__name__)
 
 Tell = Callable[[str, str | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class JournalFor:
-    """The journal as one destination sees it."""
-
-    lane: JournalLane
-    destination: str
-
-    def read(self, after: int, limit: int) -> "Future[list[dict[str, Any]]]":
-        """See Journal.read."""
-        return self.lane.read(after, limit)
-
-    def status(self) -> "Future[JournalStatus]":
-        """See Journal.status."""
-        return self.lane.call(lambda journal: journal.status(self.destination))
-
-    def advance(self, epoch: int, sequence: int, answer: bytes) -> "Future[None]":
-        """See Journal.advance."""
-        return self.lane.call(lambda journal: journal.advance(self.destination, epoch, sequence, answer))
 
 
 class Mirrors:
@@ -92,7 +68,7 @@ class Mirrors:
             raise DeliveryImpossible(f"not enrolled there; run `kiosk enroll --as {name}`")
         return Delivery(
             open_exchange(self._settings, identity, self._vault, place),
-            JournalFor(self._lane, name),
+            self._lane.for_destination(name),
             self._clock,
             pace_of(self._settings, identity, place),
             self._live,

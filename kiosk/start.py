@@ -125,12 +125,36 @@ def doctor(root: Path | None, as_json: bool) -> int:
     return examine(root or default_home(), as_json)
 
 
-def look_after_journal(root: Path | None, what: str, as_json: bool) -> int:
-    """`kiosk journal status|verify`."""
-    from kiosk.bookkeeping.looking import print_status, print_verification
+def journal_status(root: Path | None, as_json: bool) -> int:
+    """`kiosk journal status`."""
+    from kiosk.bookkeeping.looking import print_status
 
-    work = {"status": print_status, "verify": print_verification}[what]
-    return _with_home(root, lambda home, settings: work(home, settings, as_json))
+    return _with_home(root, lambda home, settings: print_status(home, settings, as_json))
+
+
+def journal_verify(root: Path | None, central_key: str, receipt: str, as_json: bool) -> int:
+    """`kiosk journal verify`."""
+    from kiosk.bookkeeping.verification import Asked, print_verification
+
+    asked = Asked(central_key, receipt)
+    return _with_home(root, lambda home, settings: print_verification(home, settings, asked, as_json))
+
+
+def journal_export(root: Path | None, target: Path, everything: bool) -> int:
+    """`kiosk journal export`."""
+    from kiosk.bookkeeping.export import export_journal
+
+    return _with_home(root, lambda home, settings: export_journal(home, settings, target, everything))
+
+
+def journal_recover(root: Path | None, key_file: Path | None, records: Path | None, personal: bool) -> int:
+    """`kiosk journal recover`."""
+    from kiosk.bookkeeping.recovery import recover, write_records
+
+    if records is None:
+        return _with_home(root, lambda home, settings: recover(home, settings, key_file))
+    target = records
+    return _with_home(root, lambda home, settings: write_records(home, settings, key_file, target, personal))
 
 
 def _with_home(root: Path | None, work: Callable[[Home, Settings], int]) -> int:

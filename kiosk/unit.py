@@ -7,17 +7,18 @@ drawn its first frame.
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kiosk import __version__
 from kiosk.core import events as e
-from kiosk.core.entry import Draft, Head, Kind
+from kiosk.core.entry import Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
-from kiosk.custody import JOURNAL_KEY, open_journal, renew, take_custody
+from kiosk.custody import JOURNAL_KEY, note, open_journal, renew, take_custody
 from kiosk.delivery import (
     Delivery,
     DeliveryImpossible,
@@ -41,8 +42,10 @@ from kiosk.journal.store import Journal, JournalStatus, Past
 from kiosk.mirrors import Mirrors
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
+from kiosk.sealed_key import keep_sealed
 from kiosk.station.server import Station
-from kiosk.sync.ports import LiveState
+from kiosk.sync.evidence import Witness
+from kiosk.sync.ports import LiveState, MustBeginAnew
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 
@@ -101,6 +104,7 @@ class Unit:
         self._refused_profile = ""
         self._vault: Vault | None = None
         self._key = b""
+        self._witness: Witness | None = None
         self._anew_from_ms = 0
         self._lane = JournalLane(
             self._open_journal,
@@ -108,6 +112,7 @@ class Unit:
             well=self._journal_is_well,
             renew=self._renew_journal,
             anew=self._journal_begun_anew,
+            vouched=lambda head: self._witness is not None and self._witness.fault(head) is None,
             ballast=Ballast(makings.home.ballast, full=self._disk_is_full, room=self._disk_has_room),
         )
         self._troubles = TroubleFile(makings.home.troubles)
@@ -162,24 +167,40 @@ class Unit:
         """On the lane's thread."""
         custody = take_custody(self._makings.home, self._makings.settings.secrets, self._makings.clock)
         self._vault, self._key = custody.vault, custody.key
+        self._seal_key(custody.journal)
         return custody.journal
 
     def _renew_journal(self, journal: Journal, reason: str) -> Journal:
         """On the lane's thread."""
-        return renew(self._makings.home, self._key, self._makings.clock, journal, reason)
+        renewed = renew(self._makings.home, self._key, self._makings.clock, journal, reason)
+        self._seal_key(renewed)
+        return renewed
+
+    def _seal_key(self, journal: Journal) -> None:
+        """So that the hall can read this journal should the key store be lost; recording does not depend on it."""
+        try:
+            identity = read_identity(self._makings.home)
+            if identity is not None and identity.recovery_key:
+                keep_sealed(self._makings.home.sealed_key, self._key, journal.epoch, identity.recovery_key)
+        except (IdentityBroken, OSError, ValueError) as fault:
+            words = f"the journal's key could not be sealed for the hall: {fault}"
+            log.warning("%s", words)
+            self._trouble("not_sealed", words)
+        else:
+            self._trouble("not_sealed", None)
 
     def _journal_begun_anew(self, begun: BegunAnew) -> None:
         """On the lane's thread."""
         words = begun.words()
         log.error("%s", words)
-        self._loop.post(lambda: self._terminal.set_trouble("journal_begun_anew", words))
+        self._trouble("journal_begun_anew", words)
 
-    def _must_begin_anew(self, epoch: int, reason: str) -> None:
+    def _must_begin_anew(self, news: MustBeginAnew) -> None:
         """On the sync lane's thread: central has shown that the journal of this epoch cannot go on."""
 
         def known(current: "Future[int]") -> None:
-            if current.exception() is None and current.result() == epoch:
-                self._loop.post(lambda: self._begin_anew(reason))
+            if current.exception() is None and current.result() == news.epoch:
+                self._loop.post(lambda: self._begin_anew(news.reason))
 
         self._lane.call(lambda journal: journal.epoch).add_done_callback(known)
 
@@ -219,10 +240,9 @@ class Unit:
         self._loop.post(lambda: self._terminal.set_trouble("disk_full", None))
         self._note(Kind.DISK_HAS_ROOM, {})
 
-    def _note(self, kind: str, body: dict[str, int]) -> None:
+    def _note(self, kind: str, body: Mapping[str, Any]) -> None:
         """Something that concerns no visit, for the record; tried until it is there, like any entry."""
-        clock = self._makings.clock
-        self._lane.append(Draft(new_id(), kind, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), None, body))
+        self._lane.append(note(self._makings.clock, kind, body))
 
     def _past_known(self, future: "Future[Past]") -> None:
         fault = future.exception()
@@ -302,7 +322,7 @@ class Unit:
             return
         try:
             exchange = open_exchange(self._makings.settings, identity, self._vault)
-            witness = witness_of(identity)
+            witness = self._witness = witness_of(identity)
         except (DeliveryImpossible, VaultError) as fault:
             log.error("nothing can be brought to central: %s", fault)
             return
@@ -310,7 +330,7 @@ class Unit:
             progressed=lambda: self._loop.post(self._count_unsent),
             profile_arrived=self._keep_profile,
             trouble=self._trouble,
-            begin_anew=lambda news: self._must_begin_anew(news.epoch, news.reason),
+            begin_anew=self._must_begin_anew,
         )
         makings = self._makings
         self._delivery = Delivery(
@@ -350,7 +370,10 @@ class Unit:
             self._delivery.report()
 
     def _take_profile(self, profile: Profile) -> None:
+        before = self._profile.version if self._profile else ""
         self._profile, self._refused_profile = profile, ""
+        if profile.version != before:
+            self._note(Kind.PROFILE_CHANGED, {"version": profile.version, "before": before})
         self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
         self.submit(e.FaultCleared("not_enrolled"))
         if self._delivery is not None:

@@ -1,7 +1,10 @@
-"""Ratings a second brought to a real central from a backlog, against one `requests.post` for each rating."""
+"""Ratings a second brought to a real central from a backlog: against one `requests.post` for each rating, and against
+central's own limit: the same bodies, packed and signed beforehand, posted by a bare loop over one connection."""
 
+import os
+import subprocess
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,36 +13,36 @@ from pathlib import Path
 import msgspec
 import requests
 
+from benchmarks.draining import Drained
 from kiosk.core.entry import Draft, Kind, Personal
 from kiosk.core.levels import Level
-from kiosk.core.situation import Situation
-from kiosk.core.view import View
-from kiosk.delivery import Delivery, Listener, live_state, open_exchange, pace_of
 from kiosk.demo.programs import Central, Terminal
 from kiosk.device.clock import SystemClock
 from kiosk.device.identity import DEVICE_KEY, Identity, read_identity
 from kiosk.device.paths import Home, open_home
 from kiosk.device.secrets import Vault, open_vault
-from kiosk.device.settings import Settings
-from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal
-from kiosk.protocol.central import PROTOCOL, PROTOCOL_HEADER, JournalBatch
+from kiosk.protocol.central import BATCH_LIMIT, PROTOCOL, PROTOCOL_HEADER, JournalBatch
+from kiosk.sync.batch import pack
 from kiosk.sync.client import Signer, sign
-from kiosk.sync.ports import LiveState
 from kiosk.unit import new_id, open_journal
 
 RATINGS = 20_000
 SINGLE = 400
 LEVELS = tuple(Level)
+BUILD = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
-class Drained:
-    """Ratings a second: as the terminal does it, and one signed `requests.post` for each."""
+class Measured:
+    """Ratings a second: as the terminal does it, as fast as central takes ready-made bodies, and one signed
+    `requests.post` for each. `memory`: what the terminal's process took meanwhile."""
 
     ratings: int
     lane_per_s: float
+    limit_per_s: float
     single_per_s: float
+    memory: Drained
 
 
 def rating_drafts(number: int, clock: SystemClock) -> Iterator[Draft]:
@@ -63,19 +66,21 @@ def rating_drafts(number: int, clock: SystemClock) -> Iterator[Draft]:
     yield Draft(new_id(), Kind.VISIT_ENDED, *times, visit_id, ended, Personal(new_id(), {"comment": "等待时间太长"}))
 
 
-def measure(ratings: int = RATINGS, single: int = SINGLE) -> Drained:
-    """A real central in its own process; first the backlog, then the same kind of entries one by one."""
+def measure(ratings: int = RATINGS, single: int = SINGLE) -> Measured:
+    """A real central in its own process; the backlog by the terminal in its own; then the same entries ready-made, and
+    one by one. Each is another device."""
     with tempfile.TemporaryDirectory() as folder:
         central = Central(Path(folder))
         try:
-            lane_per_s = _drain(central, Path(folder), ratings)
+            memory = _drain(central, Path(folder), ratings)
+            limit_per_s = _ready_made(central, Path(folder), ratings)
             single_per_s = _one_by_one(central, Path(folder), single)
             found = sum(1 for _ in central.pages("/ratings"))
         finally:
             central.program.stop()
-    if found != ratings + single:
-        raise RuntimeError(f"central has {found} ratings, not {ratings + single}")
-    return Drained(ratings, lane_per_s, single_per_s)
+    if found != 2 * ratings + single:
+        raise RuntimeError(f"central has {found} ratings, not {2 * ratings + single}")
+    return Measured(ratings, memory.per_s / 4, limit_per_s, single_per_s, memory)
 
 
 def _known(central: Central, folder: Path, name: str, window: int) -> tuple[Home, Vault, Identity]:
@@ -94,48 +99,57 @@ def _fill(journal: Journal, ratings: int, clock: SystemClock) -> None:
                 journal.append(draft)
 
 
-def _drain(central: Central, folder: Path, ratings: int) -> float:
-    home, vault, identity = _known(central, folder, "backlog", 0)
-    clock, settings = SystemClock(), Settings()
+def _drain(central: Central, folder: Path, ratings: int) -> Drained:
+    home, vault, _ = _known(central, folder, "backlog", 0)
+    clock = SystemClock()
     with open_journal(home, vault, clock) as journal:
         _fill(journal, ratings, clock)
-    lane = JournalLane(lambda: open_journal(home, vault, clock), trouble=print, well=lambda: None)
-    lane.start()
-    done = threading.Event()
-    marks: list[tuple[float, int]] = []
+    found = subprocess.run(
+        [sys.executable, "-m", "benchmarks.draining", str(home.root)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(str(path) for path in (BUILD, BUILD.parent))},
+        stdout=subprocess.PIPE, check=True, timeout=900,
+    )  # fmt: skip
+    return msgspec.json.decode(found.stdout, type=Drained)
 
-    def progressed() -> None:
-        status = lane.status().result(30)
-        marks.append((time.perf_counter(), status.acknowledged))
-        if status.unsent == 0:
-            done.set()
 
-    def live() -> LiveState:
-        return live_state(View(Situation()), "", "", "file")
+def _signer(vault: Vault, identity: Identity) -> Signer:
+    key = vault.get(DEVICE_KEY)
+    assert key is not None
+    return Signer(identity.key_id, key)
 
-    delivery = Delivery(
-        open_exchange(settings, identity, vault),
-        lane,
-        clock,
-        pace_of(settings, identity),
-        live,
-        Listener(progressed, lambda _text: None),
-    )
-    delivery.start()
-    if not done.wait(600):
-        raise RuntimeError("the backlog was not drained within 600 s")
-    delivery.close()
-    lane.close()
-    (began, first), (ended, last) = marks[0], marks[-1]
-    return (last - first) / 4 / (ended - began)
+
+def _ready_made(central: Central, folder: Path, ratings: int) -> float:
+    """Central's own limit, as a client sees it: nothing is read, packed or signed while the time runs."""
+    home, vault, identity = _known(central, folder, "ready-made", 2)
+    clock, signer = SystemClock(), _signer(vault, identity)
+    url = f"{central.url}/api/v1/device/journal"
+    calls: list[requests.PreparedRequest] = []
+    with open_journal(home, vault, clock) as journal:
+        _fill(journal, ratings, clock)
+        head = journal.head()
+        after = 0
+        while (batch := pack(journal.read(after, BATCH_LIMIT), head, after)) is not None:
+            body, after = batch.wire(gzipped=True), batch.last
+            calls.append(_prepared(url, body, signer, {"Content-Encoding": "gzip"}))
+    with requests.Session() as session:
+        session.trust_env = False
+        session.send(calls[0]).raise_for_status()
+        began = time.perf_counter()
+        for call in calls[1:]:
+            session.send(call).raise_for_status()
+        return (after - BATCH_LIMIT) / 4 / (time.perf_counter() - began)
+
+
+def _prepared(url: str, body: bytes, signer: Signer, more: dict[str, str]) -> requests.PreparedRequest:
+    headers = {PROTOCOL_HEADER: str(PROTOCOL), "Content-Type": "application/json", **more}
+    request = requests.Request("POST", url, headers, data=body).prepare()
+    sign(request, signer, body, int(time.time()))
+    return request
 
 
 def _one_by_one(central: Central, folder: Path, single: int) -> float:
     home, vault, identity = _known(central, folder, "single", 1)
-    clock = SystemClock()
-    key = vault.get(DEVICE_KEY)
-    assert key is not None
-    signer = Signer(identity.key_id, key)
+    clock, signer = SystemClock(), _signer(vault, identity)
     with open_journal(home, vault, clock) as journal:
         _fill(journal, single, clock)
         records = journal.read(0, 1 + 4 * single)
@@ -145,9 +159,7 @@ def _one_by_one(central: Central, folder: Path, single: int) -> float:
     began = time.perf_counter()
     for batch in batches:
         body = msgspec.json.encode(JournalBatch(entries=batch))
-        headers = {PROTOCOL_HEADER: str(PROTOCOL), "Content-Type": "application/json"}
-        request = requests.Request("POST", url, headers, data=body).prepare()
-        sign(request, signer, body, int(time.time()))
+        request = _prepared(url, body, signer, {})
         answer = requests.post(url, data=body, headers=dict(request.headers), timeout=30)
         answer.raise_for_status()
     return single / (time.perf_counter() - began)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from developer.steps import OUT, ROOT, Command, Trouble, say, watch
+from developer.steps import OUT, ROOT, Command, Outcome, Trouble, say, watch
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ FULL = Environment(ROOT / ".venv", ROOT / "build" / "locks" / "current.txt")
 HEADLESS = Environment(ROOT / ".venv-headless", ROOT / "build" / "locks" / "headless.txt")
 """Without Qt, to show what runs without it."""
 
+BENCH_LOCK = ROOT / "build" / "locks" / "bench.txt"
+BENCH_PACKAGES = OUT / "bench-packages"
+"""What only the benchmark measures against: pure Python, in a folder of its own and in no environment."""
+
 LAUNCHER = """#!/bin/sh
 exec "$(dirname "$(readlink -f "$0")")/python" -m kiosk "$@"
 """
@@ -52,6 +56,27 @@ def ensure(environment: Environment) -> None:
             _make(environment, held)
 
 
+def ensure_bench_packages() -> None:
+    """Fill the folder of what the benchmark measures against, unless it stands as its lock says.
+
+    Raises Trouble.
+    """
+    written = BENCH_PACKAGES / "made-from"
+    recipe = hashlib.sha256(BENCH_LOCK.read_bytes()).hexdigest()
+    with _alone() as held:
+        if written.is_file() and written.read_text("utf-8") == recipe:
+            return
+        shutil.rmtree(BENCH_PACKAGES, ignore_errors=True)
+        filled = watch(
+            f"packages of {BENCH_LOCK.relative_to(ROOT)}",
+            [*_pip(FULL), "--target", BENCH_PACKAGES, *_only_as_locked(BENCH_LOCK)],
+            handed_on=[held],
+        )
+        if filled.code != 0:
+            raise _not_filled(BENCH_LOCK, filled)
+        written.write_text(recipe, encoding="utf-8")
+
+
 def _make(environment: Environment, held: int) -> None:
     name = environment.folder.name
     if environment.folder.exists():
@@ -61,17 +86,28 @@ def _make(environment: Environment, held: int) -> None:
     if made.code != 0:
         raise Trouble(f"{name} could not be made.\n{made.tail}", "nothing", "mend what it says, then run this again.")
     lock = environment.lock.relative_to(ROOT)
-    pip: Command = [environment.python, "-m", "pip", "install", "--no-input", "--progress-bar=off"]
-    only_as_locked: Command = ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", environment.lock]
-    filled = watch(f"packages of {lock} into {name}", [*pip, *only_as_locked], handed_on=[held])
+    command: Command = [*_pip(environment), *_only_as_locked(environment.lock)]
+    filled = watch(f"packages of {lock} into {name}", command, handed_on=[held])
     if filled.code != 0:
-        raise Trouble(
-            f"pip could not install the packages of {lock}.\n{filled.tail}",
-            "what pip had downloaded is in its cache; the half-made environment is made anew next time",
-            "see that the package index can be reached (pip's own settings apply), then run this again.",
-        )
+        raise _not_filled(environment.lock, filled)
     _add_project(environment)
     stamp(environment)
+
+
+def _pip(environment: Environment) -> Command:
+    return [environment.python, "-m", "pip", "install", "--no-input", "--progress-bar=off"]
+
+
+def _only_as_locked(lock: Path) -> Command:
+    return ["--no-deps", "--only-binary=:all:", "--require-hashes", "-r", lock]
+
+
+def _not_filled(lock: Path, outcome: Outcome) -> Trouble:
+    return Trouble(
+        f"pip could not install the packages of {lock.relative_to(ROOT)}.\n{outcome.tail}",
+        "what pip had downloaded is in its cache; what is half made is made anew next time",
+        "see that the package index can be reached (pip's own settings apply), then run this again.",
+    )
 
 
 def _add_project(environment: Environment) -> None:

@@ -1,6 +1,6 @@
 """Makes the lock files: exact versions with hashes, for every platform at once, and no word of where they came from."""
 
-from developer.environments import FULL, HEADLESS
+from developer.environments import BENCH_LOCK, FULL, HEADLESS
 from developer.steps import ROOT, Command, Trouble, say, watch
 
 QT_ONLY = (
@@ -21,27 +21,28 @@ QT_ONLY = (
 
 
 def make(upgrade: bool) -> int:
-    """Write both locks; what is pinned stays unless `upgrade`.
+    """Write the locks; what is pinned stays unless `upgrade`.
 
     Raises Trouble.
     """
     without_qt = [argument for name in QT_ONLY for argument in ("--no-emit-package", name)]
-    _compile(FULL.lock.name, upgrade, [])
+    everything = ["--extra", "central", "--group", "dev", "pyproject.toml"]
+    _compile(FULL.lock.name, upgrade, everything)
     HEADLESS.lock.write_bytes(FULL.lock.read_bytes())  # so that it keeps the very same versions
-    _compile(HEADLESS.lock.name, False, without_qt)
-    say(f"Written: {', '.join(str(e.lock.relative_to(ROOT)) for e in (FULL, HEADLESS))}")
+    _compile(HEADLESS.lock.name, False, [*everything, *without_qt])
+    _compile(BENCH_LOCK.name, upgrade, ["--group", "pyproject.toml:bench"])
+    say(f"Written: {', '.join(str(lock.relative_to(ROOT)) for lock in (FULL.lock, HEADLESS.lock, BENCH_LOCK))}")
     return 0
 
 
-def _compile(name: str, upgrade: bool, extra: list[str]) -> None:
+def _compile(name: str, upgrade: bool, what: list[str]) -> None:
     command: Command = [
         *(FULL.program("uv"), "pip", "compile", "--quiet", "--no-config", "--system-certs"),
         *("--universal", "--python-version", "3.11", "--generate-hashes"),
         *("--no-emit-index-url", "--no-emit-find-links"),
         *("--custom-compile-command", "python3 build/dev.py lock"),
-        *("--extra", "central", "--group", "dev", "pyproject.toml", "-o", f"build/locks/{name}"),
+        *(*what, "-o", f"build/locks/{name}"),
         *(["--upgrade"] if upgrade else []),
-        *extra,
     ]
     outcome = watch(f"build/locks/{name}", command)
     if outcome.code != 0:

@@ -43,6 +43,7 @@ QT_LIBRARIES: Mapping[str, str] = {  # what `ldd` misses in PySide6 on a bare De
 }
 VIRTUAL_SCREEN: Mapping[str, str] = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
+TRACER: Mapping[str, str] = {"strace": "strace"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
 PACKED_LIBRARIES: Mapping[str, str] = {  # of the plugins for Wayland and for speech, so that every build packs the same
     "libspeechd.so.2": "libspeechd2",

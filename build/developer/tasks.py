@@ -45,7 +45,9 @@ def _test(options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _bench(_options: argparse.Namespace, rest: Sequence[str]) -> int:
-    _prepare("what the benchmark needs", machine.program_needs({**machine.VIRTUAL_SCREEN, **machine.BROWSER}))
+    needs = machine.program_needs({**machine.VIRTUAL_SCREEN, **machine.BROWSER, **machine.TRACER})
+    _prepare("what the benchmark needs", needs)
+    environments.ensure_bench_packages()
     return show([FULL.python, ROOT / "build" / "bench.py", *rest])
 
 

@@ -1,6 +1,6 @@
 """Looks after the journal from the command line: what it holds, and whether its chain holds.
 
-Looks at a copy where the terminal is running, so that looking never disturbs a citizen.
+Looks at a copy, so that looking disturbs no citizen and changes no evidence.
 """
 
 import contextlib
@@ -16,9 +16,9 @@ from kiosk.core.entry import Draft
 from kiosk.device.paths import JOURNAL_COPY, Home
 from kiosk.device.secrets import VaultError, open_vault
 from kiosk.device.settings import Settings
-from kiosk.journal.connection import DiskFault, JournalBusy, JournalFault
+from kiosk.journal.connection import DiskFault, JournalFault
 from kiosk.journal.snapshot import snapshot
-from kiosk.journal.store import CENTRAL, ChainReport, Journal, JournalStatus
+from kiosk.journal.store import CENTRAL, Journal, JournalStatus
 from kiosk.unit import JOURNAL_KEY
 
 OK, BROKEN, UNUSABLE = 0, 1, 2
@@ -30,7 +30,7 @@ class NoJournal(Exception):
 
 @contextlib.contextmanager
 def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
-    """The journal, or a copy of it where the terminal holds the original.
+    """A copy of the journal: the terminal may hold the original, and opening one that does not hold would change it.
 
     Raises NoJournal, JournalFault, VaultError, DiskFault.
     """
@@ -41,16 +41,10 @@ def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
     key = open_vault(home, settings.secrets.store, settings.secrets.fallback).get(JOURNAL_KEY)
     if key is None:
         raise NoJournal("there is a journal, and no key for it in the key store")
-    try:
-        opened = Journal.open(home.journal, key, _never_begin)
-    except JournalBusy:
-        with tempfile.TemporaryDirectory(dir=home.scratch, prefix=JOURNAL_COPY) as folder:
-            copy = snapshot(home.journal, Path(folder))
-            with Journal.open(copy, key, _never_begin) as journal:
-                yield journal
-        return
-    with opened:
-        yield opened
+    with tempfile.TemporaryDirectory(dir=home.scratch, prefix=JOURNAL_COPY) as folder:
+        copy = snapshot(home.journal, Path(folder))
+        with Journal.open(copy, key, _never_begin) as journal:
+            yield journal
 
 
 def _never_begin() -> tuple[int, Draft]:
@@ -74,7 +68,7 @@ def print_status(home: Home, settings: Settings, as_json: bool) -> int:
         with look_at_journal(home, settings) as journal:
             status, known = journal.status(), journal.positions()
     except (NoJournal, JournalFault, VaultError, DiskFault, OSError) as fault:
-        return _cannot(fault)
+        return cannot(fault)
     destinations = {**{mirror.name: 0 for mirror in settings.mirror}, **known}
     if as_json:
         print(msgspec.json.encode(status_record(status, destinations)).decode())
@@ -88,37 +82,7 @@ def print_status(home: Home, settings: Settings, as_json: bool) -> int:
     return OK
 
 
-def print_verification(home: Home, settings: Settings, as_json: bool) -> int:
-    """`kiosk journal verify`. Exit 0 if every entry holds, 1 if one does not, 2 if the journal cannot be looked at."""
-    try:
-        with look_at_journal(home, settings) as journal:
-            report = journal.verify(_show_progress)
-    except (NoJournal, JournalFault, VaultError, DiskFault, OSError) as fault:
-        return _cannot(fault)
-    if as_json:
-        head = {"epoch": report.head.epoch, "sequence": report.head.sequence, "hash": report.head.hash}
-        found = {"entries": report.entries, "head": head, "fault": report.fault, "sequence": report.sequence}
-        print(msgspec.json.encode(found).decode())
-    else:
-        print(verdict(report))
-    return OK if report.fault is None else BROKEN
-
-
-def verdict(report: ChainReport) -> str:
-    """The outcome of a verification, for a person."""
-    if report.fault is None:
-        return f"the chain holds: {report.entries} entries, ending at {report.head.sequence} {report.head.hash}"
-    return (
-        f"the chain is broken at entry {report.sequence} ({report.fault}); the {report.entries} before it hold. "
-        "Nothing was changed. Keep the file and tell the hall's supervisor"
-    )
-
-
-def _show_progress(done: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done} entries checked", end="", file=sys.stderr, flush=True)
-
-
-def _cannot(fault: Exception) -> int:
+def cannot(fault: Exception) -> int:
+    """Say why nothing can be looked at; exit 2."""
     print(f"the journal cannot be looked at: {fault}", file=sys.stderr)
     return UNUSABLE

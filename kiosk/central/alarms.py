@@ -105,13 +105,14 @@ def raise_alarm(
             connection.execute(sa.insert(alarms).values(**values, detail=detail, at_ms=now_ms))
 
 
+def silences(device: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """Where the alarms of a device's silence stand that are not over."""
+    return alarms.c.device == device, alarms.c.kind == AlarmKind.SILENT, alarms.c.ended_ms.is_(None)
+
+
 def end_silence(connection: sa.Connection, device: int, now_ms: int) -> None:
     """Note on its alarms of silence that the device was heard again, or needs not be."""
-    connection.execute(
-        sa.update(alarms)
-        .where(alarms.c.device == device, alarms.c.kind == AlarmKind.SILENT, alarms.c.ended_ms.is_(None))
-        .values(ended_ms=now_ms)
-    )
+    connection.execute(sa.update(alarms).where(*silences(device)).values(ended_ms=now_ms))
 
 
 def notice_silence(connection: sa.Connection, now_ms: int, silent_ms: int = SILENT_MS) -> None:

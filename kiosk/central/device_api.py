@@ -10,8 +10,8 @@ from litestar.params import JSONBody
 from kiosk.central.access import for_terminals, signed_of, wire_of
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
-from kiosk.central.devices import hear, keep_heartbeat
-from kiosk.central.evidence import held_of, newest_head, owners, stated_as, swapped, weigh
+from kiosk.central.evidence import stated_as
+from kiosk.central.heartbeat import take_beat
 from kiosk.central.ingest import take_in
 from kiosk.central.problems import invalid, refusal
 from kiosk.central.profiles import build_profile, hall_facts, hall_of
@@ -78,24 +78,11 @@ def take_heartbeat(data: JSONBody[Heartbeat], request: Request[Any, Any, Any], d
     if not 0 <= data.epoch < 2**53:
         raise invalid("Expected an integer from 0 to 2**53 - 1.", "$.epoch")
     with desk.store.transaction() as connection:
-        device = signed.signer.device
-        heard = hear(connection, device, now_ms)
-        keep_heartbeat(connection, device, data, signed.created_s)
-        stated = stated_as(data.epoch, data.sequence, data.hash, signed.created_s)
-        held = held_of(connection, device, data.epoch)
-        if stated is not None:
-            others = [] if held.known else owners(connection, device, data.epoch, {data.sequence: data.hash})
-            if others:
-                swapped(connection, device, others, data.epoch, data.sequence, now_ms)
-            else:
-                weigh(connection, device, heard, held, stated, now_ms)
-        newest = newest_head(connection, device)
-    if newest is not None and newest.epoch == held.head.epoch:
-        newest = None
+        held, newest = take_beat(connection, signed.signer.device, data, signed.created_s, now_ms)
     device_id, countersigner = signed.signer.device_id, desk.countersigner
     return HeartbeatAnswer(
-        acknowledged=held.head.sequence,
+        acknowledged=held.sequence,
         server_time=now_ms,
-        head=countersigner.sign(device_id, held.head, now_ms),
+        head=countersigner.sign(device_id, held, now_ms),
         newest=None if newest is None else countersigner.sign(device_id, newest, now_ms),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kiosk.central.alarms import end_silence
+from kiosk.central.alarms import end_silence, silences
 from kiosk.central.countersign import Countersigner
 from kiosk.central.problems import Refusal, refusal
 from kiosk.central.signatures import Signer
@@ -121,23 +121,31 @@ def find_signer(connection: sa.Connection, key_id: str) -> Signer | None:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A device as it stood when it was heard of. `signed_s`: the newest signature under which it stated a head."""
+    """A device as it stood when it was heard of. `fresh`: whether this was signed later than whatever came before."""
 
     device_id: str
-    signed_s: int | None
+    fresh: bool
     retired: bool
 
 
-def hear(connection: sa.Connection, device: int, now_ms: int) -> Heard:
-    """Lock the device's row until commit, and note that the device was heard from."""
+def hear(connection: sa.Connection, device: int, signed_s: int | None, now_ms: int) -> Heard:
+    """Lock the device's row until commit, and note that the device was heard from. `signed_s`: when it signed what it
+    states of its journal; None: it states nothing."""
+    silent = sa.exists().where(*silences(device))
     row = connection.execute(
-        sa.select(devices.c.device_id, devices.c.signed_s, devices.c.retired_ms)
+        sa.select(devices.c.device_id, devices.c.signed_s, devices.c.retired_ms, silent.label("silent"))
         .where(devices.c.id == device)
-        .with_for_update()
+        .with_for_update(of=devices)
     ).one()
-    connection.execute(sa.update(devices).where(devices.c.id == device).values(seen_ms=now_ms))
-    end_silence(connection, device, now_ms)
-    return Heard(row.device_id, row.signed_s, row.retired_ms is not None)
+    fresh = signed_s is not None and (row.signed_s is None or signed_s > row.signed_s)
+    connection.execute(
+        sa.update(devices)
+        .where(devices.c.id == device)
+        .values(seen_ms=now_ms, signed_s=signed_s if fresh else row.signed_s)
+    )
+    if row.silent:
+        end_silence(connection, device, now_ms)
+    return Heard(row.device_id, fresh, row.retired_ms is not None)
 
 
 def keep_heartbeat(connection: sa.Connection, device: int, beat: Heartbeat, signed_s: int) -> None:

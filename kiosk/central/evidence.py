@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.chain import LARGEST, is_hash
 from kiosk.central.devices import Heard
-from kiosk.central.tables import devices, entries, epochs, stated_heads
+from kiosk.central.tables import devices, entries, epochs, recovered, stated_heads
 from kiosk.core.entry import GENESIS, Head
 
 NOTHING: Mapping[int, str] = MappingProxyType({})
@@ -59,7 +59,7 @@ def held_of(connection: sa.Connection, device: int, epoch: int) -> Held:
     stated = connection.execute(sa.select(stated_heads.c.sequence, stated_heads.c.hash).where(*of_epoch)).all()
     beyond = {found.sequence: found.hash for found in stated}
     if row is None:
-        return Held(Head(epoch), stated=beyond)
+        return Held(Head(epoch), ended=successor_of(connection, device, epoch) is not None, stated=beyond)
     return Held(
         Head(epoch, row.sequence, row.hash),
         True,
@@ -68,6 +68,15 @@ def held_of(connection: sa.Connection, device: int, epoch: int) -> Held:
         row.broken_at,
         beyond,
     )
+
+
+def successor_of(connection: sa.Connection, device: int, epoch: int) -> int | None:
+    """The epoch that is known to have come after this one, if this one comes late."""
+    named = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.before_epoch == epoch).limit(1)
+    brought = (
+        sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch).limit(1)
+    )
+    return connection.execute(named).scalar() or connection.execute(brought).scalar()
 
 
 def newest_head(connection: sa.Connection, device: int) -> Head | None:
@@ -99,13 +108,10 @@ def weigh(
     delayed, or is sent again, says nothing new. A hash that differs needs no order.
     """
     head = stated.head
-    fresh = heard.signed_s is None or stated.signed_s > heard.signed_s
-    if fresh:
-        connection.execute(sa.update(devices).where(devices.c.id == device).values(signed_s=stated.signed_s))
-    if fresh and held.ended:
+    if heard.fresh and held.ended:
         detail = f"says {head.sequence} of a journal that it had ended"
         raise_alarm(connection, device, AlarmKind.REWOUND, head.epoch, 0, detail, now_ms)
-    elif fresh and head.sequence < held.top:
+    elif heard.fresh and head.sequence < held.top:
         _rewound(connection, device, held, f"says {head.sequence}, there were {held.top}", now_ms)
     if head.sequence == 0:
         return
@@ -180,7 +186,7 @@ def swapped(connection: sa.Connection, device: int, others: list[int], epoch: in
     """Put on record that a device came with the journal of others, with all of them."""
     named = sa.select(devices.c.id, devices.c.device_id).where(devices.c.id.in_([device, *others]))
     names = {row.id: row.device_id for row in connection.execute(named)}
-    belongs = ", ".join(names[other] for other in others) or "a device that central does not know"
+    belongs = ", ".join(names[other] for other in others)
     for each in sorted({device, *others}):  # in one order, for two devices that come at once
         detail = f"belongs to {belongs}" if each == device else f"came from {names[device]}"
         raise_alarm(connection, each, AlarmKind.SWAPPED, epoch, sequence, detail, now_ms)

@@ -60,7 +60,7 @@ def take_in(
         raise invalid(
             "No entry says where it stands (epoch, sequence).", "$.entries[0].sequence" if records else "$.entries"
         )
-    heard = hear(connection, device, now_ms)
+    heard = hear(connection, device, None if stated is None else stated.signed_s, now_ms)
     held = held_of(connection, device, run.epoch)
     others = None if held.known else _owners(connection, device, heard, run)
     if others is not None:
@@ -111,7 +111,8 @@ def _take(
 
 
 def _owners(connection: sa.Connection, device: int, heard: Heard, run: Run) -> list[int] | None:
-    """Whose journal this is, if it is not this device's: of a batch of an epoch that this device never had."""
+    """Whose journal this is, if it is another device's: of a batch of an epoch that this device never had. A name that
+    central does not know is no reason, for a terminal is named otherwise where it brings its journal elsewhere too."""
     places = {run.first + index: claimed_hash(record) for index, record in enumerate(run.records)}
     previous = run.records[0].get("previous")
     if run.first > 1 and isinstance(previous, str):
@@ -123,11 +124,8 @@ def _owners(connection: sa.Connection, device: int, heard: Heard, run: Run) -> l
     named = body.get("device_id") if run.first == 1 and isinstance(body, dict) else None
     if run.records[0].get("kind") != Kind.JOURNAL_BEGAN or not isinstance(named, str) or named == heard.device_id:
         return None
-    return list(
-        connection.execute(
-            sa.select(devices.c.id).where(devices.c.device_id == named.replace("\0", "\ufffd"))
-        ).scalars()
-    )
+    known = sa.select(devices.c.id).where(devices.c.device_id == named.replace("\0", "\ufffd"))
+    return list(connection.execute(known).scalars()) or None
 
 
 def _enter(
@@ -146,17 +144,16 @@ def _enter(
     known = told_before(connection, held.head.epoch, sound)
     new: list[Mapping[str, Any]] = []
     for each in sound:
-        digest = each.own.hash if each.own else each.record["hash"]
-        if digest not in known:
+        if each.hash not in known:
             new.append(each.record)
-            known.add(digest)
+            known.add(each.hash)
     faults = _digest(connection, device, new, options, now_ms)
     placed = [
         replace(found, fault=each.fault or faults.get(found.sequence)) for found, each in zip(placed, told, strict=True)
     ]
     _keep(connection, device, placed, now_ms)
     _move_head(connection, device, held, placed, now_ms)
-    first_told = {record["sequence"] for record in new} if personal_sent else set()
+    first_told = {record["sequence"]: record for record in new} if personal_sent else {}
     _alarm(connection, device, placed, first_told, now_ms)
     keep_recovered(connection, device, sound)
     check_recovered(connection, device, sound, now_ms)
@@ -199,7 +196,13 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
         connection.execute(sa.insert(entry_personal), personal)
 
 
-def _alarm(connection: sa.Connection, device: int, placed: Sequence[Placed], first_told: set[int], now_ms: int) -> None:
+def _alarm(
+    connection: sa.Connection,
+    device: int,
+    placed: Sequence[Placed],
+    first_told: Mapping[int, Mapping[str, Any]],
+    now_ms: int,
+) -> None:
     """Alarm where entries break the chain: once for each row of them, for one alone breaks the next link as well. And
     where one of `first_told` comes without the personal data that it vouches for: a terminal wipes that only once
     central has it, so somebody else did, and a comment is hidden."""
@@ -211,7 +214,8 @@ def _alarm(connection: sa.Connection, device: int, placed: Sequence[Placed], fir
                 connection, device, AlarmKind.CHAIN_BROKEN, found.epoch, found.sequence, found.fault or "", now_ms
             )
         broken = breaks
-        if found.sequence in first_told and found.personal is None and found.record["personal_digest"] is not None:
+        told = first_told.get(found.sequence)
+        if told is not None and told["personal_digest"] is not None and found.personal is None:
             raise_alarm(connection, device, AlarmKind.PERSONAL_MISSING, found.epoch, found.sequence, found.kind, now_ms)
 
 

@@ -21,12 +21,17 @@ from kiosk.core.entry import FORMAT, Head, Kind, content_fault
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an entry says, to be digested. `own`: the place and hash the innermost record has by itself, if it came in
-    a wrapping; `fault`: why that cannot be taken out."""
+    """What an entry says, to be digested. `own`: if it came in wrappings, the place and hash that each record in them
+    has by itself, the innermost last; `fault`: why that cannot be taken out."""
 
     record: Mapping[str, Any]
-    own: Head | None = None
+    own: tuple[Head, ...] = ()
     fault: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """The hash by which it is known, wrapped or not."""
+        return str(self.own[-1].hash if self.own else self.record["hash"])
 
 
 def unwrap(found: Placed) -> Told:
@@ -34,14 +39,17 @@ def unwrap(found: Placed) -> Told:
     record = found.record
     if record["kind"] != Kind.ENTRY_RECOVERED:
         return Told(record)
+    own: list[Head] = []
     while record["kind"] == Kind.ENTRY_RECOVERED:
         inner = record["body"].get("record")
         fault = _inner_fault(inner, found.record)
         if fault is not None:
             return Told(record, fault=f"recovered: {fault}")
         record = inner
-    own = Head(record["epoch"], record["sequence"], record["hash"])
-    return Told({**record, "epoch": found.epoch, "sequence": found.sequence}, own)
+        if any(each.epoch == record["epoch"] for each in own):
+            return Told(record, fault="recovered: wrapped twice in one journal")
+        own.append(Head(record["epoch"], record["sequence"], record["hash"]))
+    return Told({**record, "epoch": found.epoch, "sequence": found.sequence}, tuple(own))
 
 
 def _inner_fault(inner: Any, outer: Mapping[str, Any]) -> str | None:
@@ -52,7 +60,7 @@ def _inner_fault(inner: Any, outer: Mapping[str, Any]) -> str | None:
         return "newer_format"
     if not readable(inner) or not _placed(inner):
         return "unreadable"
-    if inner["personal_digest"] != outer["personal_digest"]:
+    if outer["personal_digest"] not in (None, inner["personal_digest"]):
         return "altered_personal"
     return content_fault({key: value for key, value in inner.items() if key != "personal"})
 
@@ -65,11 +73,11 @@ def _placed(record: Mapping[str, Any]) -> bool:
 def told_before(connection: sa.Connection, epoch: int, told: Sequence[Told]) -> set[str]:
     """Hashes of those among these entries of a batch that central was told before: of what was brought over, that it
     holds in its own place, whichever device sent it; of all, that were brought over earlier."""
-    own = [each.own for each in told if each.own is not None]
+    own = [each.own[-1] for each in told if each.own]
     known: set[str] = set()
     for inner_epoch, heads in _by_epoch(own).items():
         known |= _held(connection, inner_epoch, heads) | _brought(connection, inner_epoch, heads)
-    plain = [Head(epoch, t.record["sequence"], t.record["hash"]) for t in told if t.own is None and t.fault is None]
+    plain = [Head(epoch, t.record["sequence"], t.record["hash"]) for t in told if not t.own and t.fault is None]
     if plain:
         known |= _brought(connection, epoch, plain)
     return known
@@ -82,12 +90,12 @@ def keep_recovered(connection: sa.Connection, device: int, told: Iterable[Told])
             "device": device,
             "epoch": each.record["epoch"],
             "sequence": each.record["sequence"],
-            "inner_epoch": each.own.epoch,
-            "inner_sequence": each.own.sequence,
-            "hash": each.own.hash,
+            "inner_epoch": own.epoch,
+            "inner_sequence": own.sequence,
+            "hash": own.hash,
         }
         for each in told
-        if each.own is not None
+        for own in each.own
     ]
     if rows:
         connection.execute(sa.insert(recovered), rows)
@@ -96,7 +104,7 @@ def keep_recovered(connection: sa.Connection, device: int, told: Iterable[Told])
 def check_recovered(connection: sa.Connection, device: int, told: Iterable[Told], now_ms: int) -> None:
     """Compare what was brought over with what the device had stated of the earlier journal, and with what central holds
     in the same places."""
-    for epoch, heads in _by_epoch(each.own for each in told if each.own is not None).items():
+    for epoch, heads in _by_epoch(own for each in told for own in each.own).items():
         held = held_of(connection, device, epoch)
         came = {head.sequence: head.hash for head in heads}
         settle(connection, device, held, came, now_ms, gone=False)
@@ -138,9 +146,11 @@ def _held(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[s
 
 
 def _brought(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[str]:
-    of_epoch = recovered.c.inner_epoch == epoch
-    if connection.execute(sa.select(recovered.c.device).where(of_epoch).limit(1)).first() is None:
-        return set()
     sequences = [head.sequence for head in heads]
-    query = sa.select(recovered.c.hash).where(of_epoch, recovered.c.inner_sequence.in_(sequences))
-    return set(connection.execute(query).scalars()) & {head.hash for head in heads}
+    found = connection.execute(
+        sa.select(recovered.c.hash).where(
+            recovered.c.inner_epoch == epoch,
+            recovered.c.inner_sequence.between(min(sequences), max(sequences)),
+        )
+    ).scalars()
+    return set(found) & {head.hash for head in heads}

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.chain import LARGEST, head_in
-from kiosk.central.evidence import held_of, weigh_before
-from kiosk.central.tables import alarms, epochs, recovered
+from kiosk.central.evidence import held_of, successor_of, weigh_before
+from kiosk.central.tables import alarms, epochs, recovered, stated_heads
 
 Span = tuple[int, int]
 """The first and the last of a row of sequences."""
@@ -22,12 +22,10 @@ def begin_epoch(
     epoch: int = head["epoch"]
     before = head_in((began or {}).get("before"))
     reason = (began or {}).get("reason")
-    earlier = (
-        connection.execute(sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None)))
-        .scalars()
-        .all()
-    )
-    successor = _successor(connection, device, epoch)
+    open_rows = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None))
+    stated = sa.select(stated_heads.c.epoch).where(stated_heads.c.device == device, stated_heads.c.epoch != epoch)
+    earlier = set(connection.execute(open_rows.union(stated)).scalars())
+    successor = successor_of(connection, device, epoch)
     connection.execute(
         sa.insert(epochs).values(
             device=device,
@@ -39,7 +37,7 @@ def begin_epoch(
             **head,
         )
     )
-    if not earlier or successor is not None:
+    if successor is not None or (not earlier and before is None):
         return
     if before is None and began is not None:
         raise_alarm(connection, device, AlarmKind.REIMAGED, epoch, 1, "knows of no journal before it", now_ms)
@@ -54,7 +52,7 @@ def begin_epoch(
     if before is not None:
         weigh_before(connection, device, before, now_ms)
     elif began is not None:
-        for each in earlier:
+        for each in sorted(earlier):
             judge_loss(connection, device, each, (), now_ms)
 
 
@@ -69,7 +67,7 @@ def end_recovery(connection: sa.Connection, device: int, body: Mapping[str, Any]
 
 def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iterable[Span], now_ms: int) -> None:
     """Alarm if anything that was in this journal has neither come in its place nor been brought over. `missing`: what
-    the device itself says it has lost; more may be known from the heads it stated."""
+    the device itself says it has lost. More may be known from the heads it stated."""
     held = held_of(connection, device, epoch)
     ended_at = connection.execute(
         sa.select(sa.func.max(epochs.c.before_sequence)).where(
@@ -78,9 +76,12 @@ def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iter
     ).scalar()
     of_all = connection.execute(sa.select(sa.func.max(epochs.c.sequence)).where(epochs.c.epoch == epoch)).scalar()
     floor = of_all or 0
-    wanted = [*missing, (floor + 1, max(held.top, ended_at or 0))]
-    spans = _merged((max(first, floor + 1), last) for first, last in wanted)
-    lost = [part for first, last in spans for part in _holes(connection, epoch, first, last)]
+    lost = _holes(connection, epoch, _merged((max(first, floor + 1), last) for first, last in missing))
+    beyond = _holes(connection, epoch, _merged([(floor + 1, max(held.top, ended_at or 0))]))
+    # What a journal had itself brought over is brought over again without that journal's wrapping, in whose place
+    # there is nothing then.
+    if sum(last - first + 1 for first, last in beyond) > _unwrapped(connection, device, epoch):
+        lost = _merged([*lost, *beyond])
     if lost:
         told = ", ".join(f"{first}-{last}" for first, last in lost[:20])
         raise_alarm(connection, device, AlarmKind.ENTRIES_LOST, epoch, lost[0][0], f"lost: {told}"[:300], now_ms)
@@ -106,15 +107,6 @@ def judge_unfinished(connection: sa.Connection, began_before_ms: int, now_ms: in
         judge_loss(connection, row.device, row.before_epoch, (), now_ms)
 
 
-def _successor(connection: sa.Connection, device: int, epoch: int) -> int | None:
-    """The epoch that is known to have come after this one, if this one comes late."""
-    named = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.before_epoch == epoch).limit(1)
-    brought = (
-        sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch).limit(1)
-    )
-    return connection.execute(named).scalar() or connection.execute(brought).scalar()
-
-
 def _is_span(value: Any) -> bool:
     return (
         isinstance(value, list)
@@ -137,17 +129,32 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _holes(connection: sa.Connection, epoch: int, first: int, last: int) -> list[Span]:
-    """What of a span was not brought over."""
-    found = connection.execute(
-        sa.select(recovered.c.inner_sequence)
-        .where(recovered.c.inner_epoch == epoch, recovered.c.inner_sequence.between(first, last))
-        .order_by(recovered.c.inner_sequence)
-        .distinct()
-    ).scalars()
+def _holes(connection: sa.Connection, epoch: int, spans: Iterable[Span]) -> list[Span]:
+    """What of these spans was not brought over."""
     holes: list[Span] = []
-    for sequence in found:
-        if sequence > first:
-            holes.append((first, sequence - 1))
-        first = sequence + 1
-    return [*holes, (first, last)] if first <= last else holes
+    for first, last in spans:
+        found = connection.execute(
+            sa.select(recovered.c.inner_sequence)
+            .where(recovered.c.inner_epoch == epoch, recovered.c.inner_sequence.between(first, last))
+            .order_by(recovered.c.inner_sequence)
+            .distinct()
+        ).scalars()
+        at = first
+        for sequence in found:
+            if sequence > at:
+                holes.append((at, sequence - 1))
+            at = sequence + 1
+        if at <= last:
+            holes.append((at, last))
+    return holes
+
+
+def _unwrapped(connection: sa.Connection, device: int, epoch: int) -> int:
+    """How many entries of other journals the device brought over into other journals than this: at most so many had
+    been brought over into this one."""
+    count = connection.execute(
+        sa.select(sa.func.count()).where(
+            recovered.c.device == device, recovered.c.inner_epoch != epoch, recovered.c.epoch != epoch
+        )
+    ).scalar_one()
+    return int(count)

@@ -216,12 +216,13 @@ recovered = sa.Table(
     "recovered",
     metadata,
     *_place(),
-    _int("inner_epoch"),
+    sa.Column("inner_epoch", sa.BigInteger, primary_key=True, autoincrement=False),
     _int("inner_sequence"),
     _text("hash"),
     sa.Index(None, "inner_epoch", "inner_sequence"),
 )
-"""Where an entry of an earlier journal stands that was brought over; its own place and hash: `inner_*` and `hash`."""
+"""Where an entry of an earlier journal stands that was brought over, one that was twice in each of its own places:
+those and their hashes are `inner_*` and `hash`."""
 
 entries = sa.Table(
     "entries",

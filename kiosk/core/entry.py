@@ -206,21 +206,25 @@ def canonical(value: Any) -> bytes:
 
 
 def _restrict(value: Any) -> None:
-    """Raise ValueError unless the value has a canonical form. Called for every entry that is checked: kept quick."""
-    if value is None or isinstance(value, str | bool):
-        return
-    if isinstance(value, int):
-        if abs(value) > _LARGEST:
-            raise ValueError(f"not a canonical value: {value}")
-    elif isinstance(value, dict):
-        for key, item in value.items():
+    """Raise ValueError unless the value has a canonical form. Called for every entry that is checked: kept quick, so
+    that only lists and objects within cost a call."""
+    if isinstance(value, dict):
+        for key in value:
             if not (isinstance(key, str) and key.isascii()):
                 raise ValueError(f"not a canonical key: {key!r}")
-            if type(item) is not str:
-                _restrict(item)
+        items: Any = value.values()
     elif isinstance(value, list | tuple):
-        for item in value:
-            if type(item) is not str:
-                _restrict(item)
+        items = value
     else:
-        raise ValueError(f"not a canonical value: {type(value).__name__}")
+        items = (value,)
+    for item in items:
+        kind = type(item)
+        if kind is str or item is None or kind is bool:
+            continue
+        if isinstance(item, int):
+            if not -_LARGEST <= item <= _LARGEST:
+                raise ValueError(f"not a canonical value: {item}")
+        elif isinstance(item, dict | list | tuple):
+            _restrict(item)
+        elif not isinstance(item, str):
+            raise ValueError(f"not a canonical value: {kind.__name__}")

@@ -42,6 +42,11 @@ class Home:
         return self.root / "journal.db"
 
     @property
+    def journal_logs(self) -> tuple[Path, ...]:
+        """What the database library keeps beside it."""
+        return tuple(self.root / f"{self.journal.name}{ending}" for ending in ("-wal", "-journal", "-shm"))
+
+    @property
     def mark(self) -> Path:
         """How far the journal had got, kept apart from it."""
         return self.root / "journal.mark"
@@ -142,6 +147,7 @@ def open_home(root: Path) -> Home:
             _make_folder(folder)
         for file in (
             home.journal,
+            *home.journal_logs,
             home.mark,
             home.sealed_key,
             home.ballast,
@@ -157,6 +163,11 @@ def open_home(root: Path) -> Home:
             _check_file(file, may_be_root=file == home.settings)
         for file in home.keys.iterdir():
             _check_file(file, may_be_root=False)
+        for kept in home.quarantine.rglob("*"):
+            if kept.is_dir() and not kept.is_symlink():
+                _make_folder(kept)
+            else:
+                _check_file(kept, may_be_root=False)
     except OSError as fault:
         path = Path(fault.filename) if isinstance(fault.filename, str) else home.root
         raise HomeError("refused", path, fault.strerror or str(fault)) from fault

@@ -10,6 +10,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -136,6 +137,22 @@ def _read_record(home: Home) -> _Record | None:
         return None
     except ValueError as fault:
         raise VaultLost(f"{home.vault} cannot be read, so it is not known where the secrets lie: {fault}") from fault
+
+
+def read_lost(
+    record: Path, name: str, keyring_module: ModuleType | Any | None = None, patience_s: float = 5.0
+) -> bytes | None:
+    """What a key store says now that did not answer before; `record`: the `vault.json` that was set aside for it.
+
+    Raises VaultError, OSError.
+    """
+    try:
+        lost = msgspec.json.decode(read_file(record, _LIMIT), type=_Record)
+    except ValueError as fault:
+        raise VaultLost(f"{record} cannot be read, so it is not known where the secrets lay: {fault}") from fault
+    if lost.kind == "file":
+        return None  # its files were set aside with it
+    return _real_store(lost.home_id, keyring_module, patience_s).read(name)
 
 
 class _Vault:

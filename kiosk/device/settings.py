@@ -98,10 +98,18 @@ class Secrets(Table, frozen=True, kw_only=True):
 
 
 class Sync(Table, frozen=True, kw_only=True):
-    """How often the terminal reports to central, and how long it waits at most before it tries again; in seconds."""
+    """How often the terminal reports to central, how long it waits at most before it tries again, and over how long the
+    terminals of its city spread their return after an outage; in seconds."""
 
     heartbeat_s: Annotated[int, Meta(ge=10, le=3600, description="a whole number of seconds from 10 to 3600")] = 60
     retry_max_s: Annotated[int, Meta(ge=2, le=3600, description="a whole number of seconds from 2 to 3600")] = 300
+    spread_s: Annotated[int, Meta(ge=1, le=3600, description="a whole number of seconds from 1 to 3600")] = 120
+
+
+class Journal(Table, frozen=True, kw_only=True):
+    """How long the terminal keeps what central has countersigned."""
+
+    keep_days: Annotated[int, Meta(ge=1, le=3650, description="a whole number of days from 1 to 3650")] = 90
 
 
 class Settings(Table, frozen=True, kw_only=True):
@@ -113,6 +121,7 @@ class Settings(Table, frozen=True, kw_only=True):
     screen: Screen = Screen()
     secrets: Secrets = Secrets()
     sync: Sync = Sync()
+    journal: Journal = Journal()
     mirror: tuple[Mirror, ...] = ()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from kiosk.journal.durable import rewrite
+from kiosk.journal.durable import make_private, rewrite
 
 KEY_BYTES = 32
 DiskFault = apsw.Error
@@ -106,13 +106,14 @@ def connect(
     """
     if len(key) != KEY_BYTES:
         raise JournalFault(f"a journal key has {KEY_BYTES} bytes, not {len(key)}")
+    make_private(path)
     connection = apsw.Connection(str(path), vfs=vfs)
     try:
         leave_as_it_is(connection, True)
         _secure(connection, key)
         _settle(connection, synchronous)
-        rewrite(path.with_name(path.name + "-wal"))
         inspect(connection)
+        rewrite(path.with_name(path.name + "-wal"))
         _migrate(connection)
         leave_as_it_is(connection, False)
     except apsw.NotADBError as fault:

@@ -1,6 +1,6 @@
 """The journal as a destination other than central sees it: its own position over the same entries.
 
-Invariant: from its first work on, nothing leaves the terminal that it does not hold. Personal data it never gets.
+Invariant: from its first work on, no entry leaves the terminal that it does not hold. Personal data it never gets.
 """
 
 from collections.abc import Callable

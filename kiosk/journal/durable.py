@@ -4,6 +4,7 @@ After such a sync the kernel may call pages clean that never reached the disk, s
 a checkpoint would then leave a database that is newer than its log. Bytes written over themselves are dirty again.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -30,6 +31,14 @@ def rewrite(path: Path) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+    sync_folder(path.parent)  # SQLite does so for a log that it made itself, and not for one that a try before left
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that is ours alone unless there is one; what the database library makes beside it is as
+    private. An empty file is an empty database. Raises OSError."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600))
 
 
 def sync_folder(folder: Path) -> None:

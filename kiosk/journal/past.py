@@ -4,7 +4,6 @@ Invariant: an entry that was brought over from an earlier journal counts as what
 journal itself took; so nothing that was open before damage is forgotten after it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,18 +49,27 @@ def read_past(connection: apsw.Connection) -> Past:
 
     Raises JournalDamaged where an entry that it would have to believe does not hold.
     """
-    run, staff_entry, pause = (newest(connection, kinds) for kinds in GROUPS)
+    over = brought_over(connection)
+    run, staff_entry, pause = (newest(connection, kinds, over) for kinds in GROUPS)
     staff = None
     if staff_entry is not None and staff_entry[1]["kind"] == Kind.STAFF_SIGNED_IN:
         who = staff_entry[1]["body"]["staff"]
         staff = Staff(who["number"], who["name"], who["verified"])
     paused = pause[1]["body"]["reason"] if pause is not None and pause[1]["kind"] == Kind.SERVICE_PAUSED else None
     clean = run is None or run[1]["kind"] == Kind.TERMINAL_STOPPED
-    visit = open_visit(connection)
+    visit = open_visit(connection, over)
     return Past(clean, staff, paused, None if visit is None else _as_left(visit))
 
 
-def newest(connection: apsw.Connection, kinds: tuple[str, ...]) -> Found | None:
+def brought_over(connection: apsw.Connection) -> list[Found]:
+    """The entries that came from earlier journals, newest first. Raises JournalDamaged."""
+    rows: Any = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC", (Kind.ENTRY_RECOVERED,)
+    )
+    return [(row[0], unwrapped(_believed(row))) for row in rows.fetchall()]
+
+
+def newest(connection: apsw.Connection, kinds: tuple[str, ...], over: list[Found]) -> Found | None:
     """The newest entry of these kinds: of this journal's own, else of those brought over, else of those that left."""
     marks = ",".join("?" * len(kinds))
     row: Any = connection.execute(
@@ -69,7 +77,7 @@ def newest(connection: apsw.Connection, kinds: tuple[str, ...]) -> Found | None:
     ).fetchone()
     if row is not None:
         return row[0], _believed(row)
-    for found in _brought_over(connection):
+    for found in over:
         if found[1]["kind"] in kinds:
             return found
     for record in kept_records(connection):
@@ -78,9 +86,14 @@ def newest(connection: apsw.Connection, kinds: tuple[str, ...]) -> Found | None:
     return None
 
 
-def open_visit(connection: apsw.Connection) -> list[Found] | None:
+def open_visit(connection: apsw.Connection, over: list[Found]) -> list[Found] | None:
     """The entries of a visit that has begun and not ended; None if there is none."""
-    begun = [found[1]["visit_id"] for found in _brought_over(connection) if found[1]["kind"] == Kind.VISIT_STARTED]
+    ended = {record["visit_id"] for _, record in over if record["kind"] == Kind.VISIT_ENDED}
+    begun = [
+        record["visit_id"]
+        for _, record in over
+        if record["kind"] == Kind.VISIT_STARTED and record["visit_id"] not in ended
+    ]
     own: Any = connection.execute(
         f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC LIMIT 1", (Kind.VISIT_STARTED,)
     ).fetchone()
@@ -120,15 +133,6 @@ def _as_left(entries: list[Found]) -> OpenVisit:
 def _of_visit(connection: apsw.Connection, visit_id: str) -> list[Found]:
     rows: Any = connection.execute(f"SELECT {COLUMNS} FROM entry WHERE visit_id = ? ORDER BY sequence", (visit_id,))
     return [(row[0], unwrapped(_believed(row))) for row in rows.fetchall()]
-
-
-def _brought_over(connection: apsw.Connection) -> Iterator[Found]:
-    """Newest first."""
-    rows: Any = connection.execute(
-        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC", (Kind.ENTRY_RECOVERED,)
-    )
-    for row in rows.fetchall():
-        yield row[0], unwrapped(_believed(row))
 
 
 def _believed(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import apsw
 import msgspec
 
 from kiosk.core.entry import Draft, Head, Kind, seal
-from kiosk.journal.past import GROUPS, kept_records, newest, open_visit
+from kiosk.journal.past import GROUPS, brought_over, kept_records, newest, open_visit
 from kiosk.journal.rows import COLUMNS, insert, linked, record_of
 from kiosk.protocol.central import JournalReceipt
 from kiosk.protocol.heads import CountersignedHead
@@ -43,7 +43,7 @@ def prunable(connection: apsw.Connection, before_wall_ms: int, vouched: Vouched)
     ).fetchone()
     if younger is not None:
         limits.append(int(younger[0]) - 1)
-    visit = open_visit(connection)
+    visit = open_visit(connection, brought_over(connection))
     if visit:
         limits.append(visit[0][0] - 1)
     first = connection.execute("SELECT min(sequence) FROM entry").get
@@ -96,7 +96,8 @@ def _is_ours(connection: apsw.Connection, head: CountersignedHead) -> bool:
 
 def _facts(connection: apsw.Connection, last: int) -> list[dict[str, Any]]:
     """The records up to `last` without which `read_past` would give another answer, oldest first."""
-    found = [entry for kinds in GROUPS if (entry := newest(connection, kinds)) is not None and entry[0] <= last]
+    over = brought_over(connection)
+    found = [entry for kinds in GROUPS if (entry := newest(connection, kinds, over)) is not None and entry[0] <= last]
     known = kept_records(connection)
     found.sort(key=lambda entry: (entry[0], known.index(entry[1]) if entry[0] == 0 else 0))
     return [{key: value for key, value in record.items() if key != "personal"} for _, record in found]

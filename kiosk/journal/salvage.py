@@ -92,6 +92,14 @@ def salvage(database: Path, log: Path, key: bytes, mark: Mark | None) -> Finding
     )  # fmt: skip
 
 
+def every_record(database: Path, log: Path, key: bytes) -> list[Record]:
+    """Every record that holds, in order, as it stands in the file; none where the key is another's. Raises OSError."""
+    seen = _Seen()
+    for row in PageFile(database, log, key).rows():
+        seen.take(row)
+    return [record for sequence in sorted(seen.entries) for record in _judged(seen, sequence, None)]
+
+
 def unwrapped_whole(record: Record) -> Record:
     """The entry itself, with what is still held of a citizen."""
     inner = unwrapped(record)

@@ -78,6 +78,7 @@ class Journal:
             try:
                 return cls._begun(connection, began, marks)
             except BaseException:
+                leave_as_it_is(connection, True)
                 connection.close()
                 raise
         except BaseException:
@@ -98,9 +99,7 @@ class Journal:
                 connection.execute("INSERT INTO journal (one, epoch) VALUES (1, ?)", (epoch,))
                 insert(connection, seal(draft, Head(epoch)))
         journal = cls(connection, epoch, marks)
-        if marks is not None and (marks.mark is None or marks.mark.head != journal.head()):
-            journal.settle()  # a mark must never say more than what a power cut leaves
-            journal.keep_mark()
+        journal.keep_mark()  # of what `rewrite` has brought to the disk: never more than a power cut leaves
         return journal
 
     def close(self) -> None:
@@ -240,9 +239,19 @@ class Journal:
         return JournalStatus(head, head.sequence, acknowledged, unsent, None if oldest is None else int(oldest[0]))
 
     def positions(self) -> dict[str, int]:
-        """The acknowledged sequence of each destination that ever answered; central always."""
+        """The acknowledged sequence of each destination that ever asked; central always."""
         rows = self._db.execute("SELECT destination, sequence FROM position").fetchall()
         return {CENTRAL: 0, **{str(name): int(str(sequence)) for name, sequence in rows}}
+
+    def answer_of(self, destination: str) -> bytes:
+        """What the destination said when its position was last moved; empty if it never was."""
+        found: Any = self._db.execute("SELECT answer FROM position WHERE destination = ?", (destination,)).get
+        return b"" if found is None else bytes(found)
+
+    def hash_at(self, sequence: int) -> str | None:
+        """The hash of the entry at this place; None if there is none, or none any more."""
+        found: Any = self._db.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).get
+        return None if found is None else str(found)
 
     def walk(self) -> Walk:
         """A walk over the whole chain, to be done in steps."""

@@ -9,13 +9,14 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from dataclasses import replace
 
 from kiosk.core.entry import GENESIS, Head
 from kiosk.protocol.central import BODY_LIMIT
+from kiosk.sync.ahead import Ahead, Wanted
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
 from kiosk.sync.asked import Questions
-from kiosk.sync.batch import Batch, pack
+from kiosk.sync.batch import Batch
 from kiosk.sync.evidence import Witness, weigh
 from kiosk.sync.heartbeat import heartbeat
 from kiosk.sync.outcome import BeginAnew, Outcome, Stop, Taken
@@ -47,7 +48,6 @@ from kiosk.sync.ports import (
     JournalStatus,
     LiveState,
     NoReply,
-    Pending,
     Reply,
     SyncNews,
     Trouble,
@@ -55,8 +55,6 @@ from kiosk.sync.ports import (
 )
 
 _LOG = logging.getLogger(__name__)
-_ReadAhead = tuple[tuple[int, int, int], Pending[list[dict[str, Any]]]]
-"""(epoch, after, limit) and what the journal gives for it."""
 
 
 class SyncLane:
@@ -92,13 +90,13 @@ class SyncLane:
         self._witness = witness
         self._mirror = mirror
         self._plan: Plan | None = None
-        self._read_ahead: _ReadAhead | None = None
         self._questions = Questions()
         self._report = threading.Event()
         self._retry = threading.Event()
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._result = Patience(self._closing, journal_s).result
+        self._ahead = Ahead(journal, self._result)
         self._thread = threading.Thread(target=self._run, name="kiosk-sync", daemon=True)
 
     def start(self) -> None:
@@ -135,6 +133,7 @@ class SyncLane:
         if self._thread.is_alive():
             self._thread.join(wait_s)
         self._questions.close()
+        self._ahead.close()
 
     def run_once(self) -> int:
         """Do the one thing that is due. Returns the milliseconds until there may be more to do; raises nothing."""
@@ -197,16 +196,16 @@ class SyncLane:
     def _send_journal(self, status: JournalStatus) -> Outcome | None:
         plan = self._current()
         after, epoch = plan.position(status.acknowledged), status.head.epoch
-        records = self._result(self._read(epoch, after, plan.limit))
-        if records and records[0].get("epoch") != epoch:
+        wanted = Wanted(status.head, after, plan.limit, plan.plain, self._mirror)
+        packed = self._ahead.take(wanted)
+        batch = packed.batch
+        if packed.epoch not in (None, epoch):
             return None  # another journal has begun meanwhile; the next round sees it
-        batch = pack(records, status.head, after, withheld=self._mirror)
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
-        if batch.last < status.head.sequence:  # the journal reads on while central works
-            self._read_ahead = (epoch, batch.last, plan.limit), self._journal.read(batch.last, plan.limit)
-        wire = batch.wire(gzipped=not plan.plain)
-        call = Call("POST", "/device/journal", wire, gzipped=not plan.plain)
+        if batch.last < status.head.sequence:
+            self._ahead.begin(replace(wanted, after=batch.last))
+        call = Call("POST", "/device/journal", packed.wire, gzipped=not plan.plain)
         outcome: Outcome = judge_journal(self._call(call), batch)
         outcome = self._weigh(outcome, status.head, batch)
         if isinstance(outcome, Taken) and outcome.acknowledged > status.acknowledged:
@@ -231,13 +230,6 @@ class SyncLane:
         if batch is not None and batch.last > own.sequence:
             own = Head(own.epoch, batch.last, batch.hash)
         return weigh(outcome, self._witness, own, own_hash)
-
-    def _read(self, epoch: int, after: int, limit: int) -> "Pending[list[dict[str, Any]]]":
-        """What was read ahead, if it is just this; else a read."""
-        ahead, self._read_ahead = self._read_ahead, None
-        if ahead is not None and ahead[0] == (epoch, after, limit):
-            return ahead[1]
-        return self._journal.read(after, limit)
 
     def _profile_question(self) -> Call:
         etag = self._current().etag or self._state().profile_etag

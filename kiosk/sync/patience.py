@@ -39,6 +39,8 @@ class Patience:
                 waited_s += _SLICE_S
                 if waited_s >= self.limit_s:
                     raise JournalFailed(f"the journal did not answer within {self.limit_s:g} s") from None
+            except (JournalFailed, LaneClosing):
+                raise
             except Exception as fault:
                 raise JournalFailed(f"the journal failed: {type(fault).__name__}") from fault
         raise LaneClosing

@@ -65,13 +65,16 @@ class Pace:
 USUAL_PACE = Pace()
 
 
-def pace_for(url: str, heartbeat_s: int = 60, retry_max_s: int = 300) -> Pace:
-    """The pace towards this central. One on the same machine serves no city, so nothing is gained by sparing it."""
+def pace_for(url: str, heartbeat_s: int = 60, retry_max_s: int = 300, spread_s: int = 120) -> Pace:
+    """The pace towards this central. One on the same machine serves no city, so nothing is gained by sparing it.
+
+    `spread_s`: over how long the terminals of this city come back; see docs/adr/0006.
+    """
     heartbeat_ms = heartbeat_s * 1000
-    cap_s = min(retry_max_s, 4) if is_loopback(url) else retry_max_s
-    base_s = 1 if is_loopback(url) else min(60, cap_s)
-    backoff = Backoff(floor_s=0.5, base_s=base_s, cap_s=cap_s)
-    return Pace(heartbeat_ms, heartbeat_ms, backoff=backoff, spread_s=1.0 if is_loopback(url) else USUAL_PACE.spread_s)
+    if is_loopback(url):
+        return Pace(heartbeat_ms, heartbeat_ms, backoff=Backoff(0.5, 1, min(retry_max_s, 4)), spread_s=1.0)
+    backoff = Backoff(0.5, min(spread_s, retry_max_s), retry_max_s)
+    return Pace(heartbeat_ms, heartbeat_ms, backoff=backoff, spread_s=spread_s)
 
 
 @dataclass(frozen=True, slots=True)

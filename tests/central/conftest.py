@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,11 +23,20 @@ def central(database: str) -> Iterator[Central]:
     made.store.close()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that has every migration behind it, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "central.sqlite3"
+    open_store(sqlite_url(path)).close()
+    return path
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def database(tmp_path: Path, migrated: Path) -> str:
     """The URL of a fresh SQLite file; or the database that KIOSK_TEST_POSTGRES names, emptied."""
     named = os.environ.get("KIOSK_TEST_POSTGRES")
     if named is None:
+        shutil.copy(migrated, tmp_path / "central.sqlite3")
         return sqlite_url(tmp_path / "central.sqlite3")
     engine = sa.create_engine(named)
     with engine.begin() as connection:

@@ -202,7 +202,9 @@ class Terminal:
         self.records, self.head = [], Head(self.head.epoch + 1)
         return self.begin()
 
-    def bring_over(self, records: Sequence[Mapping[str, Any]], missing: Sequence[tuple[int, int]] = ()) -> None:
+    def bring_over(
+        self, records: Sequence[Mapping[str, Any]], missing: Sequence[tuple[int, int]] = (), ended: bool = True
+    ) -> None:
         """Wrap entries of an earlier journal, and end the bringing over."""
         for old in records:
             inner = {key: value for key, value in old.items() if key != "personal"}
@@ -222,6 +224,8 @@ class Terminal:
                     kept,
                 )
             )
+        if not ended:
+            return
         epoch = records[0]["epoch"] if records else self.records[0]["body"]["before"]["epoch"]
         first, last = (records[0]["sequence"], records[-1]["sequence"]) if records else (0, 0)
         body = {

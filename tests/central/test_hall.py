@@ -240,7 +240,7 @@ def test_the_list_of_terminals_shows_what_the_heartbeat_said(
         "chain": "whole",
         "refused_profile": "$.hours[0]",
         "alarms": [],
-        "journal_began": {},
+        "journal_began": {"zh-CN": "首次启用流水", "en": "the first journal of this terminal"},
         "behind": 0,
         "unclean_stops": 0,
         "retired_at": None,

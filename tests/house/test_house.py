@@ -12,6 +12,7 @@ import kiosk
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCKS = sorted((ROOT / "build" / "locks").glob("*.txt"))
+ENVIRONMENTS = [lock for lock in LOCKS if lock.stem != "bench"]  # which holds only what the benchmark measures against
 
 TOP_LEVEL = {
     *("kiosk", "assets", "tests", "build", "docs", ".ci"),
@@ -84,7 +85,7 @@ def test_nothing_names_a_package_registry_or_a_place_on_somebodys_disk():
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
 def test_every_locked_requirement_is_exact_and_has_hashes(lock: Path):
     requirements = blocks(lock)
-    assert len(requirements) > 50
+    assert len(requirements) > (50 if lock in ENVIRONMENTS else 1)
     bare = [line for line, below in requirements.items() if not any("--hash=sha256:" in part for part in below)]
     assert not bare, f"{lock.name}: no hash for {bare}"
 
@@ -105,7 +106,7 @@ def test_every_dependency_of_the_project_is_locked():
     assert dependency_names() <= locked_names(ROOT / "build" / "locks" / "current.txt")
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+@pytest.mark.parametrize("lock", ENVIRONMENTS, ids=lambda lock: lock.stem)
 def test_the_two_packages_with_a_module_apsw_never_meet(lock: Path):
     assert ("apsw-sqlite3mc" in locked_names(lock), "apsw" in locked_names(lock)) == (True, False)
 

@@ -88,16 +88,6 @@ def test_nothing_leaves_that_another_destination_lacks(opened: Open) -> None:
         journal._db.execute("DELETE FROM entry WHERE sequence = 6")
 
 
-def test_personal_data_waits_for_central_alone_for_the_others_never_get_any(opened: Open) -> None:
-    journal = opened()
-    journal.append(draft(comment="慢"))
-    journal.enlist("mirror")
-    journal.advance("mirror", EPOCH, 2, b"")
-    assert "personal" in journal.read(1, 1)[0]
-    journal.advance(CENTRAL, EPOCH, 2, b"")
-    assert "personal" not in journal.read(1, 1)[0]
-
-
 def test_the_past_survives_pruning_again_and_again(opened: Open) -> None:
     journal = opened()
     for kind, body in [

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from kiosk.protocol.central import JournalReceipt
+from kiosk.sync.plan import first_plan
 from kiosk.sync.ports import Reply
 from tests.sync.standins import JSON, WITNESS, Seen, raw
 from tests.sync.test_line import Line, line
@@ -58,10 +59,10 @@ class Tally:
 def cut_everywhere(framing: str, every: int = 1) -> Tally:
     """Cut after each byte (or each `every`-th) of the answer to a batch, and look what the terminal makes of it."""
     tally = Tally()
-    with line(ENTRIES, witness=WITNESS) as found:
+    with line(ENTRIES, witness=WITNESS, signed=False) as found:
         whole = _whole(found, FRAMES[framing])
         for at in range(0, len(whole), every):
-            found.terminal(ENTRIES)
+            _begin(found)
             _cut_once(found, FRAMES[framing], at)
             found.step()
             tally.cuts += 1
@@ -77,6 +78,12 @@ def cut_everywhere(framing: str, every: int = 1) -> Tally:
     return tally
 
 
+def _begin(found: Line) -> None:
+    """A new terminal that has nothing to say but its journal."""
+    found.terminal(ENTRIES)
+    found.lane._plan = first_plan(found.clock.mono_ms(), 0.0, works=("journal",))
+
+
 def _whole(found: Line, frame: Frame) -> bytes:
     """The answer as it is without a cut: the same each time, for the clock stands."""
     kept: list[bytes] = []
@@ -86,6 +93,7 @@ def _whole(found: Line, frame: Frame) -> bytes:
             kept.append(frame(Reply(201, JSON, answer.partition(b"\r\n\r\n")[2])))
         return answer
 
+    _begin(found)
     found.spoil = keep
     found.step()
     return kept[0]

@@ -529,3 +529,46 @@ def test_a_report_asked_for_while_a_heartbeat_is_on_its_way_brings_another() -> 
     terminal.lane.report()
     terminal.run(1_000)
     assert len(terminal.central.beats) == beats + 2
+
+
+def test_the_next_batch_is_packed_while_central_works_and_thrown_away_if_it_is_not_what_is_wanted() -> None:
+    before = set(threading.enumerate())
+    terminal = Terminal(entries=1_700)
+    reads: list[tuple[int, int]] = []
+    read = terminal.journal.read
+
+    def counted(after: int, limit: int) -> "Future[list[dict[str, Any]]]":
+        reads.append((after, limit))
+        return read(after, limit)
+
+    terminal.journal.read = counted  # type: ignore[method-assign]
+    shrunk: list[Call] = []
+
+    def too_large_once(call: Call) -> Reply | None:
+        if call.path == "/device/journal" and len(terminal.journal.answers) == 1 and not shrunk:
+            shrunk.append(call)
+            return problem(413, "too_large")
+        return None
+
+    terminal.central.refuse = too_large_once
+    terminal.run()
+    assert terminal.central.sequences() == list(range(1, 1_701))
+    assert reads[:4] == [(0, 500), (500, 500), (1_000, 500), (500, 250)]
+    terminal.lane.close()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_what_was_packed_ahead_of_a_journal_that_has_ended_is_not_sent() -> None:
+    terminal = Terminal(entries=1_700)
+
+    def begin(call: Call) -> None:
+        if call.path == "/device/heartbeat" and terminal.journal.head.epoch == EPOCH:
+            terminal.journal.begin_epoch(EPOCH + 1, entries=1_700)
+
+    terminal.central.refuse = begin
+    terminal.run()
+    assert terminal.central.sequences() == list(range(1, 501))
+    assert terminal.central.sequences(EPOCH + 1) == list(range(1, 1_701))
+    assert terminal.troubles() == []

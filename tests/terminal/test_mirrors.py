@@ -155,7 +155,7 @@ def test_a_mirror_that_is_down_is_told_and_holds_nothing_up(bench: Bench) -> Non
         bench.append("x")
         central.nudge()
         mirrors.nudge()
-    bench.until(lambda: bench.positions() == {"central": 4})
+    bench.until(lambda: bench.positions() == {"central": 4, "auditor": 0})
     bench.mirror.down = False
     bench.until(lambda: bench.positions() == {"central": 4, "auditor": 4})
     bench.until(lambda: bench.troubles[-1] == ("mirror.auditor", None))

@@ -31,11 +31,11 @@ def upgrade() -> None:
         sa.Column("device", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("inner_epoch", sa.BigInteger(), nullable=False),
+        sa.Column("inner_epoch", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("inner_sequence", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name=op.f("fk_recovered_device")),
-        sa.PrimaryKeyConstraint("device", "epoch", "sequence", name=op.f("pk_recovered")),
+        sa.PrimaryKeyConstraint("device", "epoch", "sequence", "inner_epoch", name=op.f("pk_recovered")),
     )
     op.create_index(
         op.f("ix_recovered_inner_epoch_inner_sequence"), "recovered", ["inner_epoch", "inner_sequence"], unique=False
