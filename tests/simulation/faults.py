@@ -4,7 +4,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.custody import JOURNAL_KEY, open_journal
@@ -275,12 +275,17 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 DAMAGE: tuple[Fault, ...] = (
-    Fault("bit in the log", 0.6, while_off(bit_in_the_log), LOST, anew=True),
-    Fault("bit in the database", 0.6, while_off(bit_in_the_database), LOST, anew=True),
-    Fault("old copy put back", 0.6, while_off(old_copy_put_back), LOST, anew=True),
-    Fault("journal gone", 0.3, while_off(journal_gone), LOST, anew=True),
-    Fault("key lost", 0.3, while_off(key_lost), LOST, anew=True),
+    Fault("bit in the log", 0.2, while_off(bit_in_the_log), LOST, anew=True),
+    Fault("bit in the database", 0.2, while_off(bit_in_the_database), LOST, anew=True),
+    Fault("old copy put back", 0.15, while_off(old_copy_put_back), LOST, anew=True),
+    Fault("journal gone", 0.05, while_off(journal_gone), LOST, anew=True),
+    Fault("key lost", 0.07, while_off(key_lost), LOST, anew=True),
 )
+
+
+def harder(faults: tuple[Fault, ...], times: float) -> tuple[Fault, ...]:
+    """The same, that many times as often."""
+    return tuple(replace(fault, per_day=fault.per_day * times) for fault in faults)
 
 
 def heal(scene: Scene) -> None:

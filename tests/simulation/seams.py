@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import apsw
@@ -31,7 +31,7 @@ from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal
 from kiosk.protocol.central import SIGNATURE_WINDOW_S
 from tests.simulation import disk
-from tests.simulation.strands import Queues, Threading, World, future_class
+from tests.simulation.strands import Queues, Threading, World, executor_class, future_class
 
 ELSEWHERE = ("kiosk.central", "kiosk.demo", "kiosk.clerk", "kiosk.ui", "kiosk.core", "kiosk.protocol")
 SENDER = "x-simulated-sender"
@@ -90,6 +90,7 @@ def simulated(
         "threading": (threading, Threading(world)),
         "queue": (queue, Queues(world)),
         "Future": (Future, future_class(world)),
+        "ThreadPoolExecutor": (ThreadPoolExecutor, executor_class(world)),
         "time": (time, clock),
         "secrets": (secrets, hexadecimal),
         "random": (random, Replaced(random, random=draw.random, uniform=draw.uniform, choice=draw.choice)),

@@ -380,3 +380,31 @@ def future_class(world: World) -> type[RealFuture[Any]]:
             return super().exception(0)
 
     return Future
+
+
+def executor_class(world: World) -> type[Any]:
+    """Stands in for `concurrent.futures.ThreadPoolExecutor`: a strand for each piece of work, begun in their order."""
+    future_of = future_class(world)
+
+    class Executor:
+        def __init__(self, _most: int = 1, _name: str = "") -> None:
+            pass
+
+        def submit(self, work: Callable[[], Any]) -> RealFuture[Any]:
+            future = future_of()
+
+            def live() -> None:
+                if not future.set_running_or_notify_cancel():
+                    return
+                try:
+                    future.set_result(work())
+                except Exception as fault:
+                    future.set_exception(fault)
+
+            world.spawn(live, world.acting)
+            return future
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            assert not wait
+
+    return Executor

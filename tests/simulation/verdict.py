@@ -92,7 +92,7 @@ def _entries(
         verdict.entries += 1
         if entry.entry_id in held:
             continue
-        if alarmed and not missing.isdisjoint(places[entry.entry_id]):
+        if alarmed and not missing.isdisjoint(places.get(entry.entry_id, ())):
             verdict.told += 1
             excused.add(entry.visit_id)
         else:
