@@ -68,12 +68,12 @@ def bench_appends(records: int, disks: int) -> None:
     if not at_hand():
         print("appends: persist-queue and litequeue are not here; `python3 build/dev.py bench` brings them")
         return
-    speed = appends.measure_speed(records).per_append_ms
-    ours = speed["journal"]
-    for name, other in speed.items():
+    speed = appends.measure_speed(records)
+    for name in speed.rounds_ms:
         if name != "journal":
             what = f"durable append, {appends.THREADS} threads / {name}"
-            show(what, f"{ours:.3f} ms", f"{other:.3f} ms", ours / other, "")
+            ours, other = (f"{speed.median_ms(each):.3f} ms" for each in ("journal", name))
+            show(what, ours, other, speed.ratio(name), "")
     losses = appends.measure_losses(disks)
     ours_lost = losses.pop("journal")
     for name, found in losses.items():

@@ -34,10 +34,12 @@ def _clerk(options: argparse.Namespace) -> int:
 
 def _central(options: argparse.Namespace) -> int:
     try:
-        from kiosk.central import serve
+        from kiosk.central import import_file, serve
     except ImportError as fault:
         print(f"central is an optional part and not installed here ({fault.name} is missing)", file=sys.stderr)
         return EX_CONFIG
+    if options.file is not None:
+        return import_file(options.data, options.database, options.file)
     return serve(options.data, options.database, options.host, options.port, options.sample)
 
 
@@ -120,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--host", default="127.0.0.1")
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
+
+    central.add_argument(
+        "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
+    )
 
     demo = command("demo", "central, terminal and console on this machine with the sample hall")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="where the pictures go")

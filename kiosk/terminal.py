@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kiosk.core import events as e
-from kiosk.core.entry import Draft, Head
+from kiosk.core.clock_jump import clock_jump
+from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.situation import Situation
 from kiosk.core.view import Accepted, Refused, Scene, View
 from kiosk.core.visit import Record, Refuse, fold
@@ -76,6 +77,7 @@ class Terminal:
         self._waiting: dict[str, Future[Answer]] = {}
         self._disarm: Callable[[], None] = lambda: None
         self._armed_for: int | None = None
+        self._newest: Draft | None = None
 
     # -- TerminalPort ------------------------------------------------------------------------------------------------
 
@@ -146,12 +148,23 @@ class Terminal:
             self._publish()
 
     def _write(self, draft: Draft) -> None:
+        self._note_jump(draft)
         entry_id = draft.entry_id
 
         def committed(future: "Future[Head]") -> None:
             self._loop.post(lambda: self._committed(entry_id, future))
 
         self._record(draft).add_done_callback(committed)
+
+    def _note_jump(self, draft: Draft) -> None:
+        """If someone has set the clock since the newest entry, say so in an entry of its own, which no rule awaits."""
+        by_ms = clock_jump(self._newest, draft)
+        self._newest = draft
+        if by_ms is not None:
+            jump = Draft(
+                self._new_id(), Kind.CLOCK_JUMPED, draft.wall_ms, draft.mono_ms, draft.boot_id, None, {"by_ms": by_ms}
+            )
+            self._record(jump)  # fails only where the entry after it fails as well, and that is told
 
     def _committed(self, entry_id: str, future: "Future[Head]") -> None:
         answer = self._waiting.pop(entry_id)

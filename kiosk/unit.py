@@ -5,6 +5,7 @@ drawn its first frame.
 """
 
 import logging
+import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -40,12 +41,13 @@ from kiosk.journal.chain import ChainReport
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal, JournalStatus, Past
 from kiosk.mirrors import Mirrors
+from kiosk.night import Night, NightParts
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.sealed_key import keep_sealed
 from kiosk.station.server import Station
 from kiosk.sync.evidence import Witness
-from kiosk.sync.ports import LiveState, MustBeginAnew
+from kiosk.sync.ports import Call, LiveState, MustBeginAnew, NoReply, Reply
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 
@@ -61,7 +63,7 @@ DISK_FULL_WORDS = (
     "the disk is full: the room held in reserve was given up, and ratings are still kept in it. Free some room on it"
 )
 DISK_NARROW_WORDS = "the disk is almost full: there is no room to hold in reserve for ratings. Free some room on it"
-_VERIFY_EVERY_MS = 24 * 3_600_000
+_DAY_MS = 24 * 3_600_000
 _ANEW_EVERY_MS = 600_000
 """At most one journal in so long is begun because central says so: a central that errs must not fill the disk."""
 
@@ -130,11 +132,17 @@ class Unit:
         self._closed = False
         self._hall_open = True
         self._stop_hours: Callable[[], None] = lambda: None
-        self._stop_verifying: Callable[[], None] = lambda: None
+        self._night = Night(
+            NightParts(
+                loop, makings.clock, self._lane, self._ask, self._terminal.set_trouble, self._terminal.view,
+                self._profile_terms, self._nudge, new_id, random.random, makings.settings.journal.keep_days * _DAY_MS,
+            )
+        )  # fmt: skip
         self.submit = self._terminal.submit
         self.view = self._terminal.view
         self.watch = self._terminal.watch
         self.watch(self._troubles.see)
+        self.watch(self._night.see)
 
     def start(self) -> None:
         """Begin: open the journal, tell the terminal of its past, then serve the window and reach for central."""
@@ -148,7 +156,7 @@ class Unit:
         """End properly: no more calls from the window, the stop on record, the journal closed."""
         self._closed = True
         self._stop_hours()
-        self._stop_verifying()
+        self._night.close()
         if self._station is not None:
             self._station.close(_CLOSE_S)
         if self._delivery is not None:
@@ -212,11 +220,6 @@ class Unit:
         self._anew_from_ms = now_ms + _ANEW_EVERY_MS
         self._lane.begin_anew(reason)
 
-    def _watch_chain(self) -> None:
-        """The whole chain is walked at the start and once a day; what does not hold, the lane begins anew."""
-        self._lane.verify().add_done_callback(_say_verified)
-        self._stop_verifying = self._loop.call_later(_VERIFY_EVERY_MS, self._watch_chain)
-
     def _journal_fails(self, words: str) -> None:
         log.error("the disk refuses the journal's work, which is tried again: %s", words)
         self.submit(e.Fault("journal"))
@@ -259,17 +262,23 @@ class Unit:
         if self._profile is None:
             self.submit(e.Fault("not_enrolled"))
         self._watch_hours()
-        self._watch_chain()
+        self._lane.verify().add_done_callback(
+            _say_verified
+        )  # at the start, and each night; what does not hold, it begins anew
         self.submit(e.Started(__version__, past.clean, past.staff, past.paused))
         self._start_station()
         self._start_delivery()
+        self._night.start()
 
     def _recorded(self, _head: Head) -> None:
+        self._nudge()
+        self._count_unsent()
+
+    def _nudge(self) -> None:
         if self._delivery is not None:
             self._delivery.nudge()
         if self._mirrors is not None:
             self._mirrors.nudge()
-        self._count_unsent()
 
     def _count_unsent(self) -> None:
         self._lane.status().add_done_callback(lambda future: self._loop.post(lambda: self._counted(future)))
@@ -341,6 +350,17 @@ class Unit:
             makings.home, makings.settings, self._vault, self._lane, makings.clock, self._live, self._trouble
         )
         self._mirrors.start()
+
+    def _ask(self, call: Call) -> "Future[Reply | NoReply]":
+        """A question to central, of the night's."""
+        if self._delivery is not None:
+            return self._delivery.ask(call)
+        nobody: Future[Reply | NoReply] = Future()
+        nobody.set_result(NoReply("unreachable", "this terminal has no way to central"))
+        return nobody
+
+    def _profile_terms(self) -> e.Terms | None:
+        return None if self._profile is None else terms_of(self._profile, self._options)
 
     def _trouble(self, code: str, words: str | None) -> None:
         """From any thread: something for the technician, or over (None)."""

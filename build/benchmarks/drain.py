@@ -67,20 +67,49 @@ def rating_drafts(number: int, clock: SystemClock) -> Iterator[Draft]:
 
 
 def measure(ratings: int = RATINGS, single: int = SINGLE) -> Measured:
-    """A real central in its own process; the backlog by the terminal in its own; then the same entries ready-made, and
-    one by one. Each is another device."""
+    """A real central in its own process, the terminal with the backlog in its own, and beside it, before and after, the
+    same entries ready-made and one by one, so that all three meet the same machine. Each is another device."""
     with tempfile.TemporaryDirectory() as folder:
         central = Central(Path(folder))
         try:
+            ready, one_by_one = _ready_made(central, Path(folder), ratings), _one_by_one(central, Path(folder), single)
+            limit, alone = ready.post(0.5), one_by_one.post(0.5)
             memory = _drain(central, Path(folder), ratings)
-            limit_per_s = _ready_made(central, Path(folder), ratings)
-            single_per_s = _one_by_one(central, Path(folder), single)
+            limit, alone = limit + ready.post(1), alone + one_by_one.post(1)
             found = sum(1 for _ in central.pages("/ratings"))
         finally:
             central.program.stop()
     if found != 2 * ratings + single:
         raise RuntimeError(f"central has {found} ratings, not {2 * ratings + single}")
-    return Measured(ratings, memory.per_s / 4, limit_per_s, single_per_s, memory)
+    return Measured(ratings, memory.per_s / 4, ratings / limit, single / alone, memory)
+
+
+@dataclass
+class Posts:
+    """Bodies to be posted in their order. `again`: each with a connection and a signature of its own."""
+
+    bodies: list[tuple[str, bytes, dict[str, str]]]
+    signer: Signer
+    again: bool
+    done: int = 0
+
+    def post(self, part: float) -> float:
+        """Post until this part of all has been posted; the seconds it took, without the signing of ready-made ones."""
+        bodies = self.bodies[self.done : int(len(self.bodies) * part)]
+        self.done += len(bodies)
+        if self.again:
+            began = time.perf_counter()
+            for body in bodies:
+                call = _prepared(*body, self.signer)
+                requests.post(call.url or "", data=call.body, headers=dict(call.headers), timeout=30).raise_for_status()
+            return time.perf_counter() - began
+        calls = [_prepared(*body, self.signer) for body in bodies]
+        with requests.Session() as session:
+            session.trust_env = False
+            began = time.perf_counter()
+            for call in calls:
+                session.send(call, timeout=30).raise_for_status()
+            return time.perf_counter() - began
 
 
 def _known(central: Central, folder: Path, name: str, window: int) -> tuple[Home, Vault, Identity]:
@@ -118,48 +147,39 @@ def _signer(vault: Vault, identity: Identity) -> Signer:
     return Signer(identity.key_id, key)
 
 
-def _ready_made(central: Central, folder: Path, ratings: int) -> float:
+def _ready_made(central: Central, folder: Path, ratings: int) -> Posts:
     """Central's own limit, as a client sees it: nothing is read, packed or signed while the time runs."""
     home, vault, identity = _known(central, folder, "ready-made", 2)
-    clock, signer = SystemClock(), _signer(vault, identity)
+    clock = SystemClock()
     url = f"{central.url}/api/v1/device/journal"
-    calls: list[requests.PreparedRequest] = []
+    bodies: list[tuple[str, bytes, dict[str, str]]] = []
     with open_journal(home, vault, clock) as journal:
         _fill(journal, ratings, clock)
         head = journal.head()
         after = 0
         while (batch := pack(journal.read(after, BATCH_LIMIT), head, after)) is not None:
-            body, after = batch.wire(gzipped=True), batch.last
-            calls.append(_prepared(url, body, signer, {"Content-Encoding": "gzip"}))
-    with requests.Session() as session:
-        session.trust_env = False
-        session.send(calls[0]).raise_for_status()
-        began = time.perf_counter()
-        for call in calls[1:]:
-            session.send(call).raise_for_status()
-        return (after - BATCH_LIMIT) / 4 / (time.perf_counter() - began)
+            bodies.append((url, batch.wire(gzipped=True), {"Content-Encoding": "gzip"}))
+            after = batch.last
+    return Posts(bodies, _signer(vault, identity), again=False)
 
 
-def _prepared(url: str, body: bytes, signer: Signer, more: dict[str, str]) -> requests.PreparedRequest:
-    headers = {PROTOCOL_HEADER: str(PROTOCOL), "Content-Type": "application/json", **more}
-    request = requests.Request("POST", url, headers, data=body).prepare()
-    sign(request, signer, body, int(time.time()))
-    return request
-
-
-def _one_by_one(central: Central, folder: Path, single: int) -> float:
+def _one_by_one(central: Central, folder: Path, single: int) -> Posts:
     home, vault, identity = _known(central, folder, "single", 1)
-    clock, signer = SystemClock(), _signer(vault, identity)
+    clock = SystemClock()
     with open_journal(home, vault, clock) as journal:
         _fill(journal, single, clock)
         records = journal.read(0, 1 + 4 * single)
     heads, rest = records[:5], records[5:]
     batches = [heads, *(rest[at : at + 4] for at in range(0, len(rest), 4))]
     url = f"{central.url}/api/v1/device/journal"
-    began = time.perf_counter()
-    for batch in batches:
-        body = msgspec.json.encode(JournalBatch(entries=batch))
-        request = _prepared(url, body, signer, {})
-        answer = requests.post(url, data=body, headers=dict(request.headers), timeout=30)
-        answer.raise_for_status()
-    return single / (time.perf_counter() - began)
+    bodies: list[tuple[str, bytes, dict[str, str]]] = [
+        (url, msgspec.json.encode(JournalBatch(entries=batch)), {}) for batch in batches
+    ]
+    return Posts(bodies, _signer(vault, identity), again=True)
+
+
+def _prepared(url: str, body: bytes, more: dict[str, str], signer: Signer) -> requests.PreparedRequest:
+    headers = {PROTOCOL_HEADER: str(PROTOCOL), "Content-Type": "application/json", **more}
+    request = requests.Request("POST", url, headers, data=body).prepare()
+    sign(request, signer, body, int(time.time()))
+    return request

@@ -9,10 +9,21 @@ from pathlib import Path
 def serve(data: Path, database: str | None, host: str, port: int, sample: bool) -> int:
     """Run the central server until SIGTERM or SIGINT; the exit status.
 
-    `data`: folder of the admin token and, unless `database` names another place (an SQLAlchemy URL), of
+    `data`: folder of the admin token, of the keys by which central signs heads and the hall recovers journals (several
+    servers on one database must share them) and, unless `database` names another place (an SQLAlchemy URL), of
     `central.sqlite3`. `port` 0 takes a free one. Prints `central listening on http://host:port` once it accepts
     connections. 78: it cannot start as configured, and standard error says why.
     """
     from kiosk.central.run import run
 
     return run(data, database, host, port, sample)
+
+
+def import_file(data: Path, database: str | None, file: Path) -> int:
+    """Take in a journal that a terminal has exported, with the server stopped; print what came of it; the exit status.
+
+    1: the file is refused, and standard error says why. 78: the folder, the file or the database cannot be used.
+    """
+    from kiosk.central.run import run_import
+
+    return run_import(data, database, file)

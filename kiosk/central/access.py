@@ -49,15 +49,19 @@ async def for_terminals(connection: Connection, _handler: BaseRouteHandler) -> N
 
 async def for_the_hall(connection: Connection, _handler: BaseRouteHandler) -> None:
     """Let the bearer of the admin token through. Raises Refusal."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    known = _access(connection).admin_token
-    if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), known.encode()):
+    if not is_of_the_hall(connection.headers.get("authorization", ""), _access(connection).admin_token):
         raise refusal(
             401,
             "token",
             "This is for the hall: the bearer token is missing or wrong",
             headers={"www-authenticate": "Bearer"},
         )
+
+
+def is_of_the_hall(authorization: str, admin_token: str) -> bool:
+    """Whether this `Authorization` bears the admin token."""
+    scheme, _, token = authorization.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), admin_token.encode())
 
 
 def check_protocol(connection: Connection, *, required: bool) -> None:

@@ -36,6 +36,10 @@ class AlarmKind:
     SWAPPED = "swapped"
     ENTRIES_LOST = "entries_lost"
     SILENT = "silent"
+    CANARY_WRONG = "canary_wrong"
+    CANARY_MISSING = "canary_missing"
+    CANARY_EXCESS = "canary_excess"
+    DELIVERY_BIAS = "delivery_bias"
 
 
 class _Wording(msgspec.Struct, frozen=True):
@@ -105,7 +109,7 @@ def raise_alarm(
             connection.execute(sa.insert(alarms).values(**values, detail=detail, at_ms=now_ms))
 
 
-def silences(device: int) -> tuple[sa.ColumnElement[bool], ...]:
+def silences(device: int | sa.ColumnElement[int]) -> tuple[sa.ColumnElement[bool], ...]:
     """Where the alarms of a device's silence stand that are not over."""
     return alarms.c.device == device, alarms.c.kind == AlarmKind.SILENT, alarms.c.ended_ms.is_(None)
 
@@ -121,8 +125,13 @@ def notice_silence(connection: sa.Connection, now_ms: int, silent_ms: int = SILE
     heard = sa.func.coalesce(devices.c.seen_ms, devices.c.enrolled_ms)
     silent = connection.execute(
         sa.select(devices.c.id, heard.label("heard_ms"))
-        .where(devices.c.retired_ms.is_(None), devices.c.revoked_ms.is_(None), heard <= now_ms - silent_ms)
-        .with_for_update()
+        .where(
+            devices.c.retired_ms.is_(None),
+            devices.c.revoked_ms.is_(None),
+            heard <= now_ms - silent_ms,
+            ~sa.exists().where(*silences(devices.c.id)),
+        )
+        .with_for_update(key_share=True)
     ).all()
     for row in silent:
         newest = connection.execute(

@@ -7,15 +7,16 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, HTTPScope
 
-from kiosk.central import device_api, hall_api, problems
-from kiosk.central.access import Access
+from kiosk.central import device_api, hall_api, parity_api, problems
+from kiosk.central.access import Access, is_of_the_hall
 from kiosk.central.alarms import Words, load_words
 from kiosk.central.desk import Desk
 from kiosk.central.intake import with_intake
 from kiosk.central.openapi import openapi_config
 from kiosk.core.options import OptionList, load_options
+from kiosk.protocol.export import FILE_LIMIT
 
 ASSETS = Path(__file__).parents[2] / "assets"
 API = "/api/v1"
@@ -37,6 +38,9 @@ def create_app(desk: Desk) -> ASGIApp:
             device_api.take_journal,
             device_api.show_profile,
             device_api.take_heartbeat,
+            hall_api.take_import,
+            parity_api.show_canaries,
+            parity_api.show_delivery,
         ],
     )
     app = Litestar(
@@ -55,7 +59,15 @@ def create_app(desk: Desk) -> ASGIApp:
         logging_config=None,
         request_max_body_size=None,
     )
-    return with_intake(app)
+    return with_intake(app, larger=lambda scope: FILE_LIMIT if _brings_a_journal(scope, desk.admin_token) else None)
+
+
+def _brings_a_journal(scope: HTTPScope, admin_token: str) -> bool:
+    """Whether the hall sends an exported journal, and nobody else a large body."""
+    if scope["path"] != API + hall_api.IMPORTS:
+        return False
+    found = next((value for name, value in scope["headers"] if name.lower() == b"authorization"), b"")
+    return is_of_the_hall(found.decode("latin-1"), admin_token)
 
 
 def alarm_words() -> Words:

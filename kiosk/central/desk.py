@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
@@ -15,7 +16,8 @@ from kiosk.core.options import OptionList
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`now_ms`: Unix milliseconds. `admin_token`: the hall's."""
+    """`now_ms`: Unix milliseconds. `admin_token`: the hall's. `recovery_key` reads the hall's private key, which
+    is kept in no memory longer than it is needed; it raises OSError."""
 
     store: Store
     options: OptionList
@@ -24,6 +26,7 @@ class Desk:
     guesses: GuessLimiter
     countersigner: Countersigner
     words: Words
+    recovery_key: Callable[[], X25519PrivateKey]
 
 
 AtDesk = NamedDependency[SkipValidation[Desk]]

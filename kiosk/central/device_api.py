@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 
 from kiosk.central.access import for_terminals, signed_of, wire_of
 from kiosk.central.body import JsonBody
+from kiosk.central.clocks import hear_clocks
 from kiosk.central.desk import AtDesk
 from kiosk.central.evidence import stated_as
 from kiosk.central.heartbeat import take_beat
@@ -33,7 +34,7 @@ def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], 
         with desk.store.transaction() as connection:
             taken = take_in(
                 connection, signed.signer.device, data.entries, desk.options, now_ms, stated,
-                personal_sent=data.personal == "sent",
+                personal_sent=data.personal == "sent", clocks=data.clocks,
             )  # fmt: skip
     except RecursionError:
         raise invalid("An entry is nested too deeply.", "$.entries") from None
@@ -79,6 +80,7 @@ def take_heartbeat(data: JSONBody[Heartbeat], request: Request[Any, Any, Any], d
         raise invalid("Expected an integer from 0 to 2**53 - 1.", "$.epoch")
     with desk.store.transaction() as connection:
         held, newest = take_beat(connection, signed.signer.device, data, signed.created_s, now_ms)
+        hear_clocks(connection, signed.signer.device, data.clocks, now_ms)
     device_id, countersigner = signed.signer.device_id, desk.countersigner
     return HeartbeatAnswer(
         acknowledged=held.sequence,

@@ -15,6 +15,7 @@ from kiosk.central.problems import Refusal, refusal
 from kiosk.central.signatures import Signer
 from kiosk.central.tables import devices, enrolment_codes, halls, heartbeats, windows
 from kiosk.central.times import rfc3339
+from kiosk.central.true_time import DEFAULT_ZONE
 from kiosk.core.receipt import ALPHABET
 from kiosk.protocol.central import (
     Credentials,
@@ -135,7 +136,7 @@ def hear(connection: sa.Connection, device: int, signed_s: int | None, now_ms: i
     row = connection.execute(
         sa.select(devices.c.device_id, devices.c.signed_s, devices.c.retired_ms, silent.label("silent"))
         .where(devices.c.id == device)
-        .with_for_update(of=devices)
+        .with_for_update(of=devices, key_share=True)  # alarms of other devices may be put on record meanwhile
     ).one()
     fresh = signed_s is not None and (row.signed_s is None or signed_s > row.signed_s)
     connection.execute(
@@ -170,6 +171,7 @@ def new_hall(code: str) -> dict[str, object]:
         "inviting_s": 30,
         "explaining_s": 60,
         "thanks_s": 6,
+        "time_zone": DEFAULT_ZONE,
     }
 
 

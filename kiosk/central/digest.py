@@ -3,9 +3,12 @@
 A rating exists from its first tap on and takes its last words from the entry that ends the visit; the first end of a
 visit stands. An entry that cannot be digested changes nothing and says why, with one exception: a reason that the level
 does not offer. There the rating stands without that reason, and the entry is reported as well.
+
+A canary is digested like everything else, and is one only while every entry of its visit says so: an entry without the
+mark takes it away for good, and none can put it on later, so that no citizen's rating is hidden behind it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 
@@ -13,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.central.times import is_time
+from kiosk.central.true_time import Estimate, by_the_wall
 from kiosk.core.entry import Kind
 from kiosk.core.levels import Level
 from kiosk.core.options import OptionList
@@ -35,7 +39,11 @@ class _Staff(msgspec.Struct):
     verified: bool = False
 
 
-class _Started(msgspec.Struct):
+class _Body(msgspec.Struct, kw_only=True):
+    canary: bool = False
+
+
+class _Started(_Body):
     matter: _Matter | None = None
     case_number: str | None = None
     service_number: Count | None = None
@@ -44,17 +52,17 @@ class _Started(msgspec.Struct):
     channel: str | None = None
 
 
-class _Invited(msgspec.Struct):
+class _Invited(_Body):
     by: str
 
 
-class _Tapped(msgspec.Struct):
+class _Tapped(_Body):
     rating_id: Id
     level: Level
     options_version: str = ""
 
 
-class _Ended(msgspec.Struct):
+class _Ended(_Body):
     outcome: Outcome
     cause: str | None = None
     rating_id: Id | None = None
@@ -82,11 +90,13 @@ class Visit:
     ended_ms: int | None = None
     outcome: str | None = None
     cause: str | None = None
+    canary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A row of `ratings`, less its device. `epoch`, `sequence`: the newest entry that states it. `arrival` 0: new."""
+    """A row of `ratings`, less its device. `epoch`, `sequence`: the newest entry that states it. `arrival` 0: new.
+    `tapped_ms` is the terminal's word, `true_ms` central's best estimate of the same moment."""
 
     rating_id: str
     visit_id: str
@@ -99,6 +109,10 @@ class Rating:
     reasons: tuple[str, ...] = ()
     finished: bool = False
     receipt: str | None = None
+    canary: bool = False
+    true_ms: int = 0
+    time_quality: str = "unsure"
+    business_date: str = ""
     arrival: int = 0
 
 
@@ -106,11 +120,12 @@ class Rating:
 class Book:
     """The visits and ratings (by visit) that a batch may touch, and which of them it has touched, oldest first.
 
-    `owners`: the visit of each rating id. `stored`: the visits that have a row.
+    `owners`: the visit of each rating id. `stored`: the visits that have a row. `when`: an entry's true time.
     """
 
     options: OptionList
     received_ms: int
+    when: Callable[[Mapping[str, Any]], Estimate] = by_the_wall
     visits: dict[str, Visit] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
@@ -127,10 +142,25 @@ class Book:
             return "visit_id: there is none"
         if not is_time(record["wall_ms"]):
             return "wall_ms: not a time"
+        visit_id = _clean(record["visit_id"])
+        marked = record["body"].get("canary") is True and self._is_marked(visit_id)
         try:
-            return digest(self, _clean(record["visit_id"]), record)
-        except msgspec.MsgspecError as fault:
-            return f"body: {fault}"[:300]
+            fault = digest(self, visit_id, record)
+        except msgspec.MsgspecError as error:
+            fault = f"body: {error}"[:300]
+        self._mark(visit_id, marked)
+        return fault
+
+    def _is_marked(self, visit_id: str) -> bool:
+        """Whether everything that is known of this visit so far, if anything, is a canary."""
+        return all(found is None or found.canary for found in (self.visits.get(visit_id), self.ratings.get(visit_id)))
+
+    def _mark(self, visit_id: str, canary: bool) -> None:
+        visit, rating = self.visits.get(visit_id), self.ratings.get(visit_id)
+        if visit is not None and visit.canary is not canary:
+            self.put_visit(replace(visit, canary=canary))
+        if rating is not None and rating.canary is not canary:
+            self.put_rating(replace(rating, canary=canary))
 
     def visit(self, visit_id: str) -> Visit:
         """The visit as far as it is known."""
@@ -225,6 +255,9 @@ def _state(
         return "body: this visit has another rating - at `$.rating_id`"
     if book.owners.get(rating_id, visit_id) != visit_id:
         return "body: this rating is another visit's - at `$.rating_id`"
+    when = book.when(record)
+    if known is not None and known.tapped_ms == tapped_ms:  # the tap itself has told, whenever this entry was written
+        when = Estimate(known.true_ms, known.time_quality, known.business_date)
     book.put_rating(
         Rating(
             rating_id=rating_id,
@@ -236,6 +269,10 @@ def _state(
             received_ms=known.received_ms if known else book.received_ms,
             stated_ms=book.received_ms,
             arrival=known.arrival if known else 0,
+            canary=known.canary if known else False,
+            true_ms=when.true_ms,
+            time_quality=when.quality,
+            business_date=when.business_date,
             **more,
         )
     )

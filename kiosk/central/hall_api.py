@@ -6,15 +6,15 @@ from litestar import Request, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from kiosk import __version__
-from kiosk.central.access import check_protocol, for_the_hall
-from kiosk.central.alarms import AlarmFilter, read_alarms
+from kiosk.central.access import check_protocol, for_the_hall, wire_of
+from kiosk.central.alarms import AlarmFilter, notice_silence, read_alarms
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import enrol, make_code
+from kiosk.central.imports import import_journal
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.problems import Refusal, invalid, refusal, too_many
 from kiosk.central.reading import RatingFilter, read_devices, read_ratings, read_receipt
-from kiosk.central.silence import look
 from kiosk.core.levels import Level
 from kiosk.core.receipt import normalise
 from kiosk.protocol.central import (
@@ -23,10 +23,13 @@ from kiosk.protocol.central import (
     EnrolmentCodeRequest,
     EnrolmentRequest,
     Health,
+    JournalImport,
     Keys,
     Page,
     ReceiptState,
 )
+
+IMPORTS = "/journal-imports"
 
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many items at most.")]
 After = Annotated[
@@ -99,12 +102,14 @@ def list_ratings(
     visit_id: Annotated[str | None, QueryParameter(min_length=1, max_length=64)] = None,
     window: WindowNumber = None,
     level: FromQuery[Level | None] = None,
+    canary: FromQuery[bool] = False,
 ) -> Page:
-    """Ratings in order of arrival. A rating keeps its place when its reasons arrive later."""
+    """Ratings in order of arrival. A rating keeps its place when its reasons arrive later. Terminals' own canaries are
+    left out; with `?canary=true` there is nothing else."""
     for field, text in (("?window", window), ("?visit_id", visit_id)):
         if text is not None and "\0" in text:
             raise invalid("A NUL character is in none of them.", field)
-    wanted = RatingFilter(device_id, window, None if level is None else str(level), visit_id)
+    wanted = RatingFilter(device_id, window, None if level is None else str(level), visit_id, canary)
     with desk.store.transaction() as connection:
         return read_ratings(connection, limit, int(after), wanted)
 
@@ -125,11 +130,19 @@ def list_alarms(
     kind: Annotated[str | None, QueryParameter(pattern=r"^[a-z_]{1,64}$")] = None,
 ) -> Page:
     """What central noticed and a person should look at, newest first."""
-    look(desk)
     with desk.store.transaction() as connection:
+        notice_silence(connection, desk.now_ms())
         return read_alarms(
             connection, limit, None if after is None else int(after), AlarmFilter(device_id, kind), desk.words
         )
+
+
+@post(IMPORTS, status_code=200, guards=[for_the_hall], sync_to_thread=True)
+def take_import(request: Request[Any, Any, Any], desk: AtDesk) -> JournalImport:
+    """Take in a journal that a terminal has exported, as `kiosk.protocol.export` describes it. Twice is harmless."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
+        raise refusal(415, "media_type", "The body must be the file", "Send content-type: application/octet-stream.")
+    return import_journal(desk.store, desk.options, desk.recovery_key, desk.now_ms, wire_of(request).plain)
 
 
 @get("/keys", sync_to_thread=False)

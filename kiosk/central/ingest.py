@@ -12,19 +12,22 @@ import sqlalchemy as sa
 
 from kiosk.central import shelf
 from kiosk.central.alarms import AlarmKind, raise_alarm
+from kiosk.central.canaries import watch_canaries
 from kiosk.central.chain import UNCLAIMED, Placed, Run, claimed_hash, find_run, follow
+from kiosk.central.clocks import Timeline, bound_clock, hear_clocks
 from kiosk.central.device_life import note_life
 from kiosk.central.devices import Heard, hear
 from kiosk.central.digest import Book
 from kiosk.central.evidence import Held, Stated, held_of, owners, settle, swapped, weigh
 from kiosk.central.forks import compare, keep_altered, keep_beside, keep_fork
+from kiosk.central.parity import note_deliveries, statement
 from kiosk.central.problems import Refusal, invalid, refusal
 from kiosk.central.recovery import Told, check_recovered, keep_recovered, told_before, unwrap
 from kiosk.central.succession import begin_epoch
 from kiosk.central.tables import devices, entries, entry_personal, epochs
 from kiosk.core.entry import Head, Kind
 from kiosk.core.options import OptionList
-from kiosk.protocol.central import Quarantined
+from kiosk.protocol.central import Quarantined, StatedClocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,11 @@ def take_in(
     stated: Stated | None = None,
     *,
     personal_sent: bool = True,
+    clocks: StatedClocks | None = None,
 ) -> Taken:
     """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `stated`: the head
     that came with it. `personal_sent`: False where the terminal says that it left personal data out on purpose, for
-    this central is a mirror.
+    this central is a mirror. `clocks`: what the terminal says of its clocks.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
     """
@@ -67,7 +71,8 @@ def take_in(
         keep_beside(connection, device, run, range(len(run.records)), now_ms)
         swapped(connection, device, others, run.epoch, run.first, now_ms)
         return Taken(held.head, refused=_foreign())
-    taken = _take(connection, device, heard, held, run, options, now_ms, personal_sent)
+    timeline = hear_clocks(connection, device, clocks, now_ms)
+    taken = _take(timeline, heard, held, run, options, personal_sent)
     came = {found.sequence: found.hash for found in taken.came}
     settle(connection, device, held, came, now_ms)
     if stated is not None:
@@ -76,16 +81,8 @@ def take_in(
     return taken
 
 
-def _take(
-    connection: sa.Connection,
-    device: int,
-    heard: Heard,
-    held: Held,
-    run: Run,
-    options: OptionList,
-    now_ms: int,
-    personal_sent: bool,
-) -> Taken:
+def _take(timeline: Timeline, heard: Heard, held: Held, run: Run, options: OptionList, personal_sent: bool) -> Taken:
+    connection, device, now_ms = timeline.connection, timeline.device, timeline.now_ms
     if run.first > held.head.sequence + 1:
         raise_alarm(connection, device, AlarmKind.GAP, run.epoch, held.head.sequence + 1, f"then {run.first}", now_ms)
         return Taken(held.head, refused=_gap(held.head.sequence, run.first))
@@ -94,6 +91,7 @@ def _take(
     again = compare(connection, device, run, repeated)
     if again.differs is not None:
         keep_fork(connection, device, run, again.fork, now_ms)
+        note_deliveries(timeline, (statement(record, "refused") for record in run.records[again.fork :]))
         refused = _equivocation(held.head.sequence, again.differs.sequence)
         return Taken(held.head, refused=refused, differs=again.differs)
     if again.altered:
@@ -101,7 +99,8 @@ def _take(
 
     placed = follow(run, held.head, repeated)
     if placed:
-        placed = _enter(connection, device, heard, held, placed, options, now_ms, personal_sent)
+        bound_clock(timeline, placed)
+        placed = _enter(timeline, heard, held, placed, options, personal_sent)
     newest = Head(run.epoch, placed[-1].sequence, placed[-1].hash) if placed else held.head
     quarantined = (*again.quarantined, *(Quarantined(sequence=p.sequence, reason=p.fault) for p in placed if p.fault))
     if run.cut:
@@ -129,16 +128,10 @@ def _owners(connection: sa.Connection, device: int, heard: Heard, run: Run) -> l
 
 
 def _enter(
-    connection: sa.Connection,
-    device: int,
-    heard: Heard,
-    held: Held,
-    placed: list[Placed],
-    options: OptionList,
-    now_ms: int,
-    personal_sent: bool,
+    timeline: Timeline, heard: Heard, held: Held, placed: list[Placed], options: OptionList, personal_sent: bool
 ) -> list[Placed]:
     """Bring what follows into every table; what could not be digested comes back with its reason."""
+    connection, device, now_ms = timeline.connection, timeline.device, timeline.now_ms
     told = [unwrap(found) if found.fault is None else Told(found.record, fault=found.fault) for found in placed]
     sound = [each for each in told if each.fault is None]
     known = told_before(connection, held.head.epoch, sound)
@@ -147,7 +140,7 @@ def _enter(
         if each.hash not in known:
             new.append(each.record)
             known.add(each.hash)
-    faults = _digest(connection, device, new, options, now_ms)
+    faults = _digest(timeline, new, options)
     placed = [
         replace(found, fault=each.fault or faults.get(found.sequence)) for found, each in zip(placed, told, strict=True)
     ]
@@ -158,17 +151,19 @@ def _enter(
     keep_recovered(connection, device, sound)
     check_recovered(connection, device, sound, now_ms)
     note_life(connection, device, heard, new, now_ms)
+    spoilt = (statement(each.record, "quarantined") for each in told if each.fault is not None)
+    entered = (statement(record, "quarantined" if record["sequence"] in faults else None) for record in new)
+    note_deliveries(timeline, (*entered, *spoilt))
+    watch_canaries(timeline, new, {each.record["sequence"] for each in sound if each.own})
     return placed
 
 
-def _digest(
-    connection: sa.Connection, device: int, records: Sequence[Mapping[str, Any]], options: OptionList, now_ms: int
-) -> dict[int, str]:
+def _digest(timeline: Timeline, records: Sequence[Mapping[str, Any]], options: OptionList) -> dict[int, str]:
     """Enter what is told into the book; what could not be digested, by its place, with its reason."""
-    book = Book(options, now_ms)
-    shelf.open_book(connection, device, book, records)
+    book = Book(options, timeline.now_ms, timeline.estimate)
+    shelf.open_book(timeline.connection, timeline.device, book, records)
     found = {record["sequence"]: book.enter(record) for record in records}
-    shelf.close_book(connection, device, book)
+    shelf.close_book(timeline.connection, timeline.device, book)
     return {sequence: fault for sequence, fault in found.items() if fault is not None}
 
 

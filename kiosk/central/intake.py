@@ -5,7 +5,7 @@ Behind it, `scope[WIRE]` holds the request as it came, which is what signatures 
 
 import asyncio
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -35,8 +35,14 @@ class Wire:
     plain: bytes = b""
 
 
-def with_intake(app: ASGIApp, limit: int = BODY_LIMIT, seconds: float = BODY_SECONDS) -> ASGIApp:
-    """Wrap an application. `limit` holds for the body on the wire and again for the body unpacked."""
+def with_intake(
+    app: ASGIApp,
+    limit: int = BODY_LIMIT,
+    seconds: float = BODY_SECONDS,
+    larger: Callable[[HTTPScope], int | None] = lambda _scope: None,
+) -> ASGIApp:
+    """Wrap an application. `limit` holds for the body on the wire and again for the body unpacked; `larger` may give
+    another one to a request, by its head alone."""
 
     async def intake(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -44,7 +50,7 @@ def with_intake(app: ASGIApp, limit: int = BODY_LIMIT, seconds: float = BODY_SEC
             return
         say = _with_headers(send)
         try:
-            wire = await _take(scope, receive, limit, seconds)
+            wire = await _take(scope, receive, larger(scope) or limit, seconds)
         except Refusal as found:
             await _refuse(found, say)
             return

@@ -15,6 +15,7 @@ from kiosk.core.levels import Level
 from kiosk.protocol import central
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
 from kiosk.protocol.profile import Profile
+from kiosk.protocol.statistics import DeliveryStatistics
 
 _SHAPES = (
     central.EnrolmentCodeRequest,
@@ -23,6 +24,7 @@ _SHAPES = (
     central.Enrolment,
     central.JournalBatch,
     central.JournalReceipt,
+    central.JournalImport,
     central.Heartbeat,
     central.HeartbeatAnswer,
     central.Rating,
@@ -32,13 +34,18 @@ _SHAPES = (
     central.Page,
     central.Keys,
     central.Health,
+    central.CanaryQuestion,
+    central.CanaryAnswer,
+    DeliveryStatistics,
     Profile,
     Problem,
     Level,
 )
 _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
-_FOR_THE_HALL = ("/enrolment-codes", "/ratings", "/devices", "/alarms")
+_FOR_THE_HALL = (
+    "/enrolment-codes", "/ratings", "/devices", "/alarms", "/statistics/delivery", "/journal-imports",
+)  # fmt: skip
 _ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm"}
 
 
@@ -104,6 +111,9 @@ def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         completed |= {"security": [{"terminal": []}], "parameters": [*operation.get("parameters", []), header]}
     elif path.endswith(_FOR_THE_HALL):
         completed |= {"security": [{"hall": []}]}
+    if path.endswith("/journal-imports"):
+        file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        completed["requestBody"] = {"required": True, "content": file}
     if path.endswith("/device/profile"):
         answers["304"] = {"description": "The profile is the one named in If-None-Match"}
         completed["responses"] = {**answers, "4XX": problem, "5XX": problem}

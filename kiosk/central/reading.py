@@ -31,12 +31,14 @@ _ALARMS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class RatingFilter:
-    """Which ratings are wanted; None: any."""
+    """Which ratings are wanted; None: any. Canaries are never among citizens' ratings, nor the other way about."""
 
     device_id: str | None = None
     window: str | None = None
     level: str | None = None
     visit_id: str | None = None
+    canary: bool = False
+    rating_ids: tuple[str, ...] | None = None
 
 
 def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: RatingFilter) -> Page:
@@ -65,7 +67,7 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
                 entry_personal.c.sequence == ratings.c.sequence,
             ),
         )
-        .where(ratings.c.arrival > after)
+        .where(ratings.c.arrival > after, ratings.c.canary.is_(wanted.canary))
         .order_by(ratings.c.arrival)
         .limit(limit + 1)
     )
@@ -77,6 +79,8 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.rating_ids is not None:
+        query = query.where(ratings.c.rating_id.in_(wanted.rating_ids))
     rows = connection.execute(query).all()
     more = len(rows) > limit
     rows = rows[:limit]
@@ -173,6 +177,8 @@ def _rating(row: sa.Row[Any]) -> Rating:
         received_at=rfc3339(row.received_ms),
         withdrawn_at=None if row.withdrawn_ms is None else rfc3339(row.withdrawn_ms),
         finished=row.finished,
+        business_date=row.business_date,
+        time_quality=row.time_quality,
     )
 
 

@@ -13,13 +13,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import uvicorn
 
 from kiosk.central.app import ASSETS, alarm_words, create_app, national_options
 from kiosk.central.countersign import open_countersigner
 from kiosk.central.desk import Desk
+from kiosk.central.imports import import_journal
+from kiosk.central.keys import recovery_key
 from kiosk.central.limiter import GuessLimiter
 from kiosk.central.private import write_private
+from kiosk.central.problems import Refusal
 from kiosk.central.sample import fill_sample
 from kiosk.central.silence import watch_silence
 from kiosk.central.store import StoreError, open_store, sqlite_url
@@ -27,6 +31,7 @@ from kiosk.central.store import StoreError, open_store, sqlite_url
 TOKEN_FILE = "admin.token"
 DATABASE_FILE = "central.sqlite3"
 CANNOT_START = 78
+REFUSED = 1
 _GRACE_S = 2
 
 
@@ -49,10 +54,11 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             store,
             national_options(),
             token,
-            lambda: time.time_ns() // 1_000_000,
+            _now_ms,
             GuessLimiter(time.monotonic),
             countersigner,
             alarm_words(),
+            lambda: recovery_key(data),
         )
         config = uvicorn.Config(
             create_app(desk),
@@ -66,6 +72,26 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
         )
         asyncio.run(_serve(_Server(config), sock, desk))
     return 0
+
+
+def run_import(data: Path, database: str | None, file: Path) -> int:
+    """Take an exported journal in, with the server stopped. See `kiosk.central.import_file`."""
+    try:
+        content = file.read_bytes()
+        with contextlib.closing(open_store(database or sqlite_url(data / DATABASE_FILE))) as store:
+            found = import_journal(store, national_options(), lambda: recovery_key(data), _now_ms, content)
+    except (OSError, StoreError) as fault:
+        sys.stderr.write(f"the journal cannot be imported: {fault}\n")
+        return CANNOT_START
+    except Refusal as fault:
+        sys.stderr.write(f"the journal is refused: {fault.problem.title}. {fault.problem.detail}\n")
+        return REFUSED
+    sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+    return 0
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def prepare_folder(data: Path) -> None:

@@ -12,7 +12,10 @@ from kiosk.central.tables import counters, ratings, visits
 
 _VISIT = [visits.c[field.name] for field in fields(Visit)]
 _RATING = [ratings.c[field.name] for field in fields(Rating)]
-_CHANGES = ("level", "tapped_ms", "epoch", "sequence", "stated_ms", "reasons", "finished", "receipt")
+_CHANGES = (
+    "level", "tapped_ms", "epoch", "sequence", "stated_ms", "reasons", "finished", "receipt",
+    "canary", "true_ms", "time_quality", "business_date",
+)  # fmt: skip
 _COUNTER = "ratings"
 
 

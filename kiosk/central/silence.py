@@ -12,16 +12,18 @@ from kiosk.central.succession import judge_unfinished
 
 EVERY_S = 600.0
 UNFINISHED_MS = 24 * 3_600_000
-"""So long a terminal may take to bring an earlier journal over."""
+"""So long a terminal may take to bring an earlier journal over; and so many times as long it is looked at."""
+_LOOKS = 14
 _LOG = logging.getLogger(__name__)
 
 
 def look(desk: Desk, silent_ms: int = SILENT_MS) -> None:
     """Raise the alarms that are due now."""
     now_ms = desk.now_ms()
+    due_ms = now_ms - UNFINISHED_MS
     with desk.store.transaction() as connection:
         notice_silence(connection, now_ms, silent_ms)
-        judge_unfinished(connection, now_ms - UNFINISHED_MS, now_ms)
+        judge_unfinished(connection, due_ms - _LOOKS * UNFINISHED_MS, due_ms, now_ms)
 
 
 async def watch_silence(desk: Desk, every_s: float = EVERY_S) -> None:

@@ -21,7 +21,8 @@ def begin_epoch(
     cannot be read."""
     epoch: int = head["epoch"]
     before = head_in((began or {}).get("before"))
-    reason = (began or {}).get("reason")
+    named = (began or {}).get("reason")
+    reason = named.replace("\0", "\ufffd")[:200] if isinstance(named, str) else None
     open_rows = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None))
     stated = sa.select(stated_heads.c.epoch).where(stated_heads.c.device == device, stated_heads.c.epoch != epoch)
     earlier = set(connection.execute(open_rows.union(stated)).scalars())
@@ -30,7 +31,7 @@ def begin_epoch(
         sa.insert(epochs).values(
             device=device,
             began_ms=now_ms,
-            reason=reason.replace("\0", "\ufffd")[:200] if isinstance(reason, str) else None,
+            reason=reason,
             before_epoch=before.epoch if before else None,
             before_sequence=before.sequence if before else None,
             ended_by=successor,
@@ -87,14 +88,14 @@ def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iter
         raise_alarm(connection, device, AlarmKind.ENTRIES_LOST, epoch, lost[0][0], f"lost: {told}"[:300], now_ms)
 
 
-def judge_unfinished(connection: sa.Connection, began_before_ms: int, now_ms: int) -> None:
-    """Judge what is lost where a journal began before this time, and it has not been told: the end of its bringing over
+def judge_unfinished(connection: sa.Connection, from_ms: int, to_ms: int, now_ms: int) -> None:
+    """Judge what is lost where a journal began within this time, and it has not been told: the end of its bringing over
     may never have come."""
     rows = connection.execute(
         sa.select(epochs.c.device, epochs.c.before_epoch)
         .where(
             epochs.c.before_epoch.is_not(None),
-            epochs.c.began_ms <= began_before_ms,
+            epochs.c.began_ms.between(from_ms, to_ms),
             ~sa.exists().where(
                 alarms.c.device == epochs.c.device,
                 alarms.c.kind == AlarmKind.ENTRIES_LOST,

@@ -24,6 +24,10 @@ def _int(name: str, nullable: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, nullable=nullable)
 
 
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False)
+
+
 def _row_id() -> sa.Column[int]:
     return sa.Column("id", sa.Integer, primary_key=True)
 
@@ -54,6 +58,7 @@ halls = sa.Table(
     _int("inviting_s"),
     _int("explaining_s"),
     _int("thanks_s"),
+    _text("time_zone"),
     sa.UniqueConstraint("code"),
 )
 
@@ -77,7 +82,7 @@ staff = sa.Table(
     _text("name"),
     _text("post"),
     _text("post_en"),
-    sa.Column("party_member", sa.Boolean, nullable=False),
+    _flag("party_member"),
     _text("pin_hash", nullable=True),
     _text("photo", nullable=True),
     sa.UniqueConstraint("hall", "number"),
@@ -265,6 +270,7 @@ visits = sa.Table(
     _int("ended_ms", nullable=True),
     _text("outcome", nullable=True),
     _text("cause", nullable=True),
+    _flag("canary"),
     sa.Index(None, "window"),
 )
 
@@ -277,7 +283,7 @@ ratings = sa.Table(
     _text("visit_id"),
     _text("level"),
     _text("reasons"),
-    sa.Column("finished", sa.Boolean, nullable=False),
+    _flag("finished"),
     _int("epoch"),
     _int("sequence"),
     _int("tapped_ms"),
@@ -285,10 +291,43 @@ ratings = sa.Table(
     _int("stated_ms"),
     _text("receipt", nullable=True),
     _int("withdrawn_ms", nullable=True),
+    _flag("canary"),
+    _int("true_ms"),
+    _text("time_quality"),
+    _text("business_date"),
     sa.UniqueConstraint("device", "rating_id"),
     sa.UniqueConstraint("device", "visit_id"),
     sa.Index(None, "receipt"),
+    sa.Index(None, "device", "canary", "business_date"),
 )
+
+boots = sa.Table(
+    "boots",
+    metadata,
+    _of("device", "devices.id", primary_key=True),
+    sa.Column("boot_id", sa.Text, primary_key=True),
+    _int("began_ms"),
+    _flag("exact"),
+)
+"""When each boot of a terminal began, by central's clock: its monotonic nought. Not exact: it began then or before."""
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    _of("device", "devices.id", primary_key=True),
+    sa.Column("rating_id", sa.Text, primary_key=True),
+    _text("level"),
+    _flag("canary"),
+    _int("received_ms"),
+    _int("true_ms"),
+    _text("time_quality"),
+    _text("business_date"),
+    _text("fate", nullable=True),
+    sa.Index(None, "business_date"),
+    sa.Index(None, "device", "business_date"),
+)
+"""Every rating that reached central, written from the records themselves and not by what digests them, so that what was
+lost between the two shows. `fate`: `quarantined` or `refused` if the newest entry that states it was."""
 
 counters = sa.Table("counters", metadata, sa.Column("name", sa.Text, primary_key=True), _int("value"))
 """Row `ratings`: the arrival number given last. Taking the next ones locks the row until commit, so that numbers become

@@ -87,18 +87,15 @@ def newest(connection: apsw.Connection, kinds: tuple[str, ...], over: list[Found
 
 
 def open_visit(connection: apsw.Connection, over: list[Found]) -> list[Found] | None:
-    """The entries of a visit that has begun and not ended; None if there is none."""
+    """The entries of a citizen's visit that has begun and not ended; None if there is none."""
     ended = {record["visit_id"] for _, record in over if record["kind"] == Kind.VISIT_ENDED}
-    begun = [
-        record["visit_id"]
-        for _, record in over
-        if record["kind"] == Kind.VISIT_STARTED and record["visit_id"] not in ended
-    ]
-    own: Any = connection.execute(
-        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC LIMIT 1", (Kind.VISIT_STARTED,)
-    ).fetchone()
+    begun = [record["visit_id"] for _, record in over if _is_citizens(record) and record["visit_id"] not in ended]
+    rows: Any = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC", (Kind.VISIT_STARTED,)
+    )
+    own = next((record for record in map(_believed, rows) if _is_citizens(record)), None)
     if own is not None:
-        begun.insert(0, _believed(own)["visit_id"])
+        begun.insert(0, own["visit_id"])
     for visit_id in begun:
         entries = _of_visit(connection, visit_id)
         if not any(record["kind"] == Kind.VISIT_ENDED for _, record in entries):
@@ -118,6 +115,11 @@ def kept_records(connection: apsw.Connection) -> list[dict[str, Any]]:
     if any(content_fault(record) is not None for record in records):
         raise JournalDamaged("what the checkpoint keeps was altered")
     return records
+
+
+def _is_citizens(record: dict[str, Any]) -> bool:
+    """Whether a visit begins here, and not a canary."""
+    return record["kind"] == Kind.VISIT_STARTED and record["body"].get("canary") is not True
 
 
 def _as_left(entries: list[Found]) -> OpenVisit:

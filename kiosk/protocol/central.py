@@ -90,6 +90,15 @@ class StatedHead(Shape, frozen=True):
     hash: str
 
 
+class StatedClocks(Shape, frozen=True):
+    """What both clocks of a terminal showed as it sent: Unix ms, and ms of the boot it names. As they are, without the
+    offset that a terminal has learnt; by them central works out when entries were really written."""
+
+    wall_ms: Annotated[int, Meta(ge=-(2**53), le=2**53)]
+    mono_ms: Annotated[int, Meta(ge=0, le=2**53)]
+    boot_id: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
 class JournalBatch(Shape, frozen=True):
     """`POST /device/journal`, gzip allowed: consecutive flat records of one epoch, oldest first, `personal` beside
     those that have any (`{"salt":…, "comment":…, "contact":…, "citizen_name":…}`). `head`: of the whole journal, which
@@ -98,6 +107,7 @@ class JournalBatch(Shape, frozen=True):
     entries: Annotated[list[dict[str, Any]], Meta(max_length=BATCH_LIMIT)]
     head: StatedHead | None = None
     personal: Literal["sent", "withheld"] = "sent"
+    clocks: StatedClocks | None = None
 
 
 class Quarantined(Answer, frozen=True):
@@ -119,6 +129,18 @@ class JournalReceipt(Answer, frozen=True):
     head: CountersignedHead | None = None
 
 
+class JournalImport(Answer, frozen=True):
+    """`POST /journal-imports`: of an exported journal, how many entries were new and how many central held before.
+    Central holds everything of this epoch up to `acknowledged`."""
+
+    device_id: str
+    epoch: int
+    acknowledged: int
+    taken: int
+    already_held: int
+    quarantined: tuple[Quarantined, ...]
+
+
 class Heartbeat(Shape, frozen=True):
     """`POST /device/heartbeat`: health, head, unsent. `refused_profile`: why the newest profile was not taken."""
 
@@ -134,6 +156,7 @@ class Heartbeat(Shape, frozen=True):
     key_store: str = ""
     wall_ms: int = 0
     faults: tuple[str, ...] = ()
+    clocks: StatedClocks | None = None
 
 
 class HeartbeatAnswer(Answer, frozen=True):
@@ -173,7 +196,9 @@ class CanaryAnswer(Answer, frozen=True):
 
 class Rating(Answer, frozen=True):
     """One item of `GET /ratings`. Times: RFC 3339, UTC. `finished` false: the citizen walked off, or the plug was
-    pulled, after the tap."""
+    pulled, after the tap. `tapped_at` is the terminal's clock and never altered; `business_date` is the hall's local
+    date by central's best estimate, and `time_quality` how good that is: `good` (the clock was right within two
+    minutes), `corrected` (it was not, and by how much is known), `unsure`."""
 
     rating_id: str
     device_id: str
@@ -193,6 +218,8 @@ class Rating(Answer, frozen=True):
     received_at: str
     withdrawn_at: str | None
     finished: bool
+    business_date: str = ""
+    time_quality: Literal["good", "corrected", "unsure"] = "unsure"
 
 
 class Device(Answer, frozen=True):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.core.entry import Head
+from kiosk.protocol.central import StatedClocks
 from kiosk.sync.batch import Batch, pack
 from kiosk.sync.ports import JournalPort, Pending
 
@@ -19,13 +20,14 @@ Records = list[dict[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which entries: those that follow `after`, `limit` at most, of the journal that ends at `head`. `plain`: without
-    gzip; `withheld`: without personal data."""
+    gzip; `withheld`: without personal data; `clocks`: what they show, where it is sent at once."""
 
     head: Head
     after: int
     limit: int
     plain: bool
     withheld: bool
+    clocks: StatedClocks | None = None
 
     def is_as(self, other: "Wanted") -> bool:
         """Whether the same entries would travel in the same way; the stated head may have moved on."""
@@ -80,5 +82,5 @@ class Ahead:
 
 def _packed(records: Records, wanted: Wanted) -> Packed:
     epoch = records[0].get("epoch") if records else None
-    batch = pack(records, wanted.head, wanted.after, withheld=wanted.withheld)
+    batch = pack(records, wanted.head, wanted.after, withheld=wanted.withheld, clocks=wanted.clocks)
     return Packed(epoch, batch, b"" if batch is None else batch.wire(gzipped=not wanted.plain))

@@ -2,7 +2,7 @@
 
 The ceiling is what keeps a city of terminals from coming back as one, and the floor what keeps one terminal from
 hammering. The first ceiling is at least as long as the time between heartbeats: with a shorter one, those that have
-just missed central come back on top of those that are about to. For a fleet it is `sync.spread_s` (docs/adr/0006).
+just missed central come back on top of those that are about to. For a fleet it is `sync.spread_s` (docs/adr/0010).
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kiosk.core.entry import Head
-from kiosk.protocol.central import StatedHead
+from kiosk.protocol.central import StatedClocks, StatedHead
 from kiosk.sync.ports import MEBIBYTE
 
 HEAD_LIMIT = 160
@@ -49,11 +49,14 @@ def pack(
     size_limit: int = SIZE_LIMIT,
     *,
     withheld: bool = False,
+    clocks: StatedClocks | None = None,
 ) -> Batch | None:
     """As many records of the journal that ends at `head` as follow `after` without a hole and fit; None if the first
-    does not follow. `withheld`: without `personal`, and saying so."""
+    does not follow. `withheld`: without `personal`, and saying so. `clocks`: what they show now."""
     texts: list[bytes] = []
     rest = _BETWEEN + (b',"personal":"withheld"' if withheld else b"")
+    if clocks is not None:
+        rest += b',"clocks":' + msgspec.json.encode(clocks)
     size = len(_HEAD) + len(rest) + HEAD_LIMIT + len(_TAIL)
     last = head
     for record in records:

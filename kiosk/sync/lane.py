@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from kiosk.core.entry import GENESIS, Head
-from kiosk.protocol.central import BODY_LIMIT
+from kiosk.protocol.central import BODY_LIMIT, StatedClocks
 from kiosk.sync.ahead import Ahead, Wanted
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
 from kiosk.sync.asked import Questions
@@ -181,7 +181,7 @@ class SyncLane:
             case "journal":
                 outcome = self._send_journal(status)
             case "heartbeat":
-                beat = heartbeat(self._state(), status, self._clock.wall_ms(), self._current().troubles.values())
+                beat = heartbeat(self._state(), status, self._clocks(), self._current().troubles.values())
                 outcome = self._weigh(judge_heartbeat(self._call(beat)), status.head)
             case "profile":
                 outcome = judge_profile(self._call(self._profile_question()))
@@ -196,15 +196,15 @@ class SyncLane:
     def _send_journal(self, status: JournalStatus) -> Outcome | None:
         plan = self._current()
         after, epoch = plan.position(status.acknowledged), status.head.epoch
-        wanted = Wanted(status.head, after, plan.limit, plan.plain, self._mirror)
+        wanted = Wanted(status.head, after, plan.limit, plan.plain, self._mirror, self._clocks())
         packed = self._ahead.take(wanted)
         batch = packed.batch
         if packed.epoch not in (None, epoch):
             return None  # another journal has begun meanwhile; the next round sees it
         if batch is None:
             return Stop("gap", f"the journal does not hold entry {after + 1}, which central lacks", "this")
-        if batch.last < status.head.sequence:
-            self._ahead.begin(replace(wanted, after=batch.last))
+        if batch.last < status.head.sequence and not plan.failures:  # else it would mostly be for nothing
+            self._ahead.begin(replace(wanted, after=batch.last, clocks=None))  # which go stale
         call = Call("POST", "/device/journal", packed.wire, gzipped=not plan.plain)
         outcome: Outcome = judge_journal(self._call(call), batch)
         outcome = self._weigh(outcome, status.head, batch)
@@ -230,6 +230,11 @@ class SyncLane:
         if batch is not None and batch.last > own.sequence:
             own = Head(own.epoch, batch.last, batch.hash)
         return weigh(outcome, self._witness, own, own_hash)
+
+    def _clocks(self) -> StatedClocks:
+        """As they are: what was learnt of the time is central's own."""
+        clock = self._clock
+        return StatedClocks(wall_ms=clock.wall_ms(), mono_ms=clock.mono_ms(), boot_id=clock.boot_id())
 
     def _profile_question(self) -> Call:
         etag = self._current().etag or self._state().profile_etag

@@ -68,7 +68,7 @@ USUAL_PACE = Pace()
 def pace_for(url: str, heartbeat_s: int = 60, retry_max_s: int = 300, spread_s: int = 120) -> Pace:
     """The pace towards this central. One on the same machine serves no city, so nothing is gained by sparing it.
 
-    `spread_s`: over how long the terminals of this city come back; see docs/adr/0006.
+    `spread_s`: over how long the terminals of this city come back; see docs/adr/0010.
     """
     heartbeat_ms = heartbeat_s * 1000
     if is_loopback(url):

@@ -68,6 +68,9 @@ class WallAndMono(Protocol):
     def mono_ms(self) -> int:
         """Milliseconds since boot."""
 
+    def boot_id(self) -> str:
+        """Which boot that is: 32 hex digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -54,6 +54,7 @@ class Device:
     clock_ms: int = 0
     journal: Journal = field(init=False)
     sent: list[Callable[[sa.Connection], object]] = field(default_factory=list)
+    delayed: list[Callable[[sa.Connection], object]] = field(default_factory=list)
     renewals: int = 0
     taps: set[str] = field(default_factory=set)
 
@@ -94,6 +95,7 @@ class Device:
 
     def put_clock_right(self, _connection: sa.Connection) -> None:
         self.clock_ms = self.chance.randrange(-290_000, 290_000)
+        self.delayed.clear()
 
     def bring(self, connection: sa.Connection) -> None:
         """A batch, whose answer may be lost."""
@@ -111,7 +113,7 @@ class Device:
             return taken.held.sequence
 
         held = self._send(connection, send)
-        if self.chance.random() < 0.8:
+        if held is not None and self.chance.random() < 0.8:
             journal.acknowledged = max(journal.acknowledged, held)
 
     def beat(self, connection: sa.Connection) -> None:
@@ -123,8 +125,10 @@ class Device:
         self._send(connection, lambda connection: take_beat(connection, self.row, body, signed_s, self.now_ms))
 
     def come_late(self, connection: sa.Connection) -> None:
-        """A request that was sent before comes once more."""
-        if self.sent:
+        """A request that was sent before comes once more, or comes at last."""
+        if self.delayed and self.chance.random() < 0.5:
+            self.delayed.pop(self.chance.randrange(len(self.delayed)))(connection)
+        elif self.sent:
             self.chance.choice(self.sent)(connection)
 
     def begin_anew(self, connection: sa.Connection) -> None:
@@ -163,6 +167,10 @@ class Device:
         return (self.now_ms + self.clock_ms) // 1000
 
     def _send(self, connection: sa.Connection, send: Callable[[sa.Connection], Any]) -> Any:
+        """The answer; None: the request is on its way, and nobody waits for it any more."""
+        if self.chance.random() < 0.1:
+            self.delayed.append(send)
+            return None
         self.sent.append(send)
         return send(connection)
 
@@ -191,11 +199,13 @@ def run(connection: sa.Connection, seed: int, steps: int = 12) -> Counter[str]:
     if retired:
         device.add(Kind.DEVICE_RETIRED, {})
     device.drain(connection)
-    device.beat(connection)
+    arrived = len(device.sent)
+    while len(device.sent) == arrived:
+        device.beat(connection)
     later = device.now_ms + (1000 if retired else 50) * HOUR_MS
     connection.execute(sa.update(devices).where(devices.c.id != device.row).values(retired_ms=1))
     notice_silence(connection, later)
-    judge_unfinished(connection, later, later)
+    judge_unfinished(connection, START_MS, later, later)
     raised = Counter(connection.execute(sa.select(alarms.c.kind)).scalars())
     raised[AlarmKind.NEW_EPOCH] -= device.renewals if raised[AlarmKind.NEW_EPOCH] <= device.renewals else 0
     there = connection.execute(sa.select(ratings.c.rating_id)).scalars().all()

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
 
 from kiosk.central.app import alarm_words, create_app, national_options
@@ -70,13 +71,17 @@ class Central:
     now_ms: int = START_MS
     mono_s: float = 1000.0
     app: Any = None
+    desk: Desk = field(init=False)
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    recovery: X25519PrivateKey = field(default_factory=X25519PrivateKey.generate)
 
     def __post_init__(self) -> None:
         guesses = GuessLimiter(lambda: self.mono_s)
-        self.app = create_app(
-            Desk(self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, alarm_words())
-        )
+        self.desk = Desk(
+            self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, alarm_words(),
+            lambda: self.recovery,
+        )  # fmt: skip
+        self.app = create_app(self.desk)
 
     def call(
         self,
@@ -335,10 +340,13 @@ class Terminal:
         body = gzip.compress(plain, 1)
         return self.call("POST", "/api/v1/device/journal", body, headers={"Content-Encoding": "gzip"})
 
+    def stating(self) -> dict[str, Any]:
+        """The head, as a batch or a heartbeat has it."""
+        return {"epoch": self.head.epoch, "sequence": self.head.sequence, "hash": self.head.hash}
+
     def beat(self, **changes: Any) -> dict[str, Any]:
         """A heartbeat's body."""
-        head = {"epoch": self.head.epoch, "sequence": self.head.sequence, "hash": self.head.hash}
-        return {"version": "0.1.0", "state": "ready", **head, "unsent": 0, "oldest_unsent_s": 0, **changes}
+        return {"version": "0.1.0", "state": "ready", **self.stating(), "unsent": 0, "oldest_unsent_s": 0, **changes}
 
 
 @dataclass

@@ -160,6 +160,68 @@ def test_a_replayed_batch_is_harmless(terminal: Terminal, central: Central) -> N
     assert len(central.ratings()) == 1
 
 
+def test_an_old_batch_replayed_after_newer_ones_is_harmless_and_days_later_refused(
+    terminal: Terminal, central: Central
+) -> None:
+    terminal.rate(Level.DISSATISFIED, ["207"])
+    body = json.dumps({"entries": terminal.records, "head": terminal.stating()}).encode()
+    headers = terminal.sign("POST", JOURNAL, body)
+    assert central.call("POST", JOURNAL, headers, body).status == 200
+    terminal.rate(Level.SATISFIED)
+    terminal.contact()
+    before = central.rows("SELECT * FROM entries"), central.ratings()
+    central.now_ms += 60_000
+    assert central.call("POST", JOURNAL, headers, body).status == 200
+    central.now_ms += 3 * 86_400_000
+    assert central.call("POST", JOURNAL, headers, body).problem == "signature_time"
+    assert (central.rows("SELECT * FROM entries"), central.ratings()) == before
+    assert central.rows("SELECT * FROM alarms") == []
+
+
+def test_a_batch_signed_three_days_off_is_accepted_after_the_hint_and_raises_nothing(
+    terminal: Terminal, central: Central
+) -> None:
+    terminal.rate(Level.DISSATISFIED, ["207"])
+    body = json.dumps({"entries": terminal.records, "head": terminal.stating()}).encode()
+    theirs = central.now_ms - 3 * 86_400_000
+    refused = terminal.call("POST", JOURNAL, body, created_ms=theirs)
+    assert refused.problem == "signature_time"
+    assert central.rows("SELECT * FROM entries") == []
+    hint = refused.json["server_time"] - theirs
+    assert terminal.call("POST", JOURNAL, body, created_ms=theirs + hint).status == 200
+    assert [rating["level"] for rating in central.ratings()] == ["dissatisfied"]
+    assert central.alarms() == set()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"epoch": -1, "sequence": 1, "hash": "0" * 64},
+        {"epoch": 1, "sequence": 2**53, "hash": "0" * 64},
+        {"epoch": 1, "sequence": 1, "hash": "x"},
+    ],
+)
+def test_a_batch_with_a_head_that_is_none_is_refused(terminal: Terminal, head: dict[str, Any]) -> None:
+    answer = terminal.call("POST", JOURNAL, json.dumps({"entries": terminal.records, "head": head}).encode())
+    assert (answer.status, answer.problem, answer.json["field"]) == (400, "invalid", "$.head")
+
+
+@pytest.mark.parametrize("spoilt", ["key", "body"])
+def test_what_a_wrong_signature_says_of_a_head_counts_for_nothing(
+    terminal: Terminal, central: Central, spoilt: str
+) -> None:
+    terminal.rate()
+    terminal.contact()
+    central.now_ms += 60_000
+    body = json.dumps(terminal.beat(sequence=1)).encode()
+    stranger = Ed25519PrivateKey.generate() if spoilt == "key" else None
+    headers = terminal.sign("POST", "/api/v1/device/heartbeat", body, key=stranger)
+    if spoilt == "body":
+        body = body.replace(b'"sequence": 1', b'"sequence": 0')
+    assert central.call("POST", "/api/v1/device/heartbeat", headers, body).status in (400, 401)
+    assert central.alarms() == set()
+
+
 def test_a_replayed_heartbeat_does_not_take_the_place_of_a_newer_one(terminal: Terminal, central: Central) -> None:
     old = json.dumps(terminal.beat(unsent=7)).encode()
     headers = terminal.sign("POST", "/api/v1/device/heartbeat", old)

@@ -1,13 +1,19 @@
 """What the hall is told: in words, newest first, once for each place, and over when it is over."""
 
+import asyncio
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from kiosk.central import alarms, silence
 from kiosk.central.alarms import LANGUAGES, SILENT_MS, AlarmKind
 from kiosk.central.app import ASSETS, alarm_words
+from kiosk.central.desk import Desk
 from kiosk.core.entry import BEGAN_REASONS, Kind
 from kiosk.core.levels import Level
 from tests.central.stand_in import Central, Terminal
@@ -38,6 +44,15 @@ def test_every_kind_says_in_each_language_what_was_found_what_it_may_mean_and_wh
         assert all(sentence in told for sentence in sentences)
     for jargon in ("epoch", "hash", "sequence", "quarantine", "fork"):
         assert jargon not in " ".join(wording[kind]["en"])
+
+
+def test_every_kind_that_anything_raises_has_words() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(alarms.__file__).parent.glob("*.py"))
+    named = set(re.findall(r'raise_alarm\(\s*[\w.]+,\s*[\w.]+,\s*"(\w+)"', sources))
+    assert {*named, *KINDS} <= set(alarm_words().kinds)
+    called = re.findall(r"raise_alarm\(\s*[\w.]+,\s*[\w.]+,\s*([^,]+),", sources)
+    assert len(called) > len(named)
+    assert all(kind.startswith(('"', "AlarmKind.")) for kind in called)
 
 
 def test_no_two_kinds_say_the_same() -> None:
@@ -174,6 +189,34 @@ def test_a_retired_terminal_may_be_silent_and_one_that_comes_back_may_not(termin
     assert device["retired_at"] is None
     central.now_ms += SILENT_MS
     assert central.alarms() == {"silent"}
+
+
+def test_the_server_looks_by_itself_and_a_database_out_of_reach_does_not_end_that(
+    terminal: Terminal, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.contact()
+    central.now_ms += SILENT_MS
+    looks = silence.look
+    looked = iter((sa.exc.OperationalError("SELECT", {}, Exception("gone")), None))
+
+    async def until_it_looked_twice() -> None:
+        twice = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def look(desk: Desk) -> None:
+            fault = next(looked, None)
+            if fault is not None:
+                raise fault
+            looks(desk)
+            loop.call_soon_threadsafe(twice.set)
+
+        monkeypatch.setattr("kiosk.central.silence.look", look)
+        watch = asyncio.create_task(silence.watch_silence(central.desk, every_s=0))
+        await twice.wait()
+        watch.cancel()
+
+    central.runner.run(until_it_looked_twice())
+    assert central.rows("SELECT kind FROM alarms") == [("silent",)]
 
 
 # -- the device list -------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from kiosk.central.sample import fill_sample
 from kiosk.central.tables import ratings
 from kiosk.core.entry import Head
 from kiosk.core.levels import Level
-from kiosk.core.receipt import ALPHABET
+from kiosk.core.receipt import ALPHABET, receipt_code
 from kiosk.protocol.profile import Profile, read_profile
 from tests.central.stand_in import COUNTERSIGNER, Central, Terminal, vouched
 
@@ -129,6 +129,22 @@ def test_a_receipt_proves_that_one_rated_and_not_what(terminal: Terminal, centra
         assert "慢" not in answer.body.decode()
     spoken = codes[Level.SATISFIED].lower().replace("0", "o").replace("-", "%20")
     assert central.call("GET", f"/api/v1/receipts/{spoken}").status == 200
+
+
+def test_a_receipt_is_included_under_a_head_that_covers_its_place(terminal: Terminal, central: Central) -> None:
+    code = terminal.rate(Level.DISSATISFIED, ["207"])
+    place = terminal.head
+    terminal.send()
+    terminal.rate()
+    terminal.send()
+    answer = central.call("GET", f"/api/v1/receipts/{code}").json
+    assert answer["included"] is True
+    assert (answer["epoch"], answer["sequence"]) == (place.epoch, place.sequence)
+    assert receipt_code(place.hash) == code
+    covering = vouched(answer["head"])
+    assert covering == terminal.head
+    assert covering.sequence >= answer["sequence"]
+    assert answer["head"]["device_id"] == terminal.device_id
 
 
 def test_a_receipt_is_unknown_until_the_rating_has_arrived(terminal: Terminal, central: Central) -> None:

@@ -7,7 +7,7 @@ from kiosk.central.devices import Heard, hear
 from kiosk.central.recovery import Told
 from tests.central.honest_runs import false_alarms
 
-RUNS = 300
+RUNS = 200
 
 
 def test_honest_runs_raise_nothing_but_new_journals() -> None:

@@ -22,7 +22,12 @@ CALLS = {
     ("post", "/api/v1/device/journal"),
     ("get", "/api/v1/device/profile"),
     ("post", "/api/v1/device/heartbeat"),
+    ("post", "/api/v1/device/canaries"),
+    ("get", "/api/v1/statistics/delivery"),
+    ("post", "/api/v1/journal-imports"),
 }
+IMPORT = ("post", "/api/v1/journal-imports")
+"""The one call whose body is no JSON."""
 
 
 @pytest.fixture
@@ -144,7 +149,7 @@ _QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthC
 def test_no_body_makes_a_5xx(central: Central, terminal: Terminal, data: st.DataObject) -> None:
     document = central.call("GET", "/schema").json
     schemas = document["components"]["schemas"]
-    method, path = data.draw(st.sampled_from(sorted(call for call in CALLS if call[0] == "post")))
+    method, path = data.draw(st.sampled_from(sorted(call for call in CALLS - {IMPORT} if call[0] == "post")))
     shape = document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
     body = json.dumps(data.draw(_body(shape, schemas))).encode()
     if "/device/" in path:
@@ -160,6 +165,15 @@ def test_no_body_makes_a_5xx(central: Central, terminal: Terminal, data: st.Data
 def test_no_journal_makes_a_5xx(terminal: Terminal, entries: list[Any]) -> None:
     _check(terminal.send(entries))
     assert terminal.central.hall("GET", "/api/v1/ratings").status == 200
+
+
+@_QUIET
+@given(st.binary() | st.binary().map(lambda rest: b'{"format":1}\n' + rest))
+def test_no_file_makes_a_5xx(central: Central, file: bytes) -> None:
+    headers = {"authorization": f"Bearer {ADMIN}", "content-type": "application/octet-stream"}
+    answer = central.call("POST", IMPORT[1], headers, file)
+    _check(answer)
+    assert answer.status == 400
 
 
 @_QUIET

@@ -74,6 +74,9 @@ class Clock:
     def mono_ms(self) -> int:
         return 10_000_000 + self.terminal.central.now_ms - 1_780_000_000_000
 
+    def boot_id(self) -> str:
+        return "b" * 32
+
 
 class Unit:
     """A delivery to the real central, driven by hand."""

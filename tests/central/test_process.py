@@ -91,6 +91,9 @@ def test_a_server_killed_in_the_middle_has_everything_it_acknowledged(
     enrolment = json.dumps({"code": code, "public_key": public, "hardware": {}}).encode()
     status, device = server.call("POST", "/api/v1/enrolments", {"Content-Type": "application/json"}, enrolment)
     assert status == 201
+    keys = server.call("GET", "/api/v1/keys")[1]
+    assert {name: device[name] for name in keys} == keys
+    assert all(len(base64.b64decode(key)) == 32 for key in keys.values())
     assert server.call("GET", "/api/v1/device/profile", {"Kiosk-Protocol": "1"})[0] == 401
 
     terminal = Terminal(_Clock(), key, device["credentials"]["key_id"], device["device_id"]).begin()  # type: ignore[arg-type]
@@ -105,6 +108,7 @@ def test_a_server_killed_in_the_middle_has_everything_it_acknowledged(
     assert again.call("GET", f"/api/v1/receipts/{receipt}")[0] == 200
     ratings = again.call("GET", "/api/v1/ratings", again.hall)[1]["items"]
     assert [rating["level"] for rating in ratings] == ["satisfied"]
+    assert again.call("GET", "/api/v1/keys")[1] == keys
     assert json.loads((server.data / "sample.json").read_text(encoding="utf-8")) == sample
     assert again.end(signal.SIGTERM) == (0, "")
 

@@ -19,6 +19,32 @@ def test_the_migrations_say_what_the_tables_say(central: Central) -> None:
         command.check(migration_config(connection))
 
 
+def test_a_database_of_the_first_release_keeps_what_it_held(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    with engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0001")
+        for statement in (
+            "INSERT INTO halls VALUES (1, 'FY', 'FY', '', '', '2020', 30, 60, 6)",
+            "INSERT INTO windows VALUES (1, 1, 'A01', 'A01', '')",
+            "INSERT INTO devices VALUES (7, 'd', 'k', '', 1, 'window', '{}', 1, NULL, 5)",
+            "INSERT INTO epochs VALUES (7, 300, 4, 'a', 10, 0, NULL, NULL), (7, 200, 9, 'b', 20, 0, NULL, NULL)",
+            "INSERT INTO alarms VALUES (1, 7, 'new_epoch', 200, 1, 'x', 20)",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    store = open_store(sqlite_url(tmp_path / "old.sqlite3"))
+    with store.transaction() as connection:
+        rows = connection.exec_driver_sql("SELECT epoch, sequence, ended_by, reason FROM epochs ORDER BY epoch").all()
+        assert [tuple(row) for row in rows] == [(200, 9, None, None), (300, 4, 200, None)]
+        assert connection.exec_driver_sql("SELECT kind, since_ms, ended_ms FROM alarms").one() == ("new_epoch", 0, None)
+        assert connection.exec_driver_sql("SELECT seen_ms, unclean_stops, retired_ms FROM devices").one() == (
+            5,
+            0,
+            None,
+        )
+    store.close()
+
+
 @on_sqlite
 def test_an_acknowledged_batch_is_on_the_disk(central: Central) -> None:
     with central.store.transaction() as connection:

@@ -37,6 +37,8 @@ def test_a_whole_rating_has_everything_the_hall_reads(terminal: Terminal, centra
         "received_at": "2026-05-28T20:26:40.000Z",
         "withdrawn_at": None,
         "finished": True,
+        "business_date": "2026-05-29",
+        "time_quality": "good",
     }
 
 

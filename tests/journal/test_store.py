@@ -304,6 +304,16 @@ def test_the_past_knows_an_unclean_stop_the_clerk_the_pause_and_the_open_visit(o
     assert past.open_visit == OpenVisit("v1", "r", Level.DISSATISFIED, 9)
 
 
+def test_a_canary_is_never_taken_for_a_citizens_open_visit(opened: Open) -> None:
+    journal = opened()
+    journal.append(draft(Kind.VISIT_STARTED, "canary", {"canary": True}))
+    journal.append(draft(Kind.LEVEL_TAPPED, "canary", {"canary": True, "rating_id": "r", "level": "satisfied"}))
+    assert journal.past().open_visit is None
+    journal.append(draft(Kind.VISIT_STARTED, "v1"))
+    journal.append(draft(Kind.VISIT_STARTED, "canary 2", {"canary": True}))
+    assert journal.past().open_visit == OpenVisit("v1")
+
+
 def test_what_was_ended_is_not_in_the_past(opened: Open) -> None:
     journal = opened()
     for kind, visit in [

@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -61,6 +62,9 @@ class Clock:
     def mono_ms(self) -> int:
         return self.mono
 
+    def boot_id(self) -> str:
+        return "b" * 32
+
     def pass_ms(self, ms: int) -> None:
         self.wall += ms
         self.mono += ms
@@ -106,7 +110,11 @@ class Journal:
         self.append(entries)
 
     def read(self, after: int, limit: int) -> "Future[list[dict[str, Any]]]":
-        return self._answer(lambda: [record for record in self.records if record["sequence"] > after][:limit])
+        def found() -> list[dict[str, Any]]:
+            first = bisect_right(self.records, after, key=lambda record: int(record["sequence"]))
+            return self.records[first : first + limit]
+
+        return self._answer(found)
 
     def status(self) -> "Future[Status]":
         return self._answer(self._status)
@@ -122,7 +130,8 @@ class Journal:
 
     def _status(self) -> Status:
         unsent = self.head.sequence - self.acknowledged
-        oldest = next((r["wall_ms"] for r in self.records if r["sequence"] > self.acknowledged), None)
+        first = bisect_right(self.records, self.acknowledged, key=lambda record: int(record["sequence"]))
+        oldest = self.records[first]["wall_ms"] if first < len(self.records) else None
         return Status(self.head, self.acknowledged, unsent, oldest)
 
     def _answer(self, make: Callable[[], Any]) -> "Future[Any]":
@@ -379,7 +388,10 @@ def _read_request(reader: Any) -> Seen | None:
     while line := reader.readline().decode("latin-1").strip():
         name, _, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()
-    body = reader.read(int(headers.get("content-length", "0")))
+    length = int(headers.get("content-length", "0"))
+    body = reader.read(length)
+    if len(body) < length:
+        return None  # cut off, as when a lane is closed
     return Seen(first[0], first[1], headers, body)
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 
 class ManualLoop:
-    """Runs what was posted when told to, and timers when time is advanced. Is its own clock."""
+    """Runs what was posted when told to, and timers when time is advanced. Is its own clock; someone may set the wall
+    clock by `off_ms`."""
 
     def __init__(self) -> None:
         self.now_ms = 1_000
+        self.off_ms = 0
         self._posted: deque[Callable[[], None]] = deque()
         self._timers: list[tuple[int, int, Callable[[], None]]] = []
         self._stopped: set[int] = set()
@@ -43,7 +45,7 @@ class ManualLoop:
         return sum(number not in self._stopped for _, number, _ in self._timers)
 
     def wall_ms(self) -> int:
-        return 1_795_000_000_000 + self.now_ms
+        return 1_795_000_000_000 + self.now_ms + self.off_ms
 
     def mono_ms(self) -> int:
         return self.now_ms

@@ -23,6 +23,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     before = os.umask(0)  # files may be as open as their maker asks
     try:
         bench = Bench(tmp_path)
+        bench.home.profile.chmod(0o600)  # the bench wrote it as anyone would
         yield bench
         bench.close()
     finally:
@@ -51,13 +52,31 @@ def test_all_that_a_unit_writes_is_its_own_whatever_umask_says(bench: Bench) -> 
     bench.loop.until(bench.home.station_token.exists)
     bench.rated(unit)
     seen = {path.name for path in bench.home.root.rglob("*")}
-    assert {"journal.db", "journal.db-wal", "ballast", "vault.json", "station.token"} <= seen
-    assert {name: mode for name, mode in wide(bench.home).items() if name != "profile.json"} == {}
-    bench.close()
-    assert {name: mode for name, mode in wide(bench.home).items() if name != "profile.json"} == {}
-    bench.home.profile.chmod(0o644)
-    open_home(bench.home.root)
+    assert {"journal.db", "journal.db-wal", "journal.mark", "ballast", "vault.json", "station.token"} <= seen
     assert wide(bench.home) == {}
+    bench.close()
+    assert wide(bench.home) == {}
+
+
+def test_what_is_set_aside_is_private_too(bench: Bench) -> None:
+    bench.rated(bench.ready())
+    bench.close()
+    with bench.home.journal.open("r+b") as file:
+        file.write(bytes(8_192))
+    bench.ready()
+    assert [path for path in bench.home.quarantine.rglob("*") if path.is_file()]
+    assert wide(bench.home) == {}
+
+
+def test_what_others_opened_wide_is_closed_at_the_next_start(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    for path in (home.profile, home.journal, *home.journal_logs, home.mark, home.ballast, home.quarantine / "1" / "db"):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        path.chmod(0o666)
+    home.root.chmod(0o755)
+    open_home(home.root)
+    assert wide(home) == {}
 
 
 NAMES = [

@@ -225,3 +225,28 @@ def test_a_delivery_that_fails_to_wake_costs_no_answer(desk: Desk) -> None:
     with pytest.raises(RuntimeError):
         desk.loop.run()
     assert isinstance(answer.result(0), Accepted)
+
+
+def test_a_clock_that_someone_sets_during_a_rating_is_on_record_and_disturbs_nothing() -> None:
+    desk = Desk()
+    desk.loop.off_ms = 0
+    desk.do(e.StartVisit("a" * 32, MATTER, "1"))
+    desk.do(e.Invite("a" * 32))
+    desk.loop.off_ms = 3_653 * 86_400_000
+    desk.do(e.TapLevel(Level.SATISFIED))
+    desk.loop.off_ms = -5_000
+    assert isinstance(desk.do(e.Submit()), Accepted)
+    assert desk.terminal.view().situation.state is State.THANKS
+    kinds = [draft.kind for draft in desk.paper.drafts]
+    assert kinds[-4:] == ["clock.jumped", "visit.level_tapped", "clock.jumped", "visit.ended"]
+    jumps = [draft for draft in desk.paper.drafts if draft.kind == "clock.jumped"]
+    assert [jump.body["by_ms"] for jump in jumps] == [3_653 * 86_400_000, -3_653 * 86_400_000 - 5_000]
+    assert all(jump.visit_id is None for jump in jumps)
+
+
+def test_time_that_passes_is_no_jump() -> None:
+    desk = Desk()
+    for ms in (1, 2_500, 86_400_000):
+        desk.loop.advance(ms)
+        desk.do(e.Pause("x"))
+    assert "clock.jumped" not in [draft.kind for draft in desk.paper.drafts]

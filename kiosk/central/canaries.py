@@ -1,0 +1,154 @@
+"""What central makes of canaries: whether they come, whether there are too many, whether their terminal misses one.
+
+The mark takes a rating out of every list and figure, so central counts what hides behind it. A terminal's night makes
+one of each level, twice a day at most and never while a visit runs.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from kiosk.central.alarms import AlarmKind, raise_alarm
+from kiosk.central.clocks import Timeline
+from kiosk.central.reading import RatingFilter, read_ratings
+from kiosk.central.tables import entries, ratings
+from kiosk.core.entry import Kind
+from kiosk.core.levels import Level
+from kiosk.protocol.central import Canary, CanaryAnswer
+
+MOST_A_DAY = 10
+MOST_OF_A_LEVEL = 2
+DAYS_WITHOUT = 3
+_LOOK_BACK = 60
+
+
+def answer_canaries(connection: sa.Connection, device_id: str, rating_ids: Iterable[str], now_ms: int) -> CanaryAnswer:
+    """Which of these canaries of this terminal central has, read by what the hall's list of ratings is read by."""
+    wanted = RatingFilter(device_id=device_id, canary=True, rating_ids=tuple(rating_ids))
+    found = read_ratings(connection, len(wanted.rating_ids or ()), 0, wanted) if wanted.rating_ids else None
+    return CanaryAnswer(
+        canaries=tuple(
+            Canary(rating_id=item.rating_id, level=item.level, reasons=item.reasons, finished=item.finished)
+            for item in (found.items if found else ())
+        ),
+        server_time=now_ms,
+    )
+
+
+def watch_canaries(timeline: Timeline, records: Iterable[Mapping[str, Any]], brought: Set[int] = frozenset()) -> None:
+    """Look at what has just been digested. `brought`: the places of what was brought over from an earlier journal, of
+    which its place does not tell when it was."""
+    rated: set[str] = set()
+    for record in records:
+        body = record["body"]
+        if record["kind"] == Kind.CANARY_READ_BACK:
+            _watch_read_back(timeline, record)
+        elif record["kind"] == Kind.VISIT_STARTED:
+            if body.get("canary") is True and record["sequence"] not in brought:
+                _watch_start(timeline, record)
+        elif record["kind"] in (Kind.LEVEL_TAPPED, Kind.VISIT_ENDED) and isinstance(body.get("rating_id"), str):
+            rated.add(body["rating_id"].replace("\0", "\ufffd"))
+    if rated:
+        _watch_days(timeline, rated)
+
+
+def _watch_read_back(timeline: Timeline, record: Mapping[str, Any]) -> None:
+    """The terminal asked for its canaries and did not get them as they were."""
+    body = record["body"]
+    asked, held, wrong = body.get("asked"), body.get("held"), body.get("wrong")
+    missing = sorted(set(_texts(asked)) - set(_texts(held)))
+    changed = sorted(wrong) if isinstance(wrong, dict) else []
+    if missing or changed:
+        told = [f"missing {', '.join(missing)}"] if missing else []
+        told += [f"changed {', '.join(changed)}"] if changed else []
+        detail = "; ".join(told).replace("\0", "\ufffd")[:300]
+        at = record["epoch"], record["sequence"]
+        raise_alarm(timeline.connection, timeline.device, AlarmKind.CANARY_WRONG, *at, detail, timeline.now_ms)
+
+
+def _watch_start(timeline: Timeline, record: Mapping[str, Any]) -> None:
+    """A canary may not begin while a citizen's visit runs: that would be a citizen's rating under the mark."""
+    before = timeline.connection.execute(
+        sa.select(entries.c.record)
+        .where(
+            entries.c.device == timeline.device,
+            entries.c.epoch == record["epoch"],
+            entries.c.sequence < record["sequence"],
+            entries.c.kind == Kind.VISIT_STARTED,
+            entries.c.quarantined.is_(None),
+        )
+        .order_by(entries.c.sequence.desc())
+        .limit(1)
+    ).scalar()
+    if before is None:
+        return
+    visit = msgspec.json.decode(before)
+    end = timeline.connection.execute(
+        sa.select(entries.c.sequence)
+        .where(
+            entries.c.device == timeline.device,
+            entries.c.epoch == record["epoch"],
+            entries.c.sequence.between(visit["sequence"], record["sequence"]),
+            entries.c.kind == Kind.VISIT_ENDED,
+        )
+        .limit(1)
+    ).first()
+    if end is None and visit["body"].get("canary") is not True:
+        _excess(timeline, record["epoch"], record["sequence"], "during a citizen's visit")
+
+
+def _watch_days(timeline: Timeline, rated: set[str]) -> None:
+    of_device = ratings.c.device == timeline.device
+    days = sa.select(ratings.c.business_date, ratings.c.canary).where(of_device, ratings.c.rating_id.in_(rated))
+    touched = {(row.business_date, row.canary) for row in timeline.connection.execute(days.distinct())}
+    for day in sorted(day for day, canary in touched if canary):
+        _watch_excess(timeline, day)
+    dates = [day for day, canary in touched if not canary]
+    if dates:
+        _watch_missing(timeline, max(dates))
+
+
+def _watch_excess(timeline: Timeline, day: str) -> None:
+    levels = timeline.connection.execute(
+        sa.select(sa.func.count())
+        .where(ratings.c.device == timeline.device, ratings.c.canary.is_(True), ratings.c.business_date == day)
+        .group_by(ratings.c.level)
+    ).scalars().all()  # fmt: skip
+    if sum(levels) > MOST_A_DAY or any(count > MOST_OF_A_LEVEL for count in levels):
+        _excess(timeline, 0, _day_number(day), f"{sum(levels)} on {day}")
+
+
+def _watch_missing(timeline: Timeline, day: str) -> None:
+    """Citizens' ratings came from more than three days after the last one on which every level's canary came."""
+    connection, of_device = timeline.connection, ratings.c.device == timeline.device
+    earliest = (date.fromisoformat(day) - timedelta(days=_LOOK_BACK)).isoformat()
+    complete = connection.execute(
+        sa.select(ratings.c.business_date)
+        .where(of_device, ratings.c.canary.is_(True), ratings.c.business_date.between(earliest, day))
+        .group_by(ratings.c.business_date)
+        .having(sa.func.count(ratings.c.level.distinct()) == len(Level))
+        .order_by(ratings.c.business_date.desc())
+        .limit(1)
+    ).scalar()
+    without = sa.select(ratings.c.business_date).where(
+        of_device, ratings.c.canary.is_(False), ratings.c.business_date > (complete or earliest),
+        ratings.c.business_date <= day, ratings.c.time_quality != "unsure",
+    ).distinct().limit(DAYS_WITHOUT + 1)  # fmt: skip
+    if len(connection.execute(without).all()) > DAYS_WITHOUT:
+        detail = f"none since {complete}" if complete else "none so far"
+        raise_alarm(connection, timeline.device, AlarmKind.CANARY_MISSING, 0, _day_number(day), detail, timeline.now_ms)
+
+
+def _excess(timeline: Timeline, epoch: int, sequence: int, detail: str) -> None:
+    raise_alarm(timeline.connection, timeline.device, AlarmKind.CANARY_EXCESS, epoch, sequence, detail, timeline.now_ms)
+
+
+def _day_number(day: str) -> int:
+    return int(day.replace("-", ""))
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
