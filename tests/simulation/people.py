@@ -54,7 +54,11 @@ class Told:
 class Window:
     """One window of the hall over the days."""
 
-    def __init__(self, world: World, device: Device, seed: str, options: OptionList, gap_ms: float) -> None:
+    def __init__(
+        self, world: World, device: Device, seed: str, options: OptionList, gap_ms: float,
+        *, day_and_night: bool = False,
+    ) -> None:  # fmt: skip
+        self._opens = ((0, DAY_MS),) if day_and_night else OPEN_MS
         self._world, self._device, self._options, self._gap_ms = world, device, options, gap_ms
         self._draw = random.Random(f"{seed}/{device.window}/people")
         self.ledger: dict[str, Told] = {}
@@ -109,7 +113,7 @@ class Window:
     def _days(self, end_ms: float) -> Doing:
         while self._world.now_ms < end_ms:
             in_day = self._world.now_ms % DAY_MS
-            opens = next((start for start, end in OPEN_MS if in_day < end), DAY_MS + OPEN_MS[0][0])
+            opens = next((start for start, end in self._opens if in_day < end), DAY_MS + self._opens[0][0])
             if in_day < opens:
                 yield opens - in_day + self._draw.uniform(0, 600_000)
                 continue
