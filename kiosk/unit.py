@@ -8,18 +8,17 @@ import logging
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kiosk import __version__
 from kiosk.core import events as e
 from kiosk.core.entry import Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
-from kiosk.custody import JOURNAL_KEY, note, open_journal, renew, take_custody
+from kiosk.custody import JOURNAL_KEY, open_journal
 from kiosk.delivery import (
     Delivery,
     DeliveryImpossible,
@@ -33,21 +32,17 @@ from kiosk.device.clock import Clock
 from kiosk.device.files import read_file, write_file
 from kiosk.device.identity import Identity, IdentityBroken, read_identity, station_token
 from kiosk.device.paths import Home
-from kiosk.device.secrets import Vault, VaultError
+from kiosk.device.secrets import VaultError
 from kiosk.device.settings import Settings
-from kiosk.journal.ballast import Ballast
-from kiosk.journal.begun import BegunAnew
 from kiosk.journal.chain import ChainReport
-from kiosk.journal.lane import JournalLane
-from kiosk.journal.store import Journal, JournalStatus, Past
+from kiosk.journal.store import JournalStatus, Past
 from kiosk.mirrors import Mirrors
 from kiosk.night import Night, NightParts
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
-from kiosk.sealed_key import keep_sealed
+from kiosk.safekeeping import Alarmed, Safekeeping
 from kiosk.station.server import Station
-from kiosk.sync.evidence import Witness
-from kiosk.sync.ports import Call, LiveState, MustBeginAnew, NoReply, Reply
+from kiosk.sync.ports import Call, LiveState, NoReply, Reply
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 
@@ -59,13 +54,7 @@ PROFILE_LIMIT = 16 * 1024 * 1024
 REFUSAL_LIMIT = 500
 _HOURS_EVERY_MS = 15_000
 _CLOSE_S = 5.0
-DISK_FULL_WORDS = (
-    "the disk is full: the room held in reserve was given up, and ratings are still kept in it. Free some room on it"
-)
-DISK_NARROW_WORDS = "the disk is almost full: there is no room to hold in reserve for ratings. Free some room on it"
 _DAY_MS = 24 * 3_600_000
-_ANEW_EVERY_MS = 600_000
-"""At most one journal in so long is begun because central says so: a central that errs must not fill the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +93,9 @@ class Unit:
         self._options: OptionList = load_options((makings.assets / "national-options.json").read_bytes())
         self._profile = stored_profile(makings.home)
         self._refused_profile = ""
-        self._vault: Vault | None = None
-        self._key = b""
-        self._witness: Witness | None = None
-        self._anew_from_ms = 0
-        self._lane = JournalLane(
-            self._open_journal,
-            trouble=self._journal_fails,
-            well=self._journal_is_well,
-            renew=self._renew_journal,
-            anew=self._journal_begun_anew,
-            vouched=lambda head: self._witness is not None and self._witness.fault(head) is None,
-            ballast=Ballast(makings.home.ballast, full=self._disk_is_full, room=self._disk_has_room),
-        )
+        alarmed = Alarmed(self._journal_fails, self._journal_is_well, self._trouble)
+        self._keeping = Safekeeping(makings.home, makings.settings.secrets, makings.clock, alarmed)
+        self._lane = self._keeping.lane
         self._troubles = TroubleFile(makings.home.troubles)
         self._terminal = Terminal(
             loop=loop,
@@ -171,81 +150,12 @@ class Unit:
 
     # -- the journal -------------------------------------------------------------------------------------------------
 
-    def _open_journal(self) -> Journal:
-        """On the lane's thread."""
-        custody = take_custody(self._makings.home, self._makings.settings.secrets, self._makings.clock)
-        self._vault, self._key = custody.vault, custody.key
-        self._seal_key(custody.journal)
-        return custody.journal
-
-    def _renew_journal(self, journal: Journal, reason: str) -> Journal:
-        """On the lane's thread."""
-        renewed = renew(self._makings.home, self._key, self._makings.clock, journal, reason)
-        self._seal_key(renewed)
-        return renewed
-
-    def _seal_key(self, journal: Journal) -> None:
-        """So that the hall can read this journal should the key store be lost; recording does not depend on it."""
-        try:
-            identity = read_identity(self._makings.home)
-            if identity is not None and identity.recovery_key:
-                keep_sealed(self._makings.home.sealed_key, self._key, journal.epoch, identity.recovery_key)
-        except (IdentityBroken, OSError, ValueError) as fault:
-            words = f"the journal's key could not be sealed for the hall: {fault}"
-            log.warning("%s", words)
-            self._trouble("not_sealed", words)
-        else:
-            self._trouble("not_sealed", None)
-
-    def _journal_begun_anew(self, begun: BegunAnew) -> None:
-        """On the lane's thread."""
-        words = begun.words()
-        log.error("%s", words)
-        self._trouble("journal_begun_anew", words)
-
-    def _must_begin_anew(self, news: MustBeginAnew) -> None:
-        """On the sync lane's thread: central has shown that the journal of this epoch cannot go on."""
-
-        def known(current: "Future[int]") -> None:
-            if current.exception() is None and current.result() == news.epoch:
-                self._loop.post(lambda: self._begin_anew(news.reason))
-
-        self._lane.call(lambda journal: journal.epoch).add_done_callback(known)
-
-    def _begin_anew(self, reason: str) -> None:
-        now_ms = self._makings.clock.mono_ms()
-        if now_ms < self._anew_from_ms:
-            log.error("central asks for another journal (%s) too soon after the last; not begun", reason)
-            return
-        self._anew_from_ms = now_ms + _ANEW_EVERY_MS
-        self._lane.begin_anew(reason)
-
-    def _journal_fails(self, words: str) -> None:
-        log.error("the disk refuses the journal's work, which is tried again: %s", words)
+    def _journal_fails(self) -> None:
         self.submit(e.Fault("journal"))
         self._loop.post(self._start_station)  # which tells of the fault, should the journal never have opened
 
     def _journal_is_well(self) -> None:
-        log.info("the journal takes entries again")
         self.submit(e.FaultCleared("journal"))
-
-    def _disk_is_full(self, given_up: int) -> None:
-        """On the lane's thread: taps are still kept, in the room that was held for this."""
-        words = DISK_FULL_WORDS if given_up else DISK_NARROW_WORDS
-        log.error("%s", words)
-        self._loop.post(lambda: self._terminal.set_trouble("disk_full", words))
-        if given_up:
-            self._note(Kind.DISK_FULL, {"given_up": given_up})
-
-    def _disk_has_room(self) -> None:
-        """On the lane's thread."""
-        log.info("the disk has room again")
-        self._loop.post(lambda: self._terminal.set_trouble("disk_full", None))
-        self._note(Kind.DISK_HAS_ROOM, {})
-
-    def _note(self, kind: str, body: Mapping[str, Any]) -> None:
-        """Something that concerns no visit, for the record; tried until it is there, like any entry."""
-        self._lane.append(note(self._makings.clock, kind, body))
 
     def _past_known(self, future: "Future[Past]") -> None:
         fault = future.exception()
@@ -262,9 +172,7 @@ class Unit:
         if self._profile is None:
             self.submit(e.Fault("not_enrolled"))
         self._watch_hours()
-        self._lane.verify().add_done_callback(
-            _say_verified
-        )  # at the start, and each night; what does not hold, it begins anew
+        self._lane.verify().add_done_callback(_say_verified)  # the night does it too; what does not hold is begun anew
         self.submit(e.Started(__version__, past.clean, past.staff, past.paused))
         self._start_station()
         self._start_delivery()
@@ -327,11 +235,11 @@ class Unit:
         except IdentityBroken as fault:
             log.error("this terminal cannot tell who it is: %s", fault)
             return
-        if identity is None or self._vault is None:
+        if identity is None or self._keeping.vault is None:
             return
         try:
-            exchange = open_exchange(self._makings.settings, identity, self._vault)
-            witness = self._witness = witness_of(identity)
+            exchange = open_exchange(self._makings.settings, identity, self._keeping.vault)
+            witness = self._keeping.witness = witness_of(identity)
         except (DeliveryImpossible, VaultError) as fault:
             log.error("nothing can be brought to central: %s", fault)
             return
@@ -339,7 +247,7 @@ class Unit:
             progressed=lambda: self._loop.post(self._count_unsent),
             profile_arrived=self._keep_profile,
             trouble=self._trouble,
-            begin_anew=self._must_begin_anew,
+            begin_anew=self._keeping.must_begin_anew,
         )
         makings = self._makings
         self._delivery = Delivery(
@@ -347,7 +255,7 @@ class Unit:
         )
         self._delivery.start()
         self._mirrors = Mirrors(
-            makings.home, makings.settings, self._vault, self._lane, makings.clock, self._live, self._trouble
+            makings.home, makings.settings, self._keeping.vault, self._lane, makings.clock, self._live, self._trouble
         )
         self._mirrors.start()
 
@@ -369,7 +277,9 @@ class Unit:
     def _live(self) -> LiveState:
         """On the sync lane's thread: reads values only."""
         version = self._profile.version if self._profile else ""
-        return live_state(self.view(), version, self._refused_profile, self._vault.kind if self._vault else "")
+        return live_state(
+            self.view(), version, self._refused_profile, self._keeping.vault.kind if self._keeping.vault else ""
+        )
 
     def _keep_profile(self, text: bytes) -> None:
         """On the sync lane's thread, for the screen waits for no disk."""
@@ -393,7 +303,7 @@ class Unit:
         before = self._profile.version if self._profile else ""
         self._profile, self._refused_profile = profile, ""
         if profile.version != before:
-            self._note(Kind.PROFILE_CHANGED, {"version": profile.version, "before": before})
+            self._keeping.note(Kind.PROFILE_CHANGED, {"version": profile.version, "before": before})
         self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
         self.submit(e.FaultCleared("not_enrolled"))
         if self._delivery is not None:

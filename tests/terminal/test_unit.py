@@ -227,7 +227,7 @@ def test_a_disk_that_refuses_at_the_start_leaves_words_and_heals_without_a_resta
             raise apsw.FullError("database or disk is full")
         return take_custody(home, kept, clock)
 
-    monkeypatch.setattr("kiosk.unit.take_custody", opening)
+    monkeypatch.setattr("kiosk.safekeeping.take_custody", opening)
     unit = bench.start(unused_port)
     assert asked(bench, unused_port, "GET", "/state")[1]["state"] == "out_of_order"
     full.clear()
