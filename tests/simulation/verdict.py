@@ -1,0 +1,139 @@
+"""What central has in the end, measured by what the people at the window did and saw."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.core.entry import Kind
+from tests.simulation.headquarters import Headquarters
+from tests.simulation.people import Told
+
+
+@dataclass(frozen=True)
+class Committed:
+    """An entry that the journal has answered for: its place, and whose it is."""
+
+    device_id: str
+    epoch: int
+    sequence: int
+    entry_id: str
+    visit_id: str | None
+    kind: str
+
+
+Places = dict[str, set[tuple[int, int]]]
+"""By entry id: every place (epoch, sequence) that journals have given it, the later ones on its way to another."""
+
+
+@dataclass
+class Verdict:
+    """Everything that must be empty, and what was counted. `told`: entries that are gone, and central knows it."""
+
+    ratings: int = 0
+    visits: int = 0
+    entries: int = 0
+    told: int = 0
+    wrong: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        return not (self.wrong or self.lost or self.twice)
+
+
+def judge(
+    headquarters: Headquarters, ledger: Iterable[Told], committed: Iterable[Committed], places: Places
+) -> Verdict:
+    """Every committed entry is at central, or central was told by name and with an alarm that it is missing; and what
+    the hall reads is what was tapped, but for the visits that told of missing entries."""
+    verdict = Verdict()
+    excused = _entries(headquarters, committed, places, verdict)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for rating in headquarters.every("ratings"):
+        found.setdefault(rating["visit_id"], []).append(rating)
+    verdict.ratings = sum(map(len, found.values()))
+    started = headquarters.started()
+    known: set[str] = set()
+    for told in ledger:
+        known.add(told.visit_id)
+        verdict.visits += 1
+        ratings = found.get(told.visit_id, [])
+        if len(ratings) > 1:
+            verdict.twice.append(told.visit_id)
+        if told.visit_id in excused:
+            continue
+        missing = _missing(told, ratings, told.visit_id in started)
+        if missing is not None:
+            verdict.lost.append(f"{told.visit_id}: {missing}")
+        elif ratings:
+            verdict.wrong += [f"{told.visit_id}: {fault}" for fault in _faults(told, ratings[0])]
+    verdict.wrong += [f"{visit_id}: nobody tapped this" for visit_id in found if visit_id not in known]
+    return verdict
+
+
+def _entries(
+    headquarters: Headquarters, committed: Iterable[Committed], places: Places, verdict: Verdict
+) -> set[str | None]:
+    """Compare entry by entry; the visits of those that are known to be missing."""
+    held: Counter[str] = Counter()
+    missing: set[tuple[int, int]] = set()
+    for record in headquarters.records():
+        if record["kind"] == Kind.ENTRY_RECOVERED:
+            record = record["body"]["record"]
+        held[record["entry_id"]] += 1
+        if record["kind"] == Kind.JOURNAL_RECOVERED:
+            ranges = ((first, last) for first, last in record["body"]["missing"])
+            missing |= {(record["body"]["epoch"], n) for first, last in ranges for n in range(first, last + 1)}
+    alarmed = any(kind == "entries_lost" for _, kind, _ in headquarters.alarms())
+    excused: set[str | None] = set()
+    for entry in committed:
+        verdict.entries += 1
+        if entry.entry_id in held:
+            continue
+        if alarmed and not missing.isdisjoint(places.get(entry.entry_id, ())):
+            verdict.told += 1
+            excused.add(entry.visit_id)
+        else:
+            verdict.lost.append(f"entry {entry.epoch}:{entry.sequence} ({entry.kind}) is gone, and nobody said so")
+    return excused
+
+
+def _missing(told: Told, ratings: list[dict[str, Any]], started: bool) -> str | None:
+    if told.shown and not started:
+        return "was on the screen, and central has no start of it"
+    if not ratings and (told.thanked is not None or None not in told.may_be()):
+        return "a tap that was confirmed is not at central"
+    return None
+
+
+def _faults(told: Told, rating: dict[str, Any]) -> Iterable[str]:
+    if told.thanked is not None:
+        level, reasons = told.thanked
+        if rating["level"] != level:
+            yield f"{rating['level']} instead of {level}, for which there was thanks"
+        if sorted(rating["reasons"]) != sorted(reasons):
+            yield f"reasons {rating['reasons']} instead of {list(reasons)}"
+        if rating["comment"] != (told.comment or None):
+            yield "another comment than was written"
+        if not rating["finished"]:
+            yield "thanked for, and not finished"
+    elif rating["level"] not in told.may_be():
+        yield f"{rating['level']} instead of one of {sorted(map(str, told.may_be()))}"
+
+
+def chain_faults(headquarters: Headquarters) -> list[str]:
+    """What is not whole in what central holds."""
+    faults: list[str] = []
+    for device in headquarters.every("devices"):
+        if device["chain"] != "whole":
+            faults.append(f"{device['window']}: {device['chain']}")
+        if device["quarantined"]:
+            faults.append(f"{device['window']}: {device['quarantined']} in quarantine")
+    return faults
+
+
+def kinds(alarms: Iterable[tuple[str, str, str]]) -> Counter[str]:
+    """How often each kind of alarm."""
+    return Counter(kind for _, kind, _ in alarms)
