@@ -227,8 +227,9 @@ def central_down(scene: Scene) -> None:
 
 
 def central_again(scene: Scene) -> None:
-    scene.headquarters.down = False
-    scene.headquarters.restart()
+    if scene.headquarters.down:
+        scene.headquarters.down = False
+        scene.headquarters.restart()
 
 
 def central_busy(scene: Scene) -> None:

@@ -156,7 +156,8 @@ def hall(seed: str, say: Callable[[str], None] = lambda _line: None) -> Iterator
         logging.getLogger("kiosk").removeHandler(bugs)
         logging.getLogger("kiosk").propagate = propagate
         shutil.rmtree(folder, ignore_errors=True)
-    assert not bugs.found, bugs.found
+    if bugs.found:
+        raise AssertionError(f"{len(bugs.found)} bugs; the first: {bugs.found[0]}")
 
 
 class _Bugs(logging.Handler):
@@ -171,7 +172,7 @@ class _Bugs(logging.Handler):
         said = record.getMessage()
         self._log(f"log: {said.splitlines()[0]}")
         if record.exc_info or "Traceback" in said or said.startswith("sync: "):
-            self.found.append(said)
+            self.found.append(self.format(record))
 
 
 def play(
