@@ -151,11 +151,28 @@ def _holes(connection: sa.Connection, epoch: int, spans: Iterable[Span]) -> list
 
 
 def _unwrapped(connection: sa.Connection, device: int, epoch: int) -> int:
-    """How many entries of other journals the device brought over into other journals than this: at most so many had
-    been brought over into this one."""
+    """How many entries of other journals first came in a journal that this one was brought over into: at most so many
+    had been brought over into this one. What came before, in other journals, excuses nothing."""
+    into = set(
+        connection.execute(
+            sa.select(epochs.c.epoch)
+            .where(epochs.c.device == device, epochs.c.before_epoch == epoch)
+            .union(sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch))
+        ).scalars()
+    )
+    earlier = recovered.alias()
     count = connection.execute(
-        sa.select(sa.func.count()).where(
-            recovered.c.device == device, recovered.c.inner_epoch != epoch, recovered.c.epoch != epoch
+        sa.select(sa.func.count(recovered.c.hash.distinct())).where(
+            recovered.c.device == device,
+            recovered.c.inner_epoch != epoch,
+            recovered.c.epoch.in_(into),
+            ~sa.exists().where(
+                earlier.c.device == device,
+                earlier.c.inner_epoch == recovered.c.inner_epoch,
+                earlier.c.inner_sequence == recovered.c.inner_sequence,
+                earlier.c.hash == recovered.c.hash,
+                earlier.c.epoch.not_in(into),
+            ),
         )
     ).scalar_one()
     return int(count)
