@@ -19,6 +19,9 @@ from kiosk.central.links import check_links
 from kiosk.central.tables import entries, epochs, recovered
 from kiosk.core.entry import FORMAT, Head, Kind, content_fault
 
+MOST_WRAPPINGS = 8
+"""A terminal takes an entry out of its wrapping before it wraps it again; each costs a hash over all that is in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -50,6 +53,8 @@ def unwrap(found: Placed) -> Told:
         if fault is not None:
             return Told(record, fault=f"recovered: {fault}")
         record = inner
+        if len(own) == MOST_WRAPPINGS:
+            return Told(found.record, fault="recovered: wrapped too often")
         if any(each.epoch == record["epoch"] for each in own):
             return Told(record, fault="recovered: wrapped twice in one journal")
         own.append(Head(record["epoch"], record["sequence"], record["hash"]))
@@ -154,11 +159,20 @@ def _held(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[s
 
 
 def _brought(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[str]:
+    """What was brought over and digested there: what could not be has told nothing, and hides nothing that comes."""
     sequences = [head.sequence for head in heads]
+    outer = (
+        entries.c.device == recovered.c.device,
+        entries.c.epoch == recovered.c.epoch,
+        entries.c.sequence == recovered.c.sequence,
+    )
     found = connection.execute(
-        sa.select(recovered.c.hash).where(
+        sa.select(recovered.c.hash)
+        .join(entries, sa.and_(*outer))
+        .where(
             recovered.c.inner_epoch == epoch,
             recovered.c.inner_sequence.between(min(sequences), max(sequences)),
+            entries.c.quarantined.is_(None),
         )
     ).scalars()
     return set(found) & {head.hash for head in heads}

@@ -41,7 +41,7 @@ class LaneClosed(JournalFault):
 @dataclass(frozen=True, slots=True)
 class _Task:
     """`again`: after which faults it is tried again, until the disk takes it. `anew`: done in the next journal if it
-    turned out that this one does not hold; work that names a place must not be, for places mean something else there."""
+    turned out that this one does not hold; work that names a place must not be, for places mean others there."""
 
     future: "Future[Any]"
     work: Callable[[Journal], Any]
