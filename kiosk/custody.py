@@ -77,6 +77,11 @@ def open_journal(home: Home, vault: Vault, clock: Clock) -> Journal:
     return open_kept(places_of(home), _key_of(home, vault), beginning(home, clock))
 
 
+def reopen(home: Home, key: bytes, clock: Clock) -> Journal:
+    """Open the journal of a home once more, under the key that it was under. Raises as `open_kept`."""
+    return open_kept(places_of(home), key, beginning(home, clock))
+
+
 def renew(home: Home, key: bytes, clock: Clock, journal: Journal, reason: str) -> Journal:
     """Set a journal in service aside and begin another under the same key. Raises as `open_kept`."""
     return begin_anew(places_of(home), key, beginning(home, clock), journal, reason)

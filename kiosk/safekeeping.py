@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.core.entry import Kind
-from kiosk.custody import note, renew, take_custody
+from kiosk.custody import note, renew, reopen, take_custody
 from kiosk.device.clock import Clock
 from kiosk.device.identity import IdentityBroken, read_identity
 from kiosk.device.paths import Home
@@ -82,10 +82,13 @@ class Safekeeping:
     # -- on the lane's thread ----------------------------------------------------------------------------------------
 
     def _open(self) -> Journal:
-        custody = take_custody(self._home, self._secrets, self._clock)
-        self.vault, self._key = custody.vault, custody.key
-        self._seal_key(custody.journal)
-        return custody.journal
+        if self.vault is None:
+            custody = take_custody(self._home, self._secrets, self._clock)
+            self.vault, self._key, journal = custody.vault, custody.key, custody.journal
+        else:  # the key is known: a key store that is locked by now ends no journal
+            journal = reopen(self._home, self._key, self._clock)
+        self._seal_key(journal)
+        return journal
 
     def _renew(self, journal: Journal, reason: str) -> Journal:
         renewed = renew(self._home, self._key, self._clock, journal, reason)

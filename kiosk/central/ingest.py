@@ -55,7 +55,7 @@ def take_in(
 ) -> Taken:
     """Take a batch in. To be committed whatever the answer: a refusal leaves its evidence behind. `stated`: the head
     that came with it. `personal_sent`: False where the terminal says that it left personal data out on purpose, for
-    this central is a mirror. `clocks`: what the terminal says of its clocks.
+    this central is a mirror; not believed of one that ever sent any. `clocks`: what the terminal says of its clocks.
 
     Raises Refusal, with nothing to commit, if the batch does not say where it stands.
     """
@@ -146,7 +146,8 @@ def _enter(
     ]
     _keep(connection, device, placed, now_ms)
     _move_head(connection, device, held, placed, now_ms)
-    first_told = {record["sequence"]: record for record in new} if personal_sent else {}
+    judged = personal_sent or _has_sent_personal(connection, device)
+    first_told = {record["sequence"]: record for record in new} if judged else {}
     _alarm(connection, device, placed, first_told, now_ms)
     keep_recovered(connection, device, sound)
     check_recovered(connection, device, sound, now_ms)
@@ -189,6 +190,17 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
     ]
     if personal:
         connection.execute(sa.insert(entry_personal), personal)
+
+
+def _has_sent_personal(connection: sa.Connection, device: int) -> bool:
+    """Whether personal data ever came from this device: then this central is no mirror of it, whatever it says, and
+    what it withholds is hidden."""
+    return (
+        connection.execute(
+            sa.select(entry_personal.c.sequence).where(entry_personal.c.device == device).limit(1)
+        ).first()
+        is not None
+    )
 
 
 def _alarm(

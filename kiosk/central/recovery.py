@@ -15,17 +15,23 @@ from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.chain import LARGEST, Placed, readable
 from kiosk.central.evidence import held_of, settle
 from kiosk.central.forks import mark_broken
+from kiosk.central.links import check_links
 from kiosk.central.tables import entries, epochs, recovered
 from kiosk.core.entry import FORMAT, Head, Kind, content_fault
+
+MOST_WRAPPINGS = 8
+"""A terminal takes an entry out of its wrapping before it wraps it again; each costs a hash over all that is in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What an entry says, to be digested. `own`: if it came in wrappings, the place and hash that each record in them
-    has by itself, the innermost last; `fault`: why that cannot be taken out."""
+    has by itself, the innermost last; `previous`: what each of them calls the one before; `fault`: why that cannot be
+    taken out."""
 
     record: Mapping[str, Any]
     own: tuple[Head, ...] = ()
+    previous: tuple[str, ...] = ()
     fault: str | None = None
 
     @property
@@ -40,16 +46,20 @@ def unwrap(found: Placed) -> Told:
     if record["kind"] != Kind.ENTRY_RECOVERED:
         return Told(record)
     own: list[Head] = []
+    previous: list[str] = []
     while record["kind"] == Kind.ENTRY_RECOVERED:
         inner = record["body"].get("record")
         fault = _inner_fault(inner, found.record)
         if fault is not None:
             return Told(record, fault=f"recovered: {fault}")
         record = inner
+        if len(own) == MOST_WRAPPINGS:
+            return Told(found.record, fault="recovered: wrapped too often")
         if any(each.epoch == record["epoch"] for each in own):
             return Told(record, fault="recovered: wrapped twice in one journal")
         own.append(Head(record["epoch"], record["sequence"], record["hash"]))
-    return Told({**record, "epoch": found.epoch, "sequence": found.sequence}, tuple(own))
+        previous.append(record["previous"])
+    return Told({**record, "epoch": found.epoch, "sequence": found.sequence}, tuple(own), tuple(previous))
 
 
 def _inner_fault(inner: Any, outer: Mapping[str, Any]) -> str | None:
@@ -102,8 +112,11 @@ def keep_recovered(connection: sa.Connection, device: int, told: Iterable[Told])
 
 
 def check_recovered(connection: sa.Connection, device: int, told: Iterable[Told], now_ms: int) -> None:
-    """Compare what was brought over with what the device had stated of the earlier journal, and with what central holds
-    in the same places."""
+    """Compare what was brought over with what the device had stated of the earlier journal, with what central holds
+    in the same places, and with what comes before and after."""
+    told = list(told)
+    links = [link for each in told for link in zip(each.own, each.previous, strict=True)]
+    check_links(connection, device, links, now_ms)
     for epoch, heads in _by_epoch(own for each in told for own in each.own).items():
         held = held_of(connection, device, epoch)
         came = {head.sequence: head.hash for head in heads}
@@ -146,11 +159,20 @@ def _held(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[s
 
 
 def _brought(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[str]:
+    """What was brought over and digested there: what could not be has told nothing, and hides nothing that comes."""
     sequences = [head.sequence for head in heads]
+    outer = (
+        entries.c.device == recovered.c.device,
+        entries.c.epoch == recovered.c.epoch,
+        entries.c.sequence == recovered.c.sequence,
+    )
     found = connection.execute(
-        sa.select(recovered.c.hash).where(
+        sa.select(recovered.c.hash)
+        .join(entries, sa.and_(*outer))
+        .where(
             recovered.c.inner_epoch == epoch,
             recovered.c.inner_sequence.between(min(sequences), max(sequences)),
+            entries.c.quarantined.is_(None),
         )
     ).scalars()
     return set(found) & {head.hash for head in heads}

@@ -75,10 +75,11 @@ def judge_loss(connection: sa.Connection, device: int, epoch: int, missing: Iter
             epochs.c.device == device, epochs.c.before_epoch == epoch
         )
     ).scalar()
-    of_all = connection.execute(sa.select(sa.func.max(epochs.c.sequence)).where(epochs.c.epoch == epoch)).scalar()
-    floor = of_all or 0
-    lost = _holes(connection, epoch, _merged((max(first, floor + 1), last) for first, last in missing))
-    beyond = _holes(connection, epoch, _merged([(floor + 1, max(held.top, ended_at or 0))]))
+    kin = _kin(connection, device, epoch)
+    of_kin = sa.select(sa.func.max(epochs.c.sequence)).where(epochs.c.epoch == epoch, epochs.c.device.in_(kin))
+    floor = connection.execute(of_kin).scalar() or 0
+    lost = _holes(connection, kin, epoch, _merged((max(first, floor + 1), last) for first, last in missing))
+    beyond = _holes(connection, kin, epoch, _merged([(floor + 1, max(held.top, ended_at or 0))]))
     # What a journal had itself brought over is brought over again without that journal's wrapping, in whose place
     # there is nothing then.
     if sum(last - first + 1 for first, last in beyond) > _unwrapped(connection, device, epoch):
@@ -130,13 +131,25 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _holes(connection: sa.Connection, epoch: int, spans: Iterable[Span]) -> list[Span]:
-    """What of these spans was not brought over."""
+def _kin(connection: sa.Connection, device: int, epoch: int) -> set[int]:
+    """The devices that central knows to have had this very journal: this one, and those with which it was swapped. What
+    any other says of a journal of the same name covers nothing up."""
+    met = sa.select(alarms.c.device).where(alarms.c.kind == AlarmKind.SWAPPED, alarms.c.epoch == epoch)
+    swapped = set(connection.execute(met).scalars())
+    return swapped if device in swapped else {device}
+
+
+def _holes(connection: sa.Connection, kin: set[int], epoch: int, spans: Iterable[Span]) -> list[Span]:
+    """What of these spans was not brought over, by any of these devices."""
     holes: list[Span] = []
     for first, last in spans:
         found = connection.execute(
             sa.select(recovered.c.inner_sequence)
-            .where(recovered.c.inner_epoch == epoch, recovered.c.inner_sequence.between(first, last))
+            .where(
+                recovered.c.device.in_(kin),
+                recovered.c.inner_epoch == epoch,
+                recovered.c.inner_sequence.between(first, last),
+            )
             .order_by(recovered.c.inner_sequence)
             .distinct()
         ).scalars()
@@ -151,11 +164,28 @@ def _holes(connection: sa.Connection, epoch: int, spans: Iterable[Span]) -> list
 
 
 def _unwrapped(connection: sa.Connection, device: int, epoch: int) -> int:
-    """How many entries of other journals the device brought over into other journals than this: at most so many had
-    been brought over into this one."""
+    """How many entries of other journals first came in a journal that this one was brought over into: at most so many
+    had been brought over into this one. What came before, in other journals, excuses nothing."""
+    into = set(
+        connection.execute(
+            sa.select(epochs.c.epoch)
+            .where(epochs.c.device == device, epochs.c.before_epoch == epoch)
+            .union(sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch))
+        ).scalars()
+    )
+    earlier = recovered.alias()
     count = connection.execute(
-        sa.select(sa.func.count()).where(
-            recovered.c.device == device, recovered.c.inner_epoch != epoch, recovered.c.epoch != epoch
+        sa.select(sa.func.count(recovered.c.hash.distinct())).where(
+            recovered.c.device == device,
+            recovered.c.inner_epoch != epoch,
+            recovered.c.epoch.in_(into),
+            ~sa.exists().where(
+                earlier.c.device == device,
+                earlier.c.inner_epoch == recovered.c.inner_epoch,
+                earlier.c.inner_sequence == recovered.c.inner_sequence,
+                earlier.c.hash == recovered.c.hash,
+                earlier.c.epoch.not_in(into),
+            ),
         )
     ).scalar_one()
     return int(count)

@@ -5,7 +5,7 @@ a kill at any step is completed at the next opening and nothing comes over twice
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from kiosk.journal.quarantine import (
     Places,
     awaiting_a_journal,
     case_of,
+    cases,
     clear_parts,
     open_case,
     pending,
@@ -82,19 +83,21 @@ def begin_anew(
     return open_kept(places, key, began, vfs=vfs)
 
 
-def bring_over(journal: Journal, folder: Path, key: bytes) -> BroughtOver:
+def bring_over(journal: Journal, folder: Path, key: bytes, earlier: Iterable[Path] = ()) -> BroughtOver:
     """Append to `journal` what the case in `folder` still gives under `key` and central is not known to hold.
 
-    Doing it again changes nothing. Raises OSError, apsw.Error.
+    Doing it again changes nothing. `earlier`: older cases, from which everything had been brought over into journals
+    that came after; where one of those has lost something, they give it once more. Raises OSError, apsw.Error.
     """
     database, log = folder / DATABASE, folder / LOG
     found = salvage(database, log, key, read_mark(folder / MARK))
     here = database.exists() or log.exists()
     told = found.readable or not here or case_of(folder).reason != KEY_LOST
     if told:  # else it is for whoever has the key to say what is in there
+        again = [_found_in(case, key) for case in earlier] if any(found.missing.values()) else []
         with journal.together():
             stamp = journal.stamp()
-            for record in found.records:
+            for record in [record for records in again for record in records] + list(found.records):
                 journal.append(_wrapped(record))
             for draft in _closing(folder, found, stamp):
                 journal.append(draft)
@@ -148,9 +151,11 @@ def _bring_over_all(journal: Journal, places: Places, key: bytes) -> None:
     told = journal.begun_anew
     brought: list[BroughtOver] = []
     fault: str | None = None
-    for folder, case in pending(places.quarantine):
+    waiting = pending(places.quarantine)
+    done = [one for one in cases(places.quarantine) if one not in waiting]
+    for folder, case in waiting:
         try:
-            one = bring_over(journal, folder, key)
+            one = bring_over(journal, folder, key, [other for other, of in done if of.number < case.number])
         except DAMAGE:
             raise
         except (apsw.Error, OSError) as refused:
@@ -162,6 +167,10 @@ def _bring_over_all(journal: Journal, places: Places, key: bytes) -> None:
                 told = BegunAnew(case.reason, journal.epoch, case.before, folder)
     if told is not None:
         journal.begun_anew = replace(told, brought=tuple(brought), fault=fault)
+
+
+def _found_in(folder: Path, key: bytes) -> tuple[Record, ...]:
+    return salvage(folder / DATABASE, folder / LOG, key, read_mark(folder / MARK)).records
 
 
 def _wrapped(record: Record) -> Draft:

@@ -40,12 +40,12 @@ class LaneClosed(JournalFault):
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """`again`: tried until the disk takes it. `anew`: done in the next journal if it turned out that this one does not
-    hold; work that names a place must not be, for places mean something else there."""
+    """`again`: after which faults it is tried again, until the disk takes it. `anew`: done in the next journal if it
+    turned out that this one does not hold; work that names a place must not be, for places mean others there."""
 
     future: "Future[Any]"
     work: Callable[[Journal], Any]
-    again: bool = False
+    again: tuple[type[BaseException], ...] = ()
     anew: bool = False
 
 
@@ -113,15 +113,16 @@ class JournalLane:
 
     def append(self, draft: Draft) -> "Future[Head]":
         """The entry's place, once it is committed. Never fails for the disk's sake: it is tried until it succeeds."""
-        return self._hand_in(lambda journal: journal.append(draft), again=True, anew=True)
+        return self._hand_in(lambda journal: journal.append(draft), again=_REFUSALS, anew=True)
 
     def call(self, work: Callable[[Journal], T]) -> "Future[T]":
         """Run anything else on the lane. Not tried again: the caller gets the error."""
         return self._hand_in(work)
 
     def past(self) -> "Future[Past]":
-        """See Journal.past; of the journal that is begun anew, where the one there was does not hold."""
-        return self._hand_in(lambda journal: journal.past(), anew=True)
+        """See Journal.past; of the journal that is begun anew, where the one there was does not hold. Without it nobody
+        can be served, so it is read until the disk gives it."""
+        return self._hand_in(lambda journal: journal.past(), again=(apsw.Error, OSError), anew=True)
 
     def read(self, after: int, limit: int) -> "Future[list[dict[str, Any]]]":
         """See Journal.read. What does not hold is never handed out: another journal begins, and the caller is told."""
@@ -152,7 +153,7 @@ class JournalLane:
             if journal.epoch == before[0]:  # else a try that seemed to fail has done it
                 self._renew(reason)
 
-        return self._hand_in(begin, again=True)
+        return self._hand_in(begin, again=_REFUSALS)
 
     def verify(self) -> "Future[ChainReport]":
         """Walk the whole chain in small steps between other work. Where it does not hold, another journal begins."""
@@ -177,7 +178,9 @@ class JournalLane:
         awaited = tuple(self._awaited)
         return self.call(lambda journal: journal.prune(before_wall_ms, self._vouched, awaited))
 
-    def _hand_in(self, work: Callable[[Journal], T], *, again: bool = False, anew: bool = False) -> "Future[T]":
+    def _hand_in(
+        self, work: Callable[[Journal], T], *, again: tuple[type[BaseException], ...] = (), anew: bool = False
+    ) -> "Future[T]":
         future: Future[T] = Future()
         if not self._thread.is_alive() and self._thread.ident is not None:
             future.set_exception(LaneClosed("the journal lane has ended"))
@@ -291,7 +294,7 @@ class JournalLane:
         if isinstance(fault, DAMAGE) and self._mended(fault) and (task.again or task.anew) and tries == 0:
             return True
         relieved = self._is_relieved(fault)
-        if not task.again or not isinstance(fault, _REFUSALS):
+        if not isinstance(fault, task.again):
             task.future.set_exception(fault)
             return False
         if not relieved:

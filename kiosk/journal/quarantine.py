@@ -100,9 +100,14 @@ def set_aside(places: Places, folder: Path) -> None:
 
 
 def resume(places: Places) -> None:
-    """Complete a setting aside that was cut short. Raises OSError."""
+    """Complete a setting aside that was cut short. Raises OSError.
+
+    Until that is done the mark stands where it stood; a case whose database went later, for somebody freed the disk of
+    it, says nothing of the journal that is in service now.
+    """
     for folder, case in cases(places.quarantine)[-1:]:
-        if case.had_database and not (folder / DATABASE).exists():
+        unfinished = case.had_database and not (folder / DATABASE).exists() and not (folder / _BROUGHT_OVER).exists()
+        if unfinished and read_mark(places.mark) == read_mark(folder / MARK):
             set_aside(places, folder)
 
 

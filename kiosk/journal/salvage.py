@@ -85,7 +85,8 @@ def salvage(database: Path, log: Path, key: bytes, mark: Mark | None) -> Finding
     if epoch is not None:
         top = max(max(own), mark.head.sequence if mark is not None and marked else 0)
         missing[epoch] = _ranges(sequence for sequence in range(known + 1, top + 1) if sequence not in own)
-    wanted = [*_facts(own, seen.kept), *(record for found in over.values() for record in found)]
+    facts = (_wiped(record) if record["sequence"] <= known else record for record in _facts(own, seen.kept))
+    wanted = [*facts, *(record for found in over.values() for record in found)]
     return Findings(
         tuple(_once(unwrapped_whole(record) for record in wanted)),
         epoch, min(over, default=None), max(over, default=None), missing, file.readable > 0,
@@ -173,6 +174,11 @@ def _facts(own: dict[int, list[Record]], kept: str) -> Iterator[Record]:
     begun = [record for record in records if unwrapped(record)["kind"] == Kind.VISIT_STARTED]
     is_open = {record["visit_id"] for record in begun[-1:]} - ended
     yield from (record for record in records if record["visit_id"] in is_open)
+
+
+def _wiped(record: Record) -> Record:
+    """Without what central holds of a citizen: an older page may still have it, and wiped it stays."""
+    return {key: value for key, value in record.items() if key != "personal"}
 
 
 def _once(records: Iterable[Record]) -> Iterator[Record]:

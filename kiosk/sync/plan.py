@@ -94,7 +94,7 @@ class Plan:
     `resend_after`: central lacks what comes after this, though the journal has it acknowledged; `resent_ms`: when it
     said so last. `limit`, `plain`: how many entries a batch may have, and whether it goes without gzip.
     `told_unsent`: what central last heard of unsent entries. `etag`: of the profile that came last, in force or
-    refused; empty until one came. `anew_epoch`, `anew_ms`: which journal was last said to be at its end, and when.
+    refused; empty until one came. `anew_ms`: when a journal was last said to be at its end.
     """
 
     held_ms: int
@@ -112,7 +112,6 @@ class Plan:
     hinted: bool = False
     etag: str = ""
     troubles: Mapping[Source, Trouble] = field(default_factory=dict)
-    anew_epoch: int = 0
     anew_ms: int | None = None
 
     def position(self, acknowledged: int) -> int:
@@ -269,14 +268,15 @@ def _stop(plan: Plan, work: Work, stop: Stop, moment: Moment, pace: Pace) -> Pla
 
 
 def _begin_anew(plan: Plan, work: Work, proof: BeginAnew, moment: Moment, pace: Pace) -> tuple[Plan, list[SyncNews]]:
-    """Told once of a journal; what else there is to send goes on, for it may be the last that this disk gives."""
+    """Told at most once in `anew_ms`, and again of the same journal, for whoever begins them may have failed to; what
+    else there is to send goes on, for it may be the last that this disk gives."""
     due_ms = moment.mono_ms + pace.slow_ms if work == "journal" else _later(moment, pace.heartbeat_ms)
     plan = _due(plan, work, due_ms)
     plan = replace(plan, failures=0, troubles={**plan.troubles, "proof": Trouble(proof.reason, proof.why, alarm=True)})
     too_soon = plan.anew_ms is not None and moment.mono_ms - plan.anew_ms < pace.anew_ms
-    if plan.anew_epoch == plan.epoch or too_soon:
+    if too_soon:
         return plan, []
-    plan = replace(plan, anew_epoch=plan.epoch, anew_ms=moment.mono_ms)
+    plan = replace(plan, anew_ms=moment.mono_ms)
     return plan, [MustBeginAnew(plan.epoch, proof.reason, proof.why)]
 
 

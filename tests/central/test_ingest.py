@@ -267,3 +267,16 @@ def test_an_entry_sent_again_without_its_wiped_comment_raises_none(terminal: Ter
     (device,) = central.hall("GET", "/api/v1/devices").json["items"]
     assert device["alarms"] == []
     assert central.ratings()[0]["comment"] == "态度恶劣"
+
+
+def test_a_terminal_that_once_sent_comments_cannot_hide_one_by_calling_this_central_a_mirror(
+    terminal: Terminal, central: Central
+) -> None:
+    terminal.rate(Level.SATISFIED, comment="很好")
+    terminal.contact()
+    held = len(terminal.records)
+    terminal.rate(Level.VERY_DISSATISFIED, ["108"], "态度恶劣")
+    hidden = [{key: value for key, value in record.items() if key != "personal"} for record in terminal.records[held:]]
+    body = json.dumps({"entries": hidden, "personal": "withheld"}).encode()
+    assert terminal.call("POST", "/api/v1/device/journal", body).status == 200
+    assert "personal_missing" in central.alarms()

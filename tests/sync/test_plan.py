@@ -11,6 +11,7 @@ from kiosk.core.entry import Head
 from kiosk.protocol.central import BATCH_LIMIT, HeartbeatAnswer, JournalReceipt, Quarantined
 from kiosk.sync.outcome import (
     Beaten,
+    BeginAnew,
     ClockHint,
     Outcome,
     ProfileSame,
@@ -40,7 +41,7 @@ from kiosk.sync.plan import (
     retry_now,
     settle,
 )
-from kiosk.sync.ports import ClockOff, Healthy, ProfileArrived, Progress, Trouble
+from kiosk.sync.ports import ClockOff, Healthy, MustBeginAnew, ProfileArrived, Progress, Trouble
 from tests.sync.standins import EPOCH, Status
 
 WALL = 1_767_225_600_000
@@ -438,3 +439,13 @@ def test_a_city_spreads_its_return_as_long_as_its_settings_say() -> None:
     assert 700 < pace.backoff.delay_s(1, 0.9) < 800
     assert held_for(first_plan(40_000, 0.9, pace.spread_s), 40_000) == 720_000
     assert pace_for("http://127.0.0.1:7800", spread_s=800).spread_s == 1
+
+
+def test_a_journal_that_was_told_to_end_and_did_not_is_told_again_after_a_while() -> None:
+    proof, told = BeginAnew("equivocation", "two at one place"), []
+    plan = FRESH
+    for minutes in range(0, 131, 10):
+        at = replace(NOW, mono_ms=NOW.mono_ms + minutes * 60_000)
+        plan, news = settle(plan, "journal", proof, status(5, 3), at, USUAL_PACE)
+        told += [minutes for one in news if isinstance(one, MustBeginAnew)]
+    assert told == [0, 60, 120]

@@ -26,6 +26,7 @@ from kiosk.device.settings import Secrets, Settings
 from kiosk.doctor import findings_of
 from kiosk.journal.connection import connect
 from kiosk.journal.keeping import bring_over
+from kiosk.journal.store import Journal, Past
 from kiosk.protocol.profile import read_profile
 from kiosk.sync.ports import MustBeginAnew, ProfileArrived
 from kiosk.unit import JOURNAL_KEY, Unit, open_journal, stored_profile
@@ -166,6 +167,37 @@ def test_a_vault_whose_record_alone_is_spoilt_still_finds_the_key(bench: Bench) 
     bench.close()
     here = [one["body"]["record"]["hash"] for one in kept(bench) if one["kind"] == "entry.recovered"]
     assert here == [one["hash"] for one in old]
+
+
+def test_a_disk_that_fails_for_a_moment_while_the_key_store_is_locked_ends_no_journal(bench: Bench) -> None:
+    unit = bench.ready()
+    bench.rated(unit)
+    epoch = unit._lane.call(lambda journal: journal.epoch).result(PATIENCE_S)
+    lose_the_key(bench)
+    faults = iter([apsw.IOError("disk I/O error")])
+
+    def failing_once(journal: Journal) -> int:
+        for fault in faults:
+            raise fault
+        return journal.epoch
+
+    assert unit._lane._hand_in(failing_once, again=(apsw.IOError,)).result(PATIENCE_S) == epoch
+    assert list(bench.home.quarantine.iterdir()) == []
+
+
+def test_a_disk_that_fails_once_while_the_past_is_read_leaves_nobody_out_of_service(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = iter([apsw.IOError("disk I/O error")])
+    past = Journal.past
+
+    def failing_once(journal: Journal) -> Past:
+        for fault in faults:
+            raise fault
+        return past(journal)
+
+    monkeypatch.setattr(Journal, "past", failing_once)
+    bench.rated(bench.ready())
 
 
 def test_no_other_store_is_chosen_where_the_settings_forbid_it(bench: Bench) -> None:
