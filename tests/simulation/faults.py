@@ -256,7 +256,8 @@ def clock_right(scene: Scene) -> None:
 
 
 BEGUN = frozenset({"new_epoch"})
-LOST = BEGUN | {"entries_lost", "rewound"}
+LOST = BEGUN | {"entries_lost", "rewound", "canary_excess"}
+"""A journal begun anew does not know that this night's canaries have gone, and sends them once more."""
 
 FAULTS: tuple[Fault, ...] = (
     Fault("killed", 1.5, kill),
