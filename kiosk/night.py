@@ -19,6 +19,7 @@ from kiosk.core import events as e
 from kiosk.core.canary import (
     Expected,
     Flight,
+    Moment,
     canary_drafts,
     is_due,
     is_missed,
@@ -73,6 +74,16 @@ class NightJournal(Protocol):
         """Let entries go that central holds and that are older than this; how many went."""
 
 
+class NightBook(Protocol):
+    """When the last canaries were sent, kept apart from the journal: another may have been begun since."""
+
+    def read(self) -> "Future[Moment | None]":
+        """The moment that was kept last."""
+
+    def keep(self, sent: Moment) -> "Future[None]":
+        """Keep this one instead."""
+
+
 def local_ms(wall_ms: int) -> int:
     """The local time of a wall time, as if it were Unix ms."""
     return wall_ms + time.localtime(wall_ms / 1000).tm_gmtoff * 1000
@@ -87,6 +98,7 @@ class NightParts:
     loop: Loop
     clock: Clock
     journal: NightJournal
+    book: NightBook
     ask: Callable[[Call], "Future[Reply | NoReply]"]
     set_trouble: Callable[[str, str | None], None]
     view: Callable[[], View]
@@ -105,6 +117,7 @@ class Night:
         self._p = parts
         self._stage: Literal["looking", "resting", "working", "canaries", "waiting", "asking"] = "looking"
         self._flight: Flight | None = None
+        self._sent_at: Moment | None = None
         self._held = False
         self._plan: tuple[int, int] | None = None
         self._worked_ms: int | None = None
@@ -115,7 +128,7 @@ class Night:
 
     def start(self) -> None:
         """Find out from the journal what the nights before have left, then wait."""
-        self._look_back(None, [])
+        self._then(self._p.book.read(), self._remembered, lambda: self._remembered(None))
         self._stop = self._p.loop.call_later(_EVERY_MS, self._tick)
 
     def close(self) -> None:
@@ -148,7 +161,7 @@ class Night:
         local = self._p.local_ms(wall_ms)
         if self._worked_ms is not None and mono_ms - self._worked_ms < _APART_MS:
             return False
-        if mono_ms - self._busy_ms < QUIET_MS or not is_due(self._flight, local, wall_ms, mono_ms, clock.boot_id()):
+        if mono_ms - self._busy_ms < QUIET_MS or not is_due(self._sent_at, local, wall_ms, mono_ms, clock.boot_id()):
             return False
         if is_missed(minute_of(local)):
             return True
@@ -200,6 +213,8 @@ class Night:
         first = drafts[0]
         self._flight = Flight(last.epoch, last.sequence, first.wall_ms, first.mono_ms, first.boot_id, expected)
         self._held, self._stage = False, "waiting"
+        sent = self._sent_at = Moment(first.wall_ms, first.mono_ms, first.boot_id)
+        self._then(self._p.book.keep(sent), lambda _kept: None, lambda: None)  # the journal knows it as well
         self._p.appended()
 
     def _wait(self) -> None:
@@ -242,6 +257,10 @@ class Night:
         self._rest()
         self._p.appended()
 
+    def _remembered(self, sent: Moment | None) -> None:
+        self._sent_at = sent
+        self._look_back(None, [])
+
     # -- after a restart ---------------------------------------------------------------------------------------------
 
     def _look_back(self, before: int | None, found: list[dict[str, Any]]) -> None:
@@ -263,6 +282,7 @@ class Night:
             self._look_back(first, records)
             return
         self._flight = flight
+        self._sent_at = self._sent_at or (None if flight is None else flight.sent)
         if told is not None:
             self._p.set_trouble(TROUBLE, trouble_of(told["body"]))
         answered = flight is None or (told is not None and told["sequence"] > flight.last)

@@ -38,6 +38,7 @@ from kiosk.journal.chain import ChainReport
 from kiosk.journal.store import JournalStatus, Past
 from kiosk.mirrors import Mirrors
 from kiosk.night import Night, NightParts
+from kiosk.night_book import NightFile
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.safekeeping import Alarmed, Safekeeping
@@ -113,7 +114,9 @@ class Unit:
         self._stop_hours: Callable[[], None] = lambda: None
         self._night = Night(
             NightParts(
-                loop, makings.clock, self._lane, self._ask, self._terminal.set_trouble, self._terminal.view,
+                loop, makings.clock, self._lane,
+                NightFile(makings.home.night, self._lane.call), self._ask,
+                self._terminal.set_trouble, self._terminal.view,
                 self._profile_terms, self._nudge, new_id, random.random, makings.settings.journal.keep_days * _DAY_MS,
             )
         )  # fmt: skip

@@ -35,6 +35,15 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """When canaries were sent, by both clocks."""
+
+    wall_ms: int
+    mono_ms: int
+    boot_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flight:
     """The canaries of one night as the journal has them. `last`: the sequence of the newest of their entries."""
 
@@ -49,6 +58,11 @@ class Flight:
     def complete(self) -> bool:
         """Whether there is one of every level, brought to its end."""
         return {one.level for one in self.expected} == set(Level)
+
+    @property
+    def sent(self) -> Moment | None:
+        """When they were sent; None if they were not, all of them."""
+        return Moment(self.wall_ms, self.mono_ms, self.boot_id) if self.complete else None
 
 
 def canary_drafts(
@@ -147,19 +161,20 @@ def is_missed(minute: int) -> bool:
     return not _WINDOW[0] <= minute < _WINDOW[1]
 
 
-def is_due(flight: Flight | None, local_ms: int, wall_ms: int, mono_ms: int, boot_id: str) -> bool:
+def is_due(sent: Moment | None, local_ms: int, wall_ms: int, mono_ms: int, boot_id: str) -> bool:
     """Whether this night's canaries are still to be made: never twice within half a day, whatever the clock does.
+    `sent`: when the last were.
 
-    A clock that is behind what the journal has seen is wrong; then a day of this boot must pass, so that a machine that
-    wakes up in 1970 each time does not make canaries each time.
+    A clock that is behind what was seen is wrong; then a day of this boot must pass, so that a machine that wakes up in
+    1970 each time does not make canaries each time.
     """
-    if flight is None or not flight.complete:
+    if sent is None:
         return True
     offset_ms = local_ms - wall_ms
-    if flight.boot_id == boot_id:
-        later = mono_ms - flight.mono_ms >= 12 * _HOUR_MS
-        other_night = night_of(flight.wall_ms + offset_ms) != night_of(local_ms)
-        return later and (other_night or mono_ms - flight.mono_ms >= 24 * _HOUR_MS)
-    if wall_ms < flight.wall_ms:
+    if sent.boot_id == boot_id:
+        later = mono_ms - sent.mono_ms >= 12 * _HOUR_MS
+        other_night = night_of(sent.wall_ms + offset_ms) != night_of(local_ms)
+        return later and (other_night or mono_ms - sent.mono_ms >= 24 * _HOUR_MS)
+    if wall_ms < sent.wall_ms:
         return mono_ms >= 24 * _HOUR_MS
-    return night_of(flight.wall_ms + offset_ms) < night_of(local_ms)
+    return night_of(sent.wall_ms + offset_ms) < night_of(local_ms)

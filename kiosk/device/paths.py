@@ -67,6 +67,11 @@ class Home:
         return self.root / "troubles.json"
 
     @property
+    def night(self) -> Path:
+        """When the last canaries were sent."""
+        return self.root / "night.json"
+
+    @property
     def settings(self) -> Path:
         """What the technician may write; absent unless written."""
         return self.root / "kiosk.toml"
@@ -152,6 +157,7 @@ def open_home(root: Path) -> Home:
             home.sealed_key,
             home.ballast,
             home.troubles,
+            home.night,
             home.settings,
             home.station_token,
             home.identity,

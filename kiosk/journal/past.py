@@ -93,8 +93,10 @@ def open_visit(connection: apsw.Connection, over: list[Found]) -> list[Found] | 
     rows: Any = connection.execute(
         f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC", (Kind.VISIT_STARTED,)
     )
-    own = next((record for record in map(_believed, rows) if _is_citizens(record)), None)
-    rows.close()  # a statement left unfinished locks the table against the checkpoint
+    try:
+        own = next((record for record in map(_believed, rows) if _is_citizens(record)), None)
+    finally:
+        rows.close()  # a statement left half-read keeps the log from ever being emptied
     if own is not None:
         begun.insert(0, own["visit_id"])
     for visit_id in begun:

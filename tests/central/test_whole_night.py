@@ -41,6 +41,16 @@ class Lane(JournalOf):
         return _done(0)
 
 
+class Book:
+    """Remembers nothing: the journal does."""
+
+    def read(self) -> "Future[None]":
+        return _done(None)
+
+    def keep(self, _sent: object) -> "Future[None]":
+        return _done(None)
+
+
 class WholeTerminal:
     """The night and the delivery of one terminal, on central's own time."""
 
@@ -53,7 +63,8 @@ class WholeTerminal:
         view = View(Situation(State.READY, faults=frozenset()))
         self.night = Night(
             NightParts(
-                self.loop, Clock(terminal), lane, self.unit.delivery.ask, self._trouble, lambda: view, lambda: TERMS,
+                self.loop, Clock(terminal), lane, Book(), self.unit.delivery.ask,
+                self._trouble, lambda: view, lambda: TERMS,
                 self.unit.delivery.nudge, terminal.fresh, lambda: 0.5, 0, lambda wall_ms: wall_ms + 8 * 3_600_000,
             )
         )  # type: ignore[arg-type]  # fmt: skip

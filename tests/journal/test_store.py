@@ -356,3 +356,13 @@ def test_an_entry_brought_over_twice_in_one_commit_is_there_once(path: Path) -> 
         with journal.together():
             assert journal.append(same) == journal.append(same)
         assert journal.status().entries == 2
+
+
+def test_after_the_past_was_read_the_log_can_be_emptied(opened: Open) -> None:
+    journal = opened()
+    for number in range(3):
+        visit_id = f"{number:032x}"
+        journal.append(draft(Kind.VISIT_STARTED, visit_id=visit_id))
+        journal.append(draft(Kind.VISIT_ENDED, visit_id=visit_id))
+    journal.past()
+    journal.settle()

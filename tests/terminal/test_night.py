@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from kiosk.core import events as e
+from kiosk.core.canary import Moment
 from kiosk.core.entry import Draft, Head, Kind, seal
 from kiosk.core.options import load_options
 from kiosk.core.situation import Situation, State, Visit
@@ -77,14 +78,29 @@ class Lane:
         return future
 
 
+class Book:
+    """When the last canaries were sent, on paper."""
+
+    def __init__(self) -> None:
+        self.sent: Moment | None = None
+
+    def read(self) -> "Future[Moment | None]":
+        return done(self.sent)
+
+    def keep(self, sent: Moment) -> "Future[None]":
+        self.sent = sent
+        return done(None)
+
+
 class House:
     """A night on a manual loop. Local time is UTC here; it begins at `minute` of a day, after a boot."""
 
-    def __init__(self, minute: int = 55, lane: Lane | None = None, draw: float = 0.0) -> None:
+    def __init__(self, minute: int = 55, lane: Lane | None = None, draw: float = 0.0, book: Book | None = None) -> None:
         self.loop = ManualLoop()
         self.start_ms = 20_000 * 24 * HOUR_MS + minute * 60_000 - self.loop.now_ms
         self.off_ms = 0
         self.lane = lane or Lane()
+        self.book = book or Book()
         self.situation = READY
         self.terms: e.Terms | None = TERMS
         self.troubles: dict[str, str] = {}
@@ -96,7 +112,8 @@ class House:
         self.draw = draw
         self.night = Night(
             NightParts(
-                self.loop, self, self.lane, self.ask, self.trouble, self.view, lambda: self.terms, lambda: None,
+                self.loop, self, self.lane, self.book, self.ask, self.trouble,
+                self.view, lambda: self.terms, lambda: None,
                 lambda: f"{next(numbers):032x}", lambda: self.draw, 90 * 24 * HOUR_MS, lambda wall_ms: wall_ms,
             )
         )  # fmt: skip
@@ -393,3 +410,13 @@ def test_a_clock_that_jumps_by_days_makes_no_second_set(jump_ms: int) -> None:
         house.off_ms += jump_ms
         house.pass_minutes(30)
     assert house.made == 5
+
+
+def test_a_journal_begun_anew_after_the_nights_work_gets_no_second_set_of_canaries() -> None:
+    house = House()
+    house.pass_minutes(61)
+    assert house.made == 5
+    again = House(minute=9 * 60, lane=Lane(), book=house.book)
+    again.boot = "another"
+    again.pass_minutes(60)
+    assert again.made == 0
