@@ -256,7 +256,11 @@ def clock_right(scene: Scene) -> None:
 
 
 BEGUN = frozenset({"new_epoch"})
-LOST = BEGUN | {"entries_lost", "rewound"}
+LOST = BEGUN | {"entries_lost", "rewound", "canary_excess"}
+"""A journal begun anew does not know that this night's canaries have gone, and sends them once more."""
+
+UNHEARD = frozenset({"canary_missing", "silent"})
+"""Where nothing came for days, or the nights fell elsewhere, nobody has seen the canaries."""
 
 FAULTS: tuple[Fault, ...] = (
     Fault("killed", 1.5, kill),
@@ -266,13 +270,13 @@ FAULTS: tuple[Fault, ...] = (
     Fault("disk full", 0.15, for_a_while(disk_full, disk_has_room, 10 * MINUTE, 2 * HOUR)),
     Fault("syncs fail", 0.3, for_a_while(syncs_fail, syncs_work, 1 * SECOND, 3 * MINUTE)),
     Fault("line down", 7.0, for_a_while(line_down, line_up, 1 * MINUTE, 2 * HOUR)),
-    Fault("line down for days", 0.08, for_a_while(line_down, line_up, 1 * DAY, 2.5 * DAY)),
+    Fault("line down for days", 0.08, for_a_while(line_down, line_up, 1 * DAY, 2.5 * DAY), UNHEARD),
     Fault("portal", 0.4, for_a_while(portal, no_portal, 5 * MINUTE, 3 * HOUR)),
     Fault("answers cut", 0.6, for_a_while(answers_cut, answers_whole, 10 * MINUTE, 5 * HOUR)),
     Fault("central down", 0.5, for_a_while(central_down, central_again, 10 * SECOND, 1 * HOUR)),
     Fault("central busy", 0.4, for_a_while(central_busy, central_free, 10 * SECOND, 1 * HOUR)),
     Fault("clock jumps", 0.6, clock_jumps),
-    Fault("clock years off", 0.15, for_a_while(clock_years_off, clock_right, 1 * HOUR, 1 * DAY)),
+    Fault("clock years off", 0.15, for_a_while(clock_years_off, clock_right, 1 * HOUR, 1 * DAY), UNHEARD),
 )
 
 DAMAGE: tuple[Fault, ...] = (

@@ -150,7 +150,8 @@ class Window:
             self._tap(told, draw.choice(list(Level)))
         yield draw.uniform(1_000, 8_000)
         if draw.random() < 0.12:
-            yield from self._ask(e.ChooseAgain())
+            if isinstance((yield from self._ask(e.ChooseAgain())), Accepted):
+                told.reasons.clear()
             yield draw.uniform(500, 3_000)
             if draw.random() < 0.2:
                 yield from self._ask(e.Skip())  # the tapped level stands
@@ -193,7 +194,6 @@ class Window:
                 told.taps.remove(tap)
             else:
                 tap.told = True
-                told.reasons.clear()
 
         future.add_done_callback(answered)
 

@@ -27,6 +27,7 @@ import kiosk.unit
 from kiosk.central.problems import refusal
 from kiosk.central.signatures import Signed
 from kiosk.core.entry import Draft, Head
+from kiosk.journal.durable import rewrite
 from kiosk.journal.lane import JournalLane
 from kiosk.journal.store import Journal
 from kiosk.protocol.central import SIGNATURE_WINDOW_S
@@ -95,6 +96,7 @@ def simulated(
         "secrets": (secrets, hexadecimal),
         "random": (random, Replaced(random, random=draw.random, uniform=draw.uniform, choice=draw.choice)),
         "uuid": (uuid, Replaced(uuid, uuid4=lambda: uuid.UUID(int=draw.getrandbits(128), version=4))),
+        "rewrite": (rewrite, lambda path: disk.rewrite(path, rewrite)),
         "apsw": (apsw, Replaced(apsw, Connection=disk.connect)),
     }
     with contextlib.ExitStack() as undo:

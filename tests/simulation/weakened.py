@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
+from kiosk.central.chain import Run
+from kiosk.central.evidence import Held
 from kiosk.core.entry import Draft, Head
 from kiosk.journal.lane import JournalLane
 from kiosk.protocol.central import JournalReceipt
@@ -65,9 +67,10 @@ def a_central_without_unique_keys() -> Iterator[None]:
 
     honest_take, honest_init = ingest._take, Headquarters.__init__
 
-    def take(connection: Any, device: int, heard: Any, held: Any, run: Any, *rest: Any) -> Any:
+    def take(*given: Any) -> Any:
+        run = next(each for each in given if isinstance(each, Run))
         before = Head(run.epoch, run.first - 1, str(run.records[0]["previous"]))
-        return honest_take(connection, device, heard, replace(held, head=before), run, *rest)
+        return honest_take(*(replace(each, head=before) if isinstance(each, Held) else each for each in given))
 
     def without_keys(headquarters: Headquarters, now_ms: Callable[[], int]) -> None:
         honest_init(headquarters, now_ms)
