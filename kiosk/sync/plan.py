@@ -46,6 +46,8 @@ go on."""
 _OF_THE_EPOCH: tuple[Source, ...] = ("journal", "lead", "proof")
 
 _NOTABLE_OFFSET_MS = 30_000
+_PROBE = 25
+"""Entries of a batch, at least, that is tried after a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +249,14 @@ def _settle_refusal(
 
 
 def back_off(plan: Plan, work: Work, trouble: Trouble, after_s: float | None, moment: Moment, pace: Pace) -> Plan:
-    """The plan after a failure that concerns all: everything waits, and other work comes first then."""
+    """The plan after a failure that concerns all: everything waits, and other work comes first then. The next batch is a
+    small one, for a bad line may let it through; each success doubles it again."""
     failures = plan.failures + 1
     held_ms = moment.mono_ms + int(pace.backoff.delay_s(failures, moment.draw, after_s) * 1000)
     plan = replace(plan, failures=failures, held_ms=held_ms, troubles={**plan.troubles, work: trouble})
     match work:
         case "journal":
-            return plan
+            return replace(plan, limit=min(plan.limit, max(_PROBE, plan.limit // 4)))
         case "heartbeat":
             return _due(plan, work, _later(moment, pace.heartbeat_ms))
         case "profile":
