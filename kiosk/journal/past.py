@@ -94,6 +94,7 @@ def open_visit(connection: apsw.Connection, over: list[Found]) -> list[Found] | 
         f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC", (Kind.VISIT_STARTED,)
     )
     own = next((record for record in map(_believed, rows) if _is_citizens(record)), None)
+    rows.close()  # one that is left half read keeps the log from being brought into the database
     if own is not None:
         begun.insert(0, own["visit_id"])
     for visit_id in begun:
