@@ -59,3 +59,13 @@ def test_what_was_wiped_of_a_citizen_stays_wiped_in_the_next_journal(bench: Benc
         assert [record["visit_id"] for record in over] == ["visit", "visit"]
         assert all("personal" not in record for record in over)
         journal.close()
+
+
+def test_the_log_is_emptied_after_the_past_was_read(bench: Bench) -> None:
+    with bench.open() as journal:
+        for number in range(300):
+            journal.append(draft(Kind.VISIT_STARTED, f"visit{number}"))
+            journal.append(draft(Kind.VISIT_ENDED, f"visit{number}"))
+        journal.past()
+        journal.settle()
+        assert bench.places.log.stat().st_size == 0
