@@ -5,6 +5,7 @@ own, so that Ctrl+C reaches only the one who started them, and they are ended in
 """
 
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -133,7 +134,7 @@ def call(method: str, url: str, token: str | None = None, body: Any = None, time
         with contextlib.suppress(ValueError):
             return Answer(fault.code, json.loads(raw))
         return Answer(fault.code, None)
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):  # gone in the middle of its answer, too
         return None
 
 

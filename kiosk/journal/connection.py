@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 
 from kiosk.journal.durable import make_private, rewrite
+from kiosk.journal.transaction import transaction
 
 KEY_BYTES = 32
 DiskFault = apsw.Error
@@ -158,7 +159,7 @@ def _migrate(connection: apsw.Connection) -> None:
         )
     for number, sql in enumerate(steps[version:], start=version + 1):
         try:
-            with connection:
+            with transaction(connection):
                 connection.execute(sql)
                 connection.execute(f"PRAGMA user_version = {number}")
         except apsw.SQLError as fault:

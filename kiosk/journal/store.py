@@ -21,6 +21,7 @@ from kiosk.journal.mark import Mark, MarkFile
 from kiosk.journal.past import Past, read_past, unwrapped
 from kiosk.journal.retention import Vouched, let_leave, prunable
 from kiosk.journal.rows import COLUMNS, insert, linked, record_of
+from kiosk.journal.transaction import transaction
 
 __all__ = ["CENTRAL", "ChainReport", "Journal", "JournalStatus", "Past"]
 
@@ -95,7 +96,7 @@ class Journal:
             epoch, draft = began()
             if marks is not None:
                 marks.write(Mark(Head(epoch)))  # before the file: a cut between the two is a beginning, not a loss
-            with connection:
+            with transaction(connection):
                 connection.execute("INSERT INTO journal (one, epoch) VALUES (1, ?)", (epoch,))
                 insert(connection, seal(draft, Head(epoch)))
         journal = cls(connection, epoch, marks)
@@ -127,7 +128,7 @@ class Journal:
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
         """One commit for all that is appended within: for bringing over many entries, never for a citizen's."""
-        with self._db:
+        with transaction(self._db):
             yield
         self.keep_mark()
 
@@ -152,7 +153,7 @@ class Journal:
         if found is not None:
             self.keep_mark()
             return Head(self.epoch, found[0], unwrapped(record_of(found))["hash"])  # what its receipt is cut from
-        with self._db:
+        with transaction(self._db):
             entry = seal(draft, self.head())
             insert(self._db, entry)
         self.keep_mark(entry.head)
@@ -205,7 +206,7 @@ class Journal:
             raise JournalFault(
                 f"{destination} names {epoch}/{sequence}; this journal ends at {head.epoch}/{head.sequence}"
             )
-        with self._db:
+        with transaction(self._db):
             self._db.execute(
                 "INSERT INTO position (destination, sequence, answer) VALUES (?, ?, ?) ON CONFLICT (destination) "
                 "DO UPDATE SET sequence = max(sequence, excluded.sequence), answer = excluded.answer",
@@ -220,7 +221,7 @@ class Journal:
     def enlist(self, destination: str) -> None:
         """Have the journal keep everything for this destination too, from the first entry on that has not left."""
         if self._db.execute("SELECT 1 FROM position WHERE destination = ?", (destination,)).get is None:
-            with self._db:
+            with transaction(self._db):
                 self._db.execute(
                     "INSERT INTO position (destination, sequence) VALUES (?, ?)",
                     (destination, origin(self._db, self.epoch).sequence),
@@ -274,7 +275,7 @@ class Journal:
         found = prunable(self._db, before_wall_ms, vouched)
         if found is None:
             return 0
-        with self._db:
+        with transaction(self._db):
             left = let_leave(self._db, self.epoch, *found)
         self.keep_mark()
         return left

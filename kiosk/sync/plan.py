@@ -249,8 +249,8 @@ def _settle_refusal(
 
 
 def back_off(plan: Plan, work: Work, trouble: Trouble, after_s: float | None, moment: Moment, pace: Pace) -> Plan:
-    """The plan after a failure that concerns all: everything waits, and other work comes first then. The next batch is a
-    small one, for a bad line may let it through; each success doubles it again."""
+    """The plan after a failure that concerns all: everything waits, and other work comes first then. The next batch is
+    a small one, for a bad line may let it through; each success doubles it again."""
     failures = plan.failures + 1
     held_ms = moment.mono_ms + int(pace.backoff.delay_s(failures, moment.draw, after_s) * 1000)
     plan = replace(plan, failures=failures, held_ms=held_ms, troubles={**plan.troubles, work: trouble})
