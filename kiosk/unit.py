@@ -161,6 +161,8 @@ class Unit:
         self.submit(e.FaultCleared("journal"))
 
     def _past_known(self, future: "Future[Past]") -> None:
+        if self._closed:
+            return
         fault = future.exception()
         if fault is not None:
             log.error("the journal cannot be used: %s", fault)

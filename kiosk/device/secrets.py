@@ -6,6 +6,7 @@ error of its own; nothing here makes a new key because an old one did not answer
 
 import base64
 import contextlib
+import errno
 import re
 import secrets
 import threading
@@ -33,6 +34,8 @@ _REAL_STORES = (
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _LIMIT = 64 * 1024
+_PASSING = frozenset({errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR})
+"""What a machine in trouble says of a file that is there: to be tried again, and no reason to take a key for lost."""
 _T = TypeVar("_T")
 
 
@@ -200,6 +203,8 @@ class _Files:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as fault:
+            if isinstance(fault, OSError) and fault.errno in _PASSING:
+                raise
             raise VaultLost(f"the key file of {name} cannot be read: {fault}") from fault
 
     def write(self, name: str, secret: bytes) -> None:

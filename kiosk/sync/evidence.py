@@ -1,7 +1,8 @@
 """Weighs what central has countersigned against our own journal.
 
 Invariant: nothing here follows from a word that central has not signed, but for `foreign`, which central says of a
-journal that it cannot countersign for us; and nothing is an acknowledgement that its head does not bear out.
+journal that it cannot countersign for us; and nothing is an acknowledgement that its head does not bear out. A person
+must look then: it is an attack, or central's key is another one than at enrolment.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from kiosk.core.entry import Head
 from kiosk.protocol.heads import CountersignedHead, countersigned_text
-from kiosk.sync.outcome import Beaten, BeginAnew, Outcome, Stop, Taken, TryAgain
+from kiosk.sync.outcome import Beaten, BeginAnew, Outcome, Stop, Taken
 
 OwnHash = Callable[[int], str | None]
 """The hash of our own entry at a sequence, GENESIS at 0; None where the journal does not hold it (any more)."""
@@ -45,12 +46,12 @@ def weigh(outcome: Outcome, witness: Witness, own: Head, own_hash: OwnHash) -> O
         case Taken(_, receipt, _):
             fault = _fault(receipt.head, witness, own.epoch, receipt.acknowledged)
             if receipt.head is None or fault is not None:
-                return TryAgain("not_central", f"the receipt's head does not hold: {fault}")
+                return Stop("signature", f"the receipt's head does not hold: {fault}", "this")
             return _against(receipt.head, own, own_hash) or outcome
         case Beaten(answer):
             for head, epoch in ((answer.head, own.epoch), (answer.newest, None)):
                 if head is not None and (fault := _fault(head, witness, epoch, None)) is not None:
-                    return TryAgain("not_central", f"the heartbeat's answer does not hold: {fault}")
+                    return Stop("signature", f"the heartbeat's answer does not hold: {fault}", "this")
             return _of_heartbeat(outcome, own, own_hash)
         case Stop("equivocation", head=head) if head is not None:
             if _fault(head, witness, own.epoch, None) is not None:

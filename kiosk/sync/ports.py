@@ -130,6 +130,7 @@ TroubleKind = Literal[
     "unreachable",
     "tls",
     "not_central",
+    "signature",
     "busy",
     "clock",
     "disowned",

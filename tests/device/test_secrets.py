@@ -304,3 +304,17 @@ def test_the_package_is_loaded_only_when_a_key_store_is_wanted(home: Home, monke
     loaded.get_keyring = Null  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "keyring", loaded)
     assert open_vault(home, "auto", "file").kind == "file"
+
+
+def test_a_disk_that_fails_for_a_moment_has_lost_no_key(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = open_vault(home, "file", "file")
+    vault.put("journal-key", b"k" * 32)
+
+    def failing(_path: Path, _limit: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.device.secrets.read_file", failing)
+        with pytest.raises(OSError, match="Input/output"):
+            vault.get("journal-key")
+    assert vault.get("journal-key") == b"k" * 32

@@ -256,7 +256,7 @@ def clock_right(scene: Scene) -> None:
 
 
 BEGUN = frozenset({"new_epoch"})
-LOST = BEGUN | {"entries_lost", "rewound", "canary_excess"}
+LOST = BEGUN | {"entries_lost", "rewound"}
 """A journal begun anew does not know that this night's canaries have gone, and sends them once more."""
 
 UNHEARD = frozenset({"canary_missing", "silent"})

@@ -11,7 +11,7 @@ from kiosk.core.entry import GENESIS, Head
 from kiosk.protocol.central import HeartbeatAnswer, JournalReceipt
 from kiosk.protocol.heads import CountersignedHead
 from kiosk.sync.evidence import Witness, weigh
-from kiosk.sync.outcome import Beaten, BeginAnew, Outcome, Stop, Taken, TryAgain
+from kiosk.sync.outcome import Beaten, BeginAnew, Outcome, Stop, Taken
 from kiosk.sync.ports import Call, Healthy, MustBeginAnew, Reply
 from tests.sync.standins import EPOCH, JSON, WALL, WITNESS, Journal, countersigned, problem
 from tests.sync.test_lane import Terminal
@@ -68,16 +68,16 @@ FORGED: dict[str, CountersignedHead | None] = {
 @pytest.mark.parametrize("name", FORGED)
 def test_a_receipt_without_a_head_that_holds_acknowledges_nothing(name: str) -> None:
     found = weighed(taken(FORGED[name]))
-    assert isinstance(found, TryAgain)
-    assert found.kind == "not_central"
+    assert isinstance(found, Stop)
+    assert (found.kind, found.concerns) == ("signature", "this")
 
 
 @pytest.mark.parametrize("name", [name for name in FORGED if name not in ("none", "another place")])
 def test_a_heartbeat_answer_with_a_forged_head_is_not_centrals(name: str) -> None:
     for answer in (beaten(FORGED[name]), *([beaten(None, FORGED[name])] if name != "another epoch" else [])):
         found = weighed(answer)
-        assert isinstance(found, TryAgain)
-        assert found.kind == "not_central"
+        assert isinstance(found, Stop)
+        assert found.kind == "signature"
 
 
 def test_a_heartbeat_answer_of_a_central_that_holds_nothing_yet_proves_nothing() -> None:
@@ -194,7 +194,7 @@ def test_a_central_that_does_not_sign_acknowledges_nothing_once_its_key_is_known
     terminal.run(3_600_000)
     assert terminal.central.sequences() == [1, 2, 3]
     assert terminal.journal.acknowledged == 0
-    assert terminal.troubles()[0] == "not_central"
+    assert terminal.troubles()[0] == "signature"
     terminal.central.signs = True
     terminal.run(300_000)
     assert terminal.journal.acknowledged == 3
