@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.core.entry import Kind
-from kiosk.custody import note, renew, reopen, take_custody
+from kiosk.custody import note, places_of, renew, reopen, take_custody
 from kiosk.device.clock import Clock
 from kiosk.device.identity import IdentityBroken, read_identity
 from kiosk.device.paths import Home
@@ -18,7 +18,9 @@ from kiosk.device.secrets import Vault
 from kiosk.device.settings import Secrets
 from kiosk.journal.ballast import Ballast
 from kiosk.journal.begun import BegunAnew
+from kiosk.journal.keeping import KEY_LOST, bring_over_waiting
 from kiosk.journal.lane import JournalLane
+from kiosk.journal.quarantine import pending
 from kiosk.journal.store import Journal
 from kiosk.sealed_key import keep_sealed
 from kiosk.sync.evidence import Witness
@@ -54,6 +56,7 @@ class Safekeeping:
         self._alarmed = alarmed
         self._key = b""
         self._anew_from_ms = 0
+        self._unfinished = False
         self.vault: Vault | None = None
         self.witness: Witness | None = None
         self.lane = JournalLane(
@@ -117,6 +120,7 @@ class Safekeeping:
         self.lane.begin_anew(reason)
 
     def _begun_anew(self, begun: BegunAnew) -> None:
+        self._unfinished = begun.fault is not None
         words = begun.words()
         log.error("%s", words)
         self._alarmed.trouble("journal_begun_anew", words)
@@ -128,6 +132,7 @@ class Safekeeping:
     def _is_well(self) -> None:
         log.info("the journal takes entries again")
         self._alarmed.well()
+        self._bring_the_rest()
 
     def _is_full(self, given_up: int) -> None:
         """Taps are still kept, in the room that was held for this."""
@@ -141,3 +146,24 @@ class Safekeeping:
         log.info("the disk has room again")
         self._alarmed.trouble("disk_full", None)
         self.note(Kind.DISK_HAS_ROOM, {})
+        self._bring_the_rest()
+
+    def _bring_the_rest(self) -> None:
+        """What could not be brought over while the disk refused."""
+
+        def work(journal: Journal) -> None:
+            bring_over_waiting(journal, places_of(self._home), self._key)
+            begun, journal.begun_anew = journal.begun_anew, None
+            if begun is not None:
+                self._begun_anew(begun)
+            waiting = pending(self._home.quarantine)
+            self._unfinished = any(case.reason != KEY_LOST for _, case in waiting)  # that one waits for its key
+
+        if self._unfinished:
+            self._unfinished = False
+            self.lane.call(work).add_done_callback(self._rest_brought)
+
+    def _rest_brought(self, future: "Future[None]") -> None:
+        if not future.cancelled() and (fault := future.exception()) is not None:
+            log.warning("not all of an earlier journal could be brought over: %s", fault)
+            self._unfinished = True

@@ -35,7 +35,7 @@ from kiosk.journal.rows import personal_of
 from kiosk.journal.salvage import Findings, Record, salvage
 from kiosk.journal.store import Journal
 
-__all__ = ["Began", "Places", "begin_anew", "bring_over", "open_kept"]
+__all__ = ["Began", "Places", "begin_anew", "bring_over", "bring_over_waiting", "open_kept"]
 
 KEY_LOST = "key_lost"
 
@@ -60,7 +60,7 @@ def open_kept(places: Places, key: bytes, began: Began, *, vfs: str | None = Non
         set_aside(places, open_case(places, damage_reason(fault), head, held))
         journal = _opened(places, key, began, vfs)
     try:
-        _bring_over_all(journal, places, key)
+        bring_over_waiting(journal, places, key)
     except BaseException:
         journal.close()
         raise
@@ -145,9 +145,9 @@ def _name_a_beginning(mark: Path, epoch: int) -> None:
         marks.close()
 
 
-def _bring_over_all(journal: Journal, places: Places, key: bytes) -> None:
-    """From every case that may still give something. A disk that refuses keeps nobody from rating; the next start
-    tries again."""
+def bring_over_waiting(journal: Journal, places: Places, key: bytes) -> None:
+    """From every case that may still give something; `Journal.begun_anew` says what came. A disk that refuses keeps
+    nobody from rating: it is tried again when the disk does as it is told, or at the next start."""
     told = journal.begun_anew
     brought: list[BroughtOver] = []
     fault: str | None = None

@@ -1,5 +1,6 @@
 """The vault: one store for ever, and no new key because an old one did not answer."""
 
+import errno
 import os
 import stat
 import sys

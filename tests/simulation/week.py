@@ -8,6 +8,7 @@ import gc
 import hashlib
 import logging
 import random
+import re
 import shutil
 import tempfile
 import time
@@ -160,6 +161,10 @@ def hall(seed: str, say: Callable[[str], None] = lambda _line: None) -> Iterator
         raise AssertionError(f"{len(bugs.found)} bugs; the first: {bugs.found[0]}")
 
 
+_OF_THIS_RUN = re.compile(r"/\S*simulation-\w+|\d{8}T\d{6}Z")
+"""What is another each time and means nothing: the folder of the run, and the true time in the name of a case."""
+
+
 class _Bugs(logging.Handler):
     """An exception that the program logs rather than raises is a bug of ours, and ends the run as one."""
 
@@ -170,7 +175,7 @@ class _Bugs(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         said = record.getMessage()
-        self._log(f"log: {said.splitlines()[0]}")
+        self._log(f"log: {_OF_THIS_RUN.sub('…', said.splitlines()[0])}")
         if record.exc_info or "Traceback" in said or said.startswith("sync: "):
             self.found.append(self.format(record))
 

@@ -23,7 +23,9 @@ from kiosk.device.identity import DEVICE_KEY, Identity, keep_identity
 from kiosk.device.instance import hold_lock
 from kiosk.device.secrets import open_vault
 from kiosk.device.settings import Secrets, Settings
+from kiosk.journal.begun import BroughtOver
 from kiosk.journal.connection import JournalDamaged
+from kiosk.journal.keeping import bring_over
 from kiosk.journal.past import unwrapped
 from kiosk.journal.store import CENTRAL
 from kiosk.protocol.heads import CountersignedHead, countersigned_text
@@ -292,3 +294,31 @@ def test_looking_changes_nothing(rated: Bench, capsys: pytest.CaptureFixture[str
     before = {path: path.read_bytes() for path in rated.home.root.rglob("*") if path.is_file()}
     verification(rated, capsys)
     assert {path: path.read_bytes() for path in rated.home.root.rglob("*") if path.is_file()} == before
+
+
+# -- what could not be brought over at once --------------------------------------------------------------------------
+
+
+def test_what_the_disk_refused_to_bring_over_comes_when_it_does_as_it_is_told(
+    rated: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusals = [OSError("no"), OSError("no")]
+
+    def refusing(*given: Any) -> BroughtOver:
+        if refusals:
+            raise refusals.pop()
+        return bring_over(*given)
+
+    monkeypatch.setattr("kiosk.journal.keeping.bring_over", refusing)
+    raw = rated.home.journal.read_bytes()
+    rated.home.journal.write_bytes(bytes(4096) + raw[4096:])
+    unit = rated.ready()
+    rated.loop.until(lambda: "not all was brought over" in unit.view().troubles.get("journal_begun_anew", ""))
+
+    def whole() -> bool:
+        unit._keeping._is_well()
+        return "not all was brought over" not in unit.view().troubles["journal_begun_anew"]
+
+    rated.loop.until(whole)
+    rated.close()
+    assert [kind for kind, _ in recovered(rated) if kind == Kind.VISIT_ENDED]
