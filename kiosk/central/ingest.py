@@ -168,9 +168,12 @@ def _digest(timeline: Timeline, records: Sequence[Mapping[str, Any]], options: O
     return {sequence: fault for sequence, fault in found.items() if fault is not None}
 
 
+_ENTRY, _PERSONAL = sa.insert(entries), sa.insert(entry_personal)
+
+
 def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: int) -> None:
     connection.execute(
-        sa.insert(entries),
+        _ENTRY,
         [
             {
                 "device": device,
@@ -189,7 +192,7 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
         {"device": device, "epoch": p.epoch, "sequence": p.sequence, "fields": p.personal} for p in placed if p.personal
     ]
     if personal:
-        connection.execute(sa.insert(entry_personal), personal)
+        connection.execute(_PERSONAL, personal)
 
 
 def _has_sent_personal(connection: sa.Connection, device: int) -> bool:
@@ -226,6 +229,11 @@ def _alarm(
             raise_alarm(connection, device, AlarmKind.PERSONAL_MISSING, found.epoch, found.sequence, found.kind, now_ms)
 
 
+_THIS_EPOCH = sa.update(epochs).where(
+    epochs.c.device == sa.bindparam("of_device"), epochs.c.epoch == sa.bindparam("of_epoch")
+)
+
+
 def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[Placed], now_ms: int) -> None:
     newest = placed[-1]
     broken = next((p for p in placed if p.breaks), None)
@@ -237,9 +245,7 @@ def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[
     if broken is not None and held.broken_at is None:
         values |= {"broken_at": broken.sequence, "broken_by": broken.fault}
     if held.known:
-        connection.execute(
-            sa.update(epochs).where(epochs.c.device == device, epochs.c.epoch == newest.epoch).values(**values)
-        )
+        connection.execute(_THIS_EPOCH, {"of_device": device, "of_epoch": newest.epoch, **values})
         return
     opening = placed[0]
     began = None if opening.breaks else opening.record["body"]
