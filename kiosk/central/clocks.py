@@ -21,7 +21,6 @@ _LONGEST_BOOT_ID = 64
 _BOOT = sa.select(boots.c.began_ms, boots.c.exact).where(
     boots.c.device == sa.bindparam("device"), boots.c.boot_id == sa.bindparam("boot_id")
 )
-_NEW_BOOT = sa.insert(boots)
 _THIS_BOOT = sa.update(boots).where(
     boots.c.device == sa.bindparam("of_device"), boots.c.boot_id == sa.bindparam("of_boot")
 )
@@ -63,7 +62,8 @@ class Timeline:
             return
         values = {"began_ms": found.began_ms, "exact": exact}
         if known is None:
-            self.connection.execute(_NEW_BOOT, {"device": self.device, "boot_id": _name(boot_id), **values})
+            place = {"device": self.device, "boot_id": _name(boot_id)}
+            self.connection.execute(sa.insert(boots), {**place, **values})
         elif known != found:
             self.connection.execute(_THIS_BOOT, {"of_device": self.device, "of_boot": _name(boot_id), **values})
         self.known[_name(boot_id)] = found

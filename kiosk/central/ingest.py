@@ -168,12 +168,9 @@ def _digest(timeline: Timeline, records: Sequence[Mapping[str, Any]], options: O
     return {sequence: fault for sequence, fault in found.items() if fault is not None}
 
 
-_ENTRY, _PERSONAL = sa.insert(entries), sa.insert(entry_personal)
-
-
 def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: int) -> None:
     connection.execute(
-        _ENTRY,
+        sa.insert(entries),
         [
             {
                 "device": device,
@@ -192,7 +189,7 @@ def _keep(connection: sa.Connection, device: int, placed: list[Placed], now_ms: 
         {"device": device, "epoch": p.epoch, "sequence": p.sequence, "fields": p.personal} for p in placed if p.personal
     ]
     if personal:
-        connection.execute(_PERSONAL, personal)
+        connection.execute(sa.insert(entry_personal), personal)
 
 
 def _has_sent_personal(connection: sa.Connection, device: int) -> bool:

@@ -52,10 +52,8 @@ def statement(record: Mapping[str, Any], fate: str | None) -> Statement | None:
 
 
 _NOTED = sa.select(deliveries).where(
-    deliveries.c.device == sa.bindparam("device"),
-    deliveries.c.rating_id.in_(sa.bindparam("rating_ids", expanding=True)),
+    deliveries.c.device == sa.bindparam("device"), deliveries.c.rating_id.in_(sa.bindparam("named", expanding=True))
 )
-_NEW = sa.insert(deliveries)
 _CHANGED = sa.update(deliveries).where(
     deliveries.c.device == sa.bindparam("of_device"), deliveries.c.rating_id == sa.bindparam("at")
 )
@@ -68,7 +66,7 @@ def note_deliveries(timeline: Timeline, found: Iterable[Statement | None]) -> No
     statements = [item for item in found if item is not None]
     if not statements:
         return
-    wanted = {"device": device, "rating_ids": list({item.rating_id for item in statements})}
+    wanted = {"device": device, "named": list({item.rating_id for item in statements})}
     known = {row.rating_id: dict(row._mapping) for row in connection.execute(_NOTED, wanted)}
     new: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
@@ -92,7 +90,7 @@ def note_deliveries(timeline: Timeline, found: Iterable[Statement | None]) -> No
             if item.rating_id not in new:
                 changed[item.rating_id] = row
     if new:
-        connection.execute(_NEW, list(new.values()))
+        connection.execute(sa.insert(deliveries), list(new.values()))
     if changed:
         names = ("level", "canary", "fate")
         rows = [{"of_device": device, "at": at, **{n: row[n] for n in names}} for at, row in changed.items()]

@@ -21,13 +21,12 @@ _RATINGS_OF_VISITS = _RATINGS.where(_OF_VISITS)
 _RATINGS_OF_VISITS_OR_NAMED = _RATINGS.where(
     sa.or_(_OF_VISITS, ratings.c.rating_id.in_(sa.bindparam("rating_ids", expanding=True)))
 )
-_OF_VISIT = tuple(field.name for field in fields(Visit) if field.name != "visit_id")
-_OF_RATING = tuple(field.name for field in fields(Rating))
+_VISIT_FIELDS = tuple(field.name for field in fields(Visit) if field.name != "visit_id")
+_RATING_FIELDS = tuple(field.name for field in fields(Rating))
 _CHANGES = (
     "level", "tapped_ms", "epoch", "sequence", "stated_ms", "reasons", "finished", "receipt",
     "canary", "true_ms", "time_quality", "business_date",
 )  # fmt: skip
-_NEW_VISIT, _NEW_RATING = sa.insert(visits), sa.insert(ratings)
 _KNOWN_VISIT = sa.update(visits).where(
     visits.c.device == sa.bindparam("of_device"), visits.c.visit_id == sa.bindparam("at")
 )
@@ -72,18 +71,20 @@ def close_book(connection: sa.Connection, device: int, book: Book) -> None:
         connection.execute(_KNOWN_RATING, [{"at": r.arrival, **_row(r, _CHANGES)} for r in known])
     if new:
         arrival = _take_numbers(connection, len(new))
-        rows = [{**_row(r, _OF_RATING), "device": device, "arrival": arrival + index} for index, r in enumerate(new)]
-        connection.execute(_NEW_RATING, rows)
+        rows = [
+            {**_row(r, _RATING_FIELDS), "device": device, "arrival": arrival + index} for index, r in enumerate(new)
+        ]
+        connection.execute(sa.insert(ratings), rows)
 
 
 def _write_visits(connection: sa.Connection, device: int, book: Book) -> None:
     new = [book.visits[v] for v in book.touched_visits if v not in book.stored]
     known = [book.visits[v] for v in book.touched_visits if v in book.stored]
     if new:
-        rows = [{"device": device, "visit_id": v.visit_id, **{n: getattr(v, n) for n in _OF_VISIT}} for v in new]
-        connection.execute(_NEW_VISIT, rows)
+        rows = [{"device": device, "visit_id": v.visit_id, **{n: getattr(v, n) for n in _VISIT_FIELDS}} for v in new]
+        connection.execute(sa.insert(visits), rows)
     if known:
-        rows = [{"of_device": device, "at": v.visit_id, **{n: getattr(v, n) for n in _OF_VISIT}} for v in known]
+        rows = [{"of_device": device, "at": v.visit_id, **{n: getattr(v, n) for n in _VISIT_FIELDS}} for v in known]
         connection.execute(_KNOWN_VISIT, rows)
 
 
