@@ -100,10 +100,17 @@ def _watch_start(timeline: Timeline, record: Mapping[str, Any]) -> None:
         _excess(timeline, record["epoch"], record["sequence"], "during a citizen's visit")
 
 
+_OF_DEVICE = ratings.c.device == sa.bindparam("device")
+_DAYS = (
+    sa.select(ratings.c.business_date, ratings.c.canary)
+    .where(_OF_DEVICE, ratings.c.rating_id.in_(sa.bindparam("rated", expanding=True)))
+    .distinct()
+)
+
+
 def _watch_days(timeline: Timeline, rated: set[str]) -> None:
-    of_device = ratings.c.device == timeline.device
-    days = sa.select(ratings.c.business_date, ratings.c.canary).where(of_device, ratings.c.rating_id.in_(rated))
-    touched = {(row.business_date, row.canary) for row in timeline.connection.execute(days.distinct())}
+    found = timeline.connection.execute(_DAYS, {"device": timeline.device, "rated": list(rated)})
+    touched = {(row.business_date, row.canary) for row in found}
     for day in sorted(day for day, canary in touched if canary):
         _watch_excess(timeline, day)
     dates = [day for day, canary in touched if not canary]
@@ -121,25 +128,41 @@ def _watch_excess(timeline: Timeline, day: str) -> None:
         _excess(timeline, 0, _day_number(day), f"{sum(levels)} on {day}")
 
 
+_NEWEST_COMPLETE_DAY = (
+    sa.select(ratings.c.business_date)
+    .where(
+        _OF_DEVICE,
+        ratings.c.canary.is_(True),
+        ratings.c.business_date.between(sa.bindparam("earliest"), sa.bindparam("day")),
+    )
+    .group_by(ratings.c.business_date)
+    .having(sa.func.count(ratings.c.level.distinct()) == len(Level))
+    .order_by(ratings.c.business_date.desc())
+    .limit(1)
+)
+_DAYS_OF_CITIZENS = (
+    sa.select(ratings.c.business_date)
+    .where(
+        _OF_DEVICE,
+        ratings.c.canary.is_(False),
+        ratings.c.business_date > sa.bindparam("after"),
+        ratings.c.business_date <= sa.bindparam("day"),
+        ratings.c.time_quality != "unsure",
+    )
+    .distinct()
+    .limit(DAYS_WITHOUT + 1)
+)
+
+
 def _watch_missing(timeline: Timeline, day: str) -> None:
     """Citizens' ratings came from more than three days after the last one on which every level's canary came."""
-    connection, of_device = timeline.connection, ratings.c.device == timeline.device
+    connection, device = timeline.connection, timeline.device
     earliest = (date.fromisoformat(day) - timedelta(days=_LOOK_BACK)).isoformat()
-    complete = connection.execute(
-        sa.select(ratings.c.business_date)
-        .where(of_device, ratings.c.canary.is_(True), ratings.c.business_date.between(earliest, day))
-        .group_by(ratings.c.business_date)
-        .having(sa.func.count(ratings.c.level.distinct()) == len(Level))
-        .order_by(ratings.c.business_date.desc())
-        .limit(1)
-    ).scalar()
-    without = sa.select(ratings.c.business_date).where(
-        of_device, ratings.c.canary.is_(False), ratings.c.business_date > (complete or earliest),
-        ratings.c.business_date <= day, ratings.c.time_quality != "unsure",
-    ).distinct().limit(DAYS_WITHOUT + 1)  # fmt: skip
-    if len(connection.execute(without).all()) > DAYS_WITHOUT:
+    complete = connection.execute(_NEWEST_COMPLETE_DAY, {"device": device, "earliest": earliest, "day": day}).scalar()
+    without = connection.execute(_DAYS_OF_CITIZENS, {"device": device, "after": complete or earliest, "day": day})
+    if len(without.all()) > DAYS_WITHOUT:
         detail = f"none since {complete}" if complete else "none so far"
-        raise_alarm(connection, timeline.device, AlarmKind.CANARY_MISSING, 0, _day_number(day), detail, timeline.now_ms)
+        raise_alarm(connection, device, AlarmKind.CANARY_MISSING, 0, _day_number(day), detail, timeline.now_ms)
 
 
 def _excess(timeline: Timeline, epoch: int, sequence: int, detail: str) -> None:

@@ -18,6 +18,13 @@ from kiosk.protocol.central import StatedClocks
 
 _LONGEST_BOOT_ID = 64
 
+_BOOT = sa.select(boots.c.began_ms, boots.c.exact).where(
+    boots.c.device == sa.bindparam("device"), boots.c.boot_id == sa.bindparam("boot_id")
+)
+_THIS_BOOT = sa.update(boots).where(
+    boots.c.device == sa.bindparam("of_device"), boots.c.boot_id == sa.bindparam("of_boot")
+)
+
 
 @dataclass(slots=True)
 class Timeline:
@@ -41,11 +48,7 @@ class Timeline:
         """What is known of a boot."""
         boot_id = _name(boot_id)
         if boot_id not in self.known:
-            row = self.connection.execute(
-                sa.select(boots.c.began_ms, boots.c.exact).where(
-                    boots.c.device == self.device, boots.c.boot_id == boot_id
-                )
-            ).one_or_none()
+            row = self.connection.execute(_BOOT, {"device": self.device, "boot_id": boot_id}).one_or_none()
             self.known[boot_id] = row and Boot(row.began_ms, row.exact)
         return self.known[boot_id]
 
@@ -57,30 +60,27 @@ class Timeline:
         known, found = self.boot(boot_id), Boot(self.now_ms - mono_ms, exact)
         if known is not None and not exact and (known.exact or known.began_ms <= found.began_ms):
             return
+        values = {"began_ms": found.began_ms, "exact": exact}
         if known is None:
-            self.connection.execute(
-                sa.insert(boots).values(
-                    device=self.device, boot_id=_name(boot_id), began_ms=found.began_ms, exact=exact
-                )
-            )
+            place = {"device": self.device, "boot_id": _name(boot_id)}
+            self.connection.execute(sa.insert(boots), {**place, **values})
         elif known != found:
-            self.connection.execute(
-                sa.update(boots)
-                .where(boots.c.device == self.device, boots.c.boot_id == _name(boot_id))
-                .values(began_ms=found.began_ms, exact=exact)
-            )
+            self.connection.execute(_THIS_BOOT, {"of_device": self.device, "of_boot": _name(boot_id), **values})
         self.known[_name(boot_id)] = found
+
+
+_ENROLLED_AND_ZONE = (
+    sa.select(devices.c.enrolled_ms, halls.c.time_zone)
+    .join(windows, windows.c.id == devices.c.window)
+    .join(halls, halls.c.id == windows.c.hall)
+    .where(devices.c.id == sa.bindparam("device"))
+)
 
 
 def hear_clocks(connection: sa.Connection, device: int, stated: StatedClocks | None, now_ms: int) -> Timeline:
     """The timeline of a terminal that calls at `now_ms`, and may have said what its clocks show. The caller holds the
     lock on the device."""
-    row = connection.execute(
-        sa.select(devices.c.enrolled_ms, halls.c.time_zone)
-        .join(windows, windows.c.id == devices.c.window)
-        .join(halls, halls.c.id == windows.c.hall)
-        .where(devices.c.id == device)
-    ).one()
+    row = connection.execute(_ENROLLED_AND_ZONE, {"device": device}).one()
     timeline = Timeline(connection, device, now_ms, row.enrolled_ms, zone_of(row.time_zone))
     if stated is not None:
         timeline.learn(stated.boot_id, stated.mono_ms, exact=True)

@@ -110,13 +110,14 @@ def _enrolled_with(connection: sa.Connection, code: sa.Row[Any], public_key: str
     ).first()
 
 
+_SIGNER = sa.select(devices.c.id, devices.c.device_id, devices.c.public_key, devices.c.revoked_ms).where(
+    devices.c.key_id == sa.bindparam("key_id")
+)
+
+
 def find_signer(connection: sa.Connection, key_id: str) -> Signer | None:
     """The device that signs with this key."""
-    found = connection.execute(
-        sa.select(devices.c.id, devices.c.device_id, devices.c.public_key, devices.c.revoked_ms).where(
-            devices.c.key_id == key_id
-        )
-    ).one_or_none()
+    found = connection.execute(_SIGNER, {"key_id": key_id}).one_or_none()
     return found and Signer(found.id, found.device_id, found.public_key, found.revoked_ms is not None)
 
 
@@ -129,21 +130,26 @@ class Heard:
     retired: bool
 
 
+_HEARD_BEFORE = (
+    sa.select(
+        devices.c.device_id,
+        devices.c.signed_s,
+        devices.c.retired_ms,
+        sa.exists().where(*silences(sa.bindparam("device"))).label("silent"),
+    )
+    .where(devices.c.id == sa.bindparam("device"))
+    .with_for_update(of=devices, key_share=True)  # alarms of other devices may be put on record meanwhile
+)
+_THIS_DEVICE = sa.update(devices).where(devices.c.id == sa.bindparam("device"))
+
+
 def hear(connection: sa.Connection, device: int, signed_s: int | None, now_ms: int) -> Heard:
     """Lock the device's row until commit, and note that the device was heard from. `signed_s`: when it signed what it
     states of its journal; None: it states nothing."""
-    silent = sa.exists().where(*silences(device))
-    row = connection.execute(
-        sa.select(devices.c.device_id, devices.c.signed_s, devices.c.retired_ms, silent.label("silent"))
-        .where(devices.c.id == device)
-        .with_for_update(of=devices, key_share=True)  # alarms of other devices may be put on record meanwhile
-    ).one()
+    row = connection.execute(_HEARD_BEFORE, {"device": device}).one()
     fresh = signed_s is not None and (row.signed_s is None or signed_s > row.signed_s)
-    connection.execute(
-        sa.update(devices)
-        .where(devices.c.id == device)
-        .values(seen_ms=now_ms, signed_s=signed_s if fresh else row.signed_s)
-    )
+    now = {"seen_ms": now_ms, "signed_s": signed_s if fresh else row.signed_s}
+    connection.execute(_THIS_DEVICE, {"device": device, **now})
     if row.silent:
         end_silence(connection, device, now_ms)
     return Heard(row.device_id, fresh, row.retired_ms is not None)

@@ -52,12 +52,17 @@ def stated_as(epoch: int, sequence: int, digest: str, signed_s: int) -> Stated |
     return None
 
 
+_EPOCH = sa.select(epochs).where(epochs.c.device == sa.bindparam("device"), epochs.c.epoch == sa.bindparam("epoch"))
+_STATED_BEYOND = sa.select(stated_heads.c.sequence, stated_heads.c.hash).where(
+    stated_heads.c.device == sa.bindparam("device"), stated_heads.c.epoch == sa.bindparam("epoch")
+)
+
+
 def held_of(connection: sa.Connection, device: int, epoch: int) -> Held:
     """What central holds of this epoch of this device, and what the device has stated beyond that."""
-    row = connection.execute(sa.select(epochs).where(epochs.c.device == device, epochs.c.epoch == epoch)).one_or_none()
-    of_epoch = (stated_heads.c.device == device, stated_heads.c.epoch == epoch)
-    stated = connection.execute(sa.select(stated_heads.c.sequence, stated_heads.c.hash).where(*of_epoch)).all()
-    beyond = {found.sequence: found.hash for found in stated}
+    place = {"device": device, "epoch": epoch}
+    row = connection.execute(_EPOCH, place).one_or_none()
+    beyond = {found.sequence: found.hash for found in connection.execute(_STATED_BEYOND, place)}
     if row is None:
         return Held(Head(epoch), ended=successor_of(connection, device, epoch) is not None, stated=beyond)
     return Held(

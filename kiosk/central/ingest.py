@@ -226,6 +226,11 @@ def _alarm(
             raise_alarm(connection, device, AlarmKind.PERSONAL_MISSING, found.epoch, found.sequence, found.kind, now_ms)
 
 
+_THIS_EPOCH = sa.update(epochs).where(
+    epochs.c.device == sa.bindparam("of_device"), epochs.c.epoch == sa.bindparam("of_epoch")
+)
+
+
 def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[Placed], now_ms: int) -> None:
     newest = placed[-1]
     broken = next((p for p in placed if p.breaks), None)
@@ -237,9 +242,7 @@ def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[
     if broken is not None and held.broken_at is None:
         values |= {"broken_at": broken.sequence, "broken_by": broken.fault}
     if held.known:
-        connection.execute(
-            sa.update(epochs).where(epochs.c.device == device, epochs.c.epoch == newest.epoch).values(**values)
-        )
+        connection.execute(_THIS_EPOCH, {"of_device": device, "of_epoch": newest.epoch, **values})
         return
     opening = placed[0]
     began = None if opening.breaks else opening.record["body"]

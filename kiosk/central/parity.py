@@ -51,6 +51,14 @@ def statement(record: Mapping[str, Any], fate: str | None) -> Statement | None:
     return Statement(rating_id.replace("\0", "\ufffd"), level, body.get("canary") is True, record, fate)
 
 
+_NOTED = sa.select(deliveries).where(
+    deliveries.c.device == sa.bindparam("device"), deliveries.c.rating_id.in_(sa.bindparam("named", expanding=True))
+)
+_CHANGED = sa.update(deliveries).where(
+    deliveries.c.device == sa.bindparam("of_device"), deliveries.c.rating_id == sa.bindparam("at")
+)
+
+
 def note_deliveries(timeline: Timeline, found: Iterable[Statement | None]) -> None:
     """Enter into the ledger what has come. The first entry of a rating counts for when it came, the newest for what it
     says; one that was refused says nothing of a rating that is there already."""
@@ -58,10 +66,8 @@ def note_deliveries(timeline: Timeline, found: Iterable[Statement | None]) -> No
     statements = [item for item in found if item is not None]
     if not statements:
         return
-    of_these = sa.and_(
-        deliveries.c.device == device, deliveries.c.rating_id.in_({item.rating_id for item in statements})
-    )
-    known = {row.rating_id: dict(row._mapping) for row in connection.execute(sa.select(deliveries).where(of_these))}
+    wanted = {"device": device, "named": list({item.rating_id for item in statements})}
+    known = {row.rating_id: dict(row._mapping) for row in connection.execute(_NOTED, wanted)}
     new: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
     for item in statements:
@@ -87,31 +93,26 @@ def note_deliveries(timeline: Timeline, found: Iterable[Statement | None]) -> No
         connection.execute(sa.insert(deliveries), list(new.values()))
     if changed:
         names = ("level", "canary", "fate")
-        connection.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.device == device, deliveries.c.rating_id == sa.bindparam("at"))
-            .values(**{name: sa.bindparam(f"new_{name}") for name in names}),
-            [{"at": at, **{f"new_{name}": row[name] for name in names}} for at, row in changed.items()],
-        )
+        rows = [{"of_device": device, "at": at, **{n: row[n] for n in names}} for at, row in changed.items()]
+        connection.execute(_CHANGED, rows)
     _watch_bias(timeline, {item.rating_id for item in statements if Level(item.level).negative})
+
+
+_LEDGER = (
+    sa.select(
+        deliveries,
+        sa.case((ratings.c.level == deliveries.c.level, ratings.c.received_ms)).label("digested_ms"),
+        sa.func.coalesce(ratings.c.canary, deliveries.c.canary).label("marked"),
+    )
+    .outerjoin(ratings, sa.and_(ratings.c.device == deliveries.c.device, ratings.c.rating_id == deliveries.c.rating_id))
+    .order_by(deliveries.c.business_date)
+)
 
 
 def read_deliveries(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> sa.Result[Any]:
     """The ledger, oldest date first, with `digested_ms`: when what central has of it was first digested; None: central
     has no such rating, or has it with another level."""
-    as_stated = ratings.c.level == deliveries.c.level
-    return connection.execute(
-        sa.select(
-            deliveries,
-            sa.case((as_stated, ratings.c.received_ms)).label("digested_ms"),
-            sa.func.coalesce(ratings.c.canary, deliveries.c.canary).label("marked"),
-        )
-        .outerjoin(
-            ratings, sa.and_(ratings.c.device == deliveries.c.device, ratings.c.rating_id == deliveries.c.rating_id)
-        )
-        .where(*which)
-        .order_by(deliveries.c.business_date)
-    )
+    return connection.execute(_LEDGER.where(*which))
 
 
 def travel_ms(row: sa.Row[Any]) -> int | None:

@@ -158,21 +158,26 @@ def _held(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[s
     return {row.hash for row in rows if wanted[row.sequence] == row.hash}
 
 
+_DIGESTED_THERE = (
+    sa.select(recovered.c.hash)
+    .join(
+        entries,
+        sa.and_(
+            entries.c.device == recovered.c.device,
+            entries.c.epoch == recovered.c.epoch,
+            entries.c.sequence == recovered.c.sequence,
+        ),
+    )
+    .where(
+        recovered.c.inner_epoch == sa.bindparam("epoch"),
+        recovered.c.inner_sequence.between(sa.bindparam("first"), sa.bindparam("last")),
+        entries.c.quarantined.is_(None),
+    )
+)
+
+
 def _brought(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[str]:
     """What was brought over and digested there: what could not be has told nothing, and hides nothing that comes."""
     sequences = [head.sequence for head in heads]
-    outer = (
-        entries.c.device == recovered.c.device,
-        entries.c.epoch == recovered.c.epoch,
-        entries.c.sequence == recovered.c.sequence,
-    )
-    found = connection.execute(
-        sa.select(recovered.c.hash)
-        .join(entries, sa.and_(*outer))
-        .where(
-            recovered.c.inner_epoch == epoch,
-            recovered.c.inner_sequence.between(min(sequences), max(sequences)),
-            entries.c.quarantined.is_(None),
-        )
-    ).scalars()
-    return set(found) & {head.hash for head in heads}
+    wanted = {"epoch": epoch, "first": min(sequences), "last": max(sequences)}
+    return set(connection.execute(_DIGESTED_THERE, wanted).scalars()) & {head.hash for head in heads}

@@ -10,13 +10,33 @@ import sqlalchemy as sa
 from kiosk.central.digest import Book, Rating, Visit
 from kiosk.central.tables import counters, ratings, visits
 
-_VISIT = [visits.c[field.name] for field in fields(Visit)]
-_RATING = [ratings.c[field.name] for field in fields(Rating)]
+_VISITS = sa.select(*(visits.c[field.name] for field in fields(Visit))).where(
+    visits.c.device == sa.bindparam("device"), visits.c.visit_id.in_(sa.bindparam("visit_ids", expanding=True))
+)
+_RATINGS = sa.select(*(ratings.c[field.name] for field in fields(Rating))).where(
+    ratings.c.device == sa.bindparam("device")
+)
+_OF_VISITS = ratings.c.visit_id.in_(sa.bindparam("visit_ids", expanding=True))
+_RATINGS_OF_VISITS = _RATINGS.where(_OF_VISITS)
+_RATINGS_OF_VISITS_OR_NAMED = _RATINGS.where(
+    sa.or_(_OF_VISITS, ratings.c.rating_id.in_(sa.bindparam("rating_ids", expanding=True)))
+)
+_VISIT_FIELDS = tuple(field.name for field in fields(Visit) if field.name != "visit_id")
+_RATING_FIELDS = tuple(field.name for field in fields(Rating))
 _CHANGES = (
     "level", "tapped_ms", "epoch", "sequence", "stated_ms", "reasons", "finished", "receipt",
     "canary", "true_ms", "time_quality", "business_date",
 )  # fmt: skip
-_COUNTER = "ratings"
+_KNOWN_VISIT = sa.update(visits).where(
+    visits.c.device == sa.bindparam("of_device"), visits.c.visit_id == sa.bindparam("at")
+)
+_KNOWN_RATING = sa.update(ratings).where(ratings.c.arrival == sa.bindparam("at"))
+_LAST_NUMBER = (
+    sa.update(counters)
+    .where(counters.c.name == "ratings")
+    .values(value=counters.c.value + sa.bindparam("count"))
+    .returning(counters.c.value)
+)
 
 
 def open_book(connection: sa.Connection, device: int, book: Book, records: Iterable[Mapping[str, Any]]) -> None:
@@ -31,13 +51,10 @@ def open_book(connection: sa.Connection, device: int, book: Book, records: Itera
                 rating_ids.add(rating_id.replace("\0", "\ufffd"))
     if not visit_ids:
         return
-    for row in connection.execute(
-        sa.select(*_VISIT).where(visits.c.device == device, visits.c.visit_id.in_(visit_ids))
-    ):
+    wanted = {"device": device, "visit_ids": list(visit_ids), "rating_ids": list(rating_ids)}
+    for row in connection.execute(_VISITS, wanted):
         book.visits[row.visit_id] = Visit(**row._mapping)
-    of_visit = ratings.c.visit_id.in_(visit_ids)
-    wanted = sa.or_(of_visit, ratings.c.rating_id.in_(rating_ids)) if rating_ids else of_visit
-    for row in connection.execute(sa.select(*_RATING).where(ratings.c.device == device, wanted)):
+    for row in connection.execute(_RATINGS_OF_VISITS_OR_NAMED if rating_ids else _RATINGS_OF_VISITS, wanted):
         rating = Rating(**{**row._mapping, "reasons": tuple(msgspec.json.decode(row.reasons))})
         book.ratings[rating.visit_id] = rating
         book.owners[rating.rating_id] = rating.visit_id
@@ -51,34 +68,24 @@ def close_book(connection: sa.Connection, device: int, book: Book) -> None:
     new = [rating for rating in touched if not rating.arrival]
     known = [rating for rating in touched if rating.arrival]
     if known:
-        changes: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in _CHANGES}
-        connection.execute(
-            sa.update(ratings).where(ratings.c.arrival == sa.bindparam("at")).values(**changes),
-            [{"at": r.arrival, **{f"new_{name}": value for name, value in _row(r, _CHANGES).items()}} for r in known],
-        )
+        connection.execute(_KNOWN_RATING, [{"at": r.arrival, **_row(r, _CHANGES)} for r in known])
     if new:
         arrival = _take_numbers(connection, len(new))
-        names = tuple(field.name for field in fields(Rating))
-        connection.execute(
-            sa.insert(ratings),
-            [{**_row(r, names), "device": device, "arrival": arrival + index} for index, r in enumerate(new)],
-        )
+        rows = [
+            {**_row(r, _RATING_FIELDS), "device": device, "arrival": arrival + index} for index, r in enumerate(new)
+        ]
+        connection.execute(sa.insert(ratings), rows)
 
 
 def _write_visits(connection: sa.Connection, device: int, book: Book) -> None:
-    names = [field.name for field in fields(Visit) if field.name != "visit_id"]
     new = [book.visits[v] for v in book.touched_visits if v not in book.stored]
     known = [book.visits[v] for v in book.touched_visits if v in book.stored]
     if new:
-        rows = [{"device": device, "visit_id": v.visit_id, **{name: getattr(v, name) for name in names}} for v in new]
+        rows = [{"device": device, "visit_id": v.visit_id, **{n: getattr(v, n) for n in _VISIT_FIELDS}} for v in new]
         connection.execute(sa.insert(visits), rows)
     if known:
-        connection.execute(
-            sa.update(visits)
-            .where(visits.c.device == device, visits.c.visit_id == sa.bindparam("at"))
-            .values(**{name: sa.bindparam(f"new_{name}") for name in names}),
-            [{"at": v.visit_id, **{f"new_{name}": getattr(v, name) for name in names}} for v in known],
-        )
+        rows = [{"of_device": device, "at": v.visit_id, **{n: getattr(v, n) for n in _VISIT_FIELDS}} for v in known]
+        connection.execute(_KNOWN_VISIT, rows)
 
 
 def _row(rating: Rating, names: Iterable[str]) -> dict[str, Any]:
@@ -89,10 +96,5 @@ def _row(rating: Rating, names: Iterable[str]) -> dict[str, Any]:
 
 def _take_numbers(connection: sa.Connection, count: int) -> int:
     """The first of `count` arrival numbers; the counter stays locked until commit."""
-    last = connection.execute(
-        sa.update(counters)
-        .where(counters.c.name == _COUNTER)
-        .values(value=counters.c.value + count)
-        .returning(counters.c.value)
-    ).scalar_one()
+    last = connection.execute(_LAST_NUMBER, {"count": count}).scalar_one()
     return int(last) - count + 1
