@@ -17,6 +17,7 @@ import msgspec
 
 from kiosk.core import events as e
 from kiosk.core.canary import (
+    APART_MS,
     Expected,
     Flight,
     Moment,
@@ -48,7 +49,6 @@ PATIENCE_MS = 6 * 3_600_000
 QUIET_MS = 600_000
 """So long no visit has run, and the program has, before anything is begun."""
 _EVERY_MS = 30_000
-_APART_MS = 12 * 3_600_000
 _LOOK_BACK = 5_000
 _STEP = 500
 
@@ -159,7 +159,7 @@ class Night:
         clock = self._p.clock
         wall_ms, mono_ms = clock.wall_ms(), clock.mono_ms()
         local = self._p.local_ms(wall_ms)
-        if self._worked_ms is not None and mono_ms - self._worked_ms < _APART_MS:
+        if self._worked_ms is not None and mono_ms - self._worked_ms < APART_MS:
             return False
         if mono_ms - self._busy_ms < QUIET_MS or not is_due(self._sent_at, local, wall_ms, mono_ms, clock.boot_id()):
             return False

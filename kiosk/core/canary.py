@@ -20,6 +20,8 @@ COMMENT = "canary"
 """What is written with a negative one, as personal data."""
 
 _HOUR_MS = 3_600_000
+APART_MS = 18 * _HOUR_MS
+"""Between two nights' canaries, at least; two nights' own minutes lie further apart."""
 _WINDOW = (60, 240)
 """Minutes of the local day between which a night's work is done: 01:00 to 04:00."""
 
@@ -162,8 +164,8 @@ def is_missed(minute: int) -> bool:
 
 
 def is_due(sent: Moment | None, local_ms: int, wall_ms: int, mono_ms: int, boot_id: str) -> bool:
-    """Whether this night's canaries are still to be made: never twice within half a day, whatever the clock does.
-    `sent`: when the last were.
+    """Whether this night's canaries are still to be made: never twice within `APART_MS`, whatever the clock does, for
+    central takes many on one day for ratings that are hidden behind the mark. `sent`: when the last were.
 
     A clock that is behind what was seen is wrong; then a day of this boot must pass, so that a machine that wakes up in
     1970 each time does not make canaries each time.
@@ -172,9 +174,9 @@ def is_due(sent: Moment | None, local_ms: int, wall_ms: int, mono_ms: int, boot_
         return True
     offset_ms = local_ms - wall_ms
     if sent.boot_id == boot_id:
-        later = mono_ms - sent.mono_ms >= 12 * _HOUR_MS
+        later = mono_ms - sent.mono_ms >= APART_MS
         other_night = night_of(sent.wall_ms + offset_ms) != night_of(local_ms)
         return later and (other_night or mono_ms - sent.mono_ms >= 24 * _HOUR_MS)
     if wall_ms < sent.wall_ms:
         return mono_ms >= 24 * _HOUR_MS
-    return night_of(sent.wall_ms + offset_ms) < night_of(local_ms)
+    return wall_ms - sent.wall_ms >= APART_MS and night_of(sent.wall_ms + offset_ms) < night_of(local_ms)

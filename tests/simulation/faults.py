@@ -257,9 +257,10 @@ def clock_right(scene: Scene) -> None:
 
 BEGUN = frozenset({"new_epoch"})
 LOST = BEGUN | {"entries_lost", "rewound"}
-"""A journal begun anew does not know that this night's canaries have gone, and sends them once more."""
 
 UNHEARD = frozenset({"canary_missing", "silent"})
+OTHER_NIGHTS = UNHEARD | {"canary_excess"}
+"""By a clock that is years off it is another night; central counts by the true day."""
 """Where nothing came for days, or the nights fell elsewhere, nobody has seen the canaries."""
 
 FAULTS: tuple[Fault, ...] = (
@@ -276,7 +277,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("central down", 0.5, for_a_while(central_down, central_again, 10 * SECOND, 1 * HOUR)),
     Fault("central busy", 0.4, for_a_while(central_busy, central_free, 10 * SECOND, 1 * HOUR)),
     Fault("clock jumps", 0.6, clock_jumps),
-    Fault("clock years off", 0.15, for_a_while(clock_years_off, clock_right, 1 * HOUR, 1 * DAY), UNHEARD),
+    Fault("clock years off", 0.15, for_a_while(clock_years_off, clock_right, 1 * HOUR, 1 * DAY), OTHER_NIGHTS),
 )
 
 DAMAGE: tuple[Fault, ...] = (
