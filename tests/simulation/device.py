@@ -24,7 +24,7 @@ from tests.simulation.strands import World
 
 DISKS_FOLDER = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Where the simulated disks lie: in memory, where the machine offers that."""
-SETTINGS = Settings(secrets=Secrets(store="file"), sync=Sync(heartbeat_s=1800, retry_max_s=300))
+SETTINGS = Settings(secrets=Secrets(store="file"), sync=Sync(heartbeat_s=3600, retry_max_s=300))
 
 
 class Clock:

@@ -182,7 +182,7 @@ class _Bugs(logging.Handler):
 
 def play(
     seed: str, days: float = 7.0, say: Callable[[str], None] = lambda _line: None, *,
-    faults: tuple[Fault, ...] = (*FAULTS, *DAMAGE), gap_ms: float = 1.6 * MINUTE,
+    faults: tuple[Fault, ...] = (*FAULTS, *DAMAGE), gap_ms: float = 1.65 * MINUTE,
 ) -> Result:  # fmt: skip
     """Let a seed run. `gap_ms`: between one visit and the next, on the mean."""
     began = time.perf_counter()
