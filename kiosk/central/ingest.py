@@ -145,7 +145,7 @@ def _enter(
         replace(found, fault=each.fault or faults.get(found.sequence)) for found, each in zip(placed, told, strict=True)
     ]
     _keep(connection, device, placed, now_ms)
-    _move_head(connection, device, held, placed, now_ms)
+    _move_head(connection, device, heard, held, placed, now_ms)
     judged = personal_sent or _has_sent_personal(connection, device)
     first_told = {record["sequence"]: record for record in new} if judged else {}
     _alarm(connection, device, placed, first_told, now_ms)
@@ -231,7 +231,9 @@ _THIS_EPOCH = sa.update(epochs).where(
 )
 
 
-def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[Placed], now_ms: int) -> None:
+def _move_head(
+    connection: sa.Connection, device: int, heard: Heard, held: Held, placed: list[Placed], now_ms: int
+) -> None:
     newest = placed[-1]
     broken = next((p for p in placed if p.breaks), None)
     values: dict[str, Any] = {
@@ -246,7 +248,7 @@ def _move_head(connection: sa.Connection, device: int, held: Held, placed: list[
         return
     opening = placed[0]
     began = None if opening.breaks else opening.record["body"]
-    begin_epoch(connection, device, {"epoch": newest.epoch, **values}, began, now_ms)
+    begin_epoch(connection, device, {"epoch": newest.epoch, **values}, began, now_ms, heard.fresh)
 
 
 def _foreign() -> Refusal:

@@ -15,17 +15,23 @@ Span = tuple[int, int]
 
 
 def begin_epoch(
-    connection: sa.Connection, device: int, head: Mapping[str, Any], began: Mapping[str, Any] | None, now_ms: int
+    connection: sa.Connection,
+    device: int,
+    head: Mapping[str, Any],
+    began: Mapping[str, Any] | None,
+    now_ms: int,
+    fresh: bool,
 ) -> None:
     """Put a new epoch in its row. `head`: the values of its row; `began`: the body of its `journal.began`, None if that
-    cannot be read."""
+    cannot be read. `fresh`: not so where this comes late, behind what was signed after it: then the heads that have
+    been stated meanwhile are those of later journals."""
     epoch: int = head["epoch"]
     before = head_in((began or {}).get("before"))
     named = (began or {}).get("reason")
     reason = named.replace("\0", "\ufffd")[:200] if isinstance(named, str) else None
     open_rows = sa.select(epochs.c.epoch).where(epochs.c.device == device, epochs.c.ended_by.is_(None))
     stated = sa.select(stated_heads.c.epoch).where(stated_heads.c.device == device, stated_heads.c.epoch != epoch)
-    earlier = set(connection.execute(open_rows.union(stated)).scalars())
+    earlier = set(connection.execute(open_rows.union(stated) if fresh else open_rows).scalars())
     successor = successor_of(connection, device, epoch)
     connection.execute(
         sa.insert(epochs).values(
@@ -163,29 +169,35 @@ def _holes(connection: sa.Connection, kin: set[int], epoch: int, spans: Iterable
     return holes
 
 
+def _descendants(connection: sa.Connection, device: int, epoch: int) -> set[int]:
+    """The journals into which this one was brought over, and those that were begun after them."""
+    direct = connection.execute(
+        sa.select(epochs.c.epoch)
+        .where(epochs.c.device == device, epochs.c.before_epoch == epoch)
+        .union(sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch))
+    ).scalars()
+    before = {
+        row.epoch: row.before_epoch
+        for row in connection.execute(
+            sa.select(epochs.c.epoch, epochs.c.before_epoch).where(
+                epochs.c.device == device, epochs.c.before_epoch.is_not(None)
+            )
+        )
+    }
+    found = set(direct) - {epoch}
+    while more := {later for later, earlier in before.items() if earlier in found} - found - {epoch}:
+        found |= more
+    return found
+
+
 def _unwrapped(connection: sa.Connection, device: int, epoch: int) -> int:
-    """How many entries of other journals first came in a journal that this one was brought over into: at most so many
-    had been brought over into this one. What came before, in other journals, excuses nothing."""
-    into = set(
-        connection.execute(
-            sa.select(epochs.c.epoch)
-            .where(epochs.c.device == device, epochs.c.before_epoch == epoch)
-            .union(sa.select(recovered.c.epoch).where(recovered.c.device == device, recovered.c.inner_epoch == epoch))
-        ).scalars()
-    )
-    earlier = recovered.alias()
+    """How many entries of other journals came in a journal that this one was brought over into, or in one after that:
+    at most so many had been brought over into this one. What came in earlier journals excuses nothing. One that had
+    come before is counted all the same: an honest terminal whose acknowledgement was lost brings it once more."""
+    into = _descendants(connection, device, epoch)
     count = connection.execute(
         sa.select(sa.func.count(recovered.c.hash.distinct())).where(
-            recovered.c.device == device,
-            recovered.c.inner_epoch != epoch,
-            recovered.c.epoch.in_(into),
-            ~sa.exists().where(
-                earlier.c.device == device,
-                earlier.c.inner_epoch == recovered.c.inner_epoch,
-                earlier.c.inner_sequence == recovered.c.inner_sequence,
-                earlier.c.hash == recovered.c.hash,
-                earlier.c.epoch.not_in(into),
-            ),
+            recovered.c.device == device, recovered.c.inner_epoch != epoch, recovered.c.epoch.in_(into)
         )
     ).scalar_one()
     return int(count)
