@@ -36,6 +36,8 @@ def export_journal(home: Home, settings: Settings, target: Path, everything: boo
     try:
         if target.exists():
             raise NotExported(f"{target} is there already; name another file")
+        if not target.parent.is_dir():
+            raise NotExported(f"there is no folder {target.parent}; make it, or name another file")
         identity = _known(home)
         key = open_vault(home, settings.secrets.store, settings.secrets.fallback).get(DEVICE_KEY)
         if key is None:
@@ -60,7 +62,7 @@ def export_journal(home: Home, settings: Settings, target: Path, everything: boo
         )
         return BROKEN
     except (NotExported, NoJournal, JournalFault, VaultError, DiskFault, IdentityBroken, OSError, ValueError) as fault:
-        return cannot(fault)
+        return cannot(fault, "not exported, and nothing was changed")
     print(f"{target}: entries {after + 1} to {status.head.sequence} of epoch {status.head.epoch}, {len(data):,} bytes")
     print("only the hall can read it: hand it to whoever runs central (`kiosk central --data DIR --import FILE`)")
     print("nothing was taken from the journal; importing the file twice does no harm")

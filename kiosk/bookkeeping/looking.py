@@ -82,7 +82,7 @@ def print_status(home: Home, settings: Settings, as_json: bool) -> int:
     return OK
 
 
-def cannot(fault: Exception) -> int:
-    """Say why nothing can be looked at; exit 2."""
-    print(f"the journal cannot be looked at: {fault}", file=sys.stderr)
+def cannot(fault: Exception, what: str = "the journal cannot be looked at") -> int:
+    """Say `what` and why, for nothing was changed; exit 2."""
+    print(f"{what}: {fault}", file=sys.stderr)
     return UNUSABLE

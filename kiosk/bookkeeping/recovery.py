@@ -50,7 +50,7 @@ def recover(home: Home, settings: Settings, key_file: Path | None) -> int:
         print(f"{fault}: stop the terminal first, for the journal has one owner at a time", file=sys.stderr)
         return EX_TEMPFAIL
     except (NotRecovered, JournalFault, VaultError, DiskFault, OSError) as fault:
-        return cannot(fault)
+        return cannot(fault, "not recovered; nothing that was set aside was changed")
 
 
 def write_records(home: Home, settings: Settings, key_file: Path | None, target: Path, personal: bool) -> int:
@@ -60,8 +60,9 @@ def write_records(home: Home, settings: Settings, key_file: Path | None, target:
     `personal`: with what citizens wrote. Exit 0 if every journal could be read, 1 if one could not, 2 if none could.
     """
     try:
-        if target.exists():
-            raise NotRecovered(f"{target} is there already; name another file")
+        if target.exists() or not target.parent.is_dir():
+            why = "is there already" if target.exists() else "lies in no folder that is there"
+            raise NotRecovered(f"{target} {why}; name another file")
         recovery = _recovery_key(key_file)
         lines, unread, journals = [], [], 0
         for database, log, sealed in _journals(home):
@@ -76,9 +77,10 @@ def write_records(home: Home, settings: Settings, key_file: Path | None, target:
             raise NotRecovered(
                 "no journal could be read: is this the hall's recovery key?" if unread else "none is here"
             )
-        create_file(target, b"\n".join(lines) + b"\n")
+        if not create_file(target, b"\n".join(lines) + b"\n"):
+            raise NotRecovered(f"{target} has come into being meanwhile; name another file")
     except (NotRecovered, VaultError, OSError) as fault:
-        return cannot(fault)
+        return cannot(fault, "no records were written, and nothing was changed")
     print(f"{target}: {len(lines)} records of {journals} journals")
     for database in unread:
         print(f"{database} could not be read with the keys at hand", file=sys.stderr)
@@ -119,8 +121,12 @@ def _recovery_key(key_file: Path | None) -> bytes | None:
         return None
     try:
         return raw_key(read_file(key_file, _KEY_LIMIT).decode("ascii"))
-    except (OSError, ValueError) as fault:
-        raise NotRecovered(f"{key_file} is no recovery key: {fault}") from fault
+    except OSError as fault:
+        raise NotRecovered(f"the recovery key cannot be read: {fault}") from fault
+    except ValueError as fault:
+        raise NotRecovered(
+            f"{key_file} is no recovery key: that is one line of base64, and lies in central's folder as recovery.key"
+        ) from fault
 
 
 def _unsealed(sealed: Path, recovery: bytes | None) -> bytes | None:

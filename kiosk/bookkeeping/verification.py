@@ -101,11 +101,16 @@ def show_progress(done: int) -> None:
 
 
 def _witness(home: Home, central_key: str) -> Witness | None:
-    """Raises IdentityBroken, DeliveryImpossible."""
+    """Whom to believe; None where nobody's key is known. Raises IdentityBroken, DeliveryImpossible, NoJournal."""
     identity: Identity | None = read_identity(home)
     if identity is None:
         return None
-    return witness_of(msgspec.structs.replace(identity, central_key=central_key or identity.central_key))
+    try:
+        return witness_of(msgspec.structs.replace(identity, central_key=central_key or identity.central_key))
+    except DeliveryImpossible as fault:
+        if not central_key:
+            raise
+        raise NoJournal(f"{central_key!r} is no key of a central; `GET /api/v1/keys` of central gives it") from fault
 
 
 def _against_mark(report: ChainReport, journal: Journal, mark: Mark | None) -> ChainReport:

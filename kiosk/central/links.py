@@ -14,6 +14,13 @@ from kiosk.central.chain import UNCLAIMED
 from kiosk.central.tables import entries, recovered
 from kiosk.core.entry import Head
 
+WRAPPED_IN = sa.and_(
+    recovered.c.device == entries.c.device,
+    recovered.c.epoch == entries.c.epoch,
+    recovered.c.sequence == entries.c.sequence,
+)
+"""The entry in which something was brought over."""
+
 Named = Mapping[int, set[str]]
 """Hashes by sequence."""
 
@@ -44,14 +51,7 @@ def _of_the_next(connection: sa.Connection, device: int, epoch: int, named: Name
     )
     brought = (
         sa.select(entries.c.record)
-        .join(
-            recovered,
-            sa.and_(
-                recovered.c.device == entries.c.device,
-                recovered.c.epoch == entries.c.epoch,
-                recovered.c.sequence == entries.c.sequence,
-            ),
-        )
+        .join(recovered, WRAPPED_IN)
         .where(
             recovered.c.device == device, recovered.c.inner_epoch == epoch, recovered.c.inner_sequence.in_(following)
         )

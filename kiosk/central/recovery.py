@@ -15,7 +15,7 @@ from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.chain import LARGEST, Placed, readable
 from kiosk.central.evidence import held_of, settle
 from kiosk.central.forks import mark_broken
-from kiosk.central.links import check_links
+from kiosk.central.links import WRAPPED_IN, check_links
 from kiosk.central.tables import entries, epochs, recovered
 from kiosk.core.entry import FORMAT, Head, Kind, content_fault
 
@@ -160,14 +160,7 @@ def _held(connection: sa.Connection, epoch: int, heads: Sequence[Head]) -> set[s
 
 _DIGESTED_THERE = (
     sa.select(recovered.c.hash)
-    .join(
-        entries,
-        sa.and_(
-            entries.c.device == recovered.c.device,
-            entries.c.epoch == recovered.c.epoch,
-            entries.c.sequence == recovered.c.sequence,
-        ),
-    )
+    .join(entries, WRAPPED_IN)
     .where(
         recovered.c.inner_epoch == sa.bindparam("epoch"),
         recovered.c.inner_sequence.between(sa.bindparam("first"), sa.bindparam("last")),

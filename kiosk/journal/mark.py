@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.core.entry import GENESIS, Head
+from kiosk.journal.durable import sync_folder
 
 SLOT = 512
 _MAGIC = b"kiosk-m1"
@@ -89,12 +90,7 @@ class MarkFile:
         os.ftruncate(self._handle, 0)
         os.write(self._handle, bytes(2 * SLOT))
         os.fsync(self._handle)
-        if os.name != "nt":
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        sync_folder(path.parent)
 
 
 def _slot(serial: int, mark: Mark) -> bytes:

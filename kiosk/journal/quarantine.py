@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.core.entry import Head
+from kiosk.journal.durable import sync_folder
 from kiosk.journal.mark import Mark, read_mark
 
 DATABASE, LOG, SEALED_KEY, MARK = "journal.db", "journal.db-wal", "journal.key.sealed", "journal.mark"
@@ -80,10 +81,10 @@ def open_case(places: Places, reason: str, before: Head | None, acknowledged: in
     _write(part / _CASE, msgspec.json.encode(case))
     if places.mark.exists():
         _write(part / MARK, places.mark.read_bytes())
-    _sync_folder(part)
+    sync_folder(part)
     folder = places.quarantine / name
     part.rename(folder)
-    _sync_folder(places.quarantine)
+    sync_folder(places.quarantine)
     return folder
 
 
@@ -95,8 +96,8 @@ def set_aside(places: Places, folder: Path) -> None:
             if target.exists():  # of the same name, made by whoever looked at a half-moved journal
                 target = folder / f"{name}.{secrets.token_hex(4)}"
             source.rename(target)
-            _sync_folder(folder)
-            _sync_folder(source.parent)
+            sync_folder(folder)
+            sync_folder(source.parent)
 
 
 def resume(places: Places) -> None:
@@ -131,7 +132,7 @@ def say_brought_over(folder: Path, found: bytes) -> None:
     part = folder / f".{_BROUGHT_OVER}.{secrets.token_hex(4)}{_PART}"
     _write(part, found)
     part.replace(folder / _BROUGHT_OVER)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -140,16 +141,6 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def clear_parts(quarantine: Path) -> None:

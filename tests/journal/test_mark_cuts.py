@@ -18,7 +18,9 @@ MARKS = [Mark(Head(EPOCH, number, f"{number:064x}"), number // 2) for number in 
 def states(folder: Path, patch: pytest.MonkeyPatch, **mutant: bool) -> list[CrashState]:
     """What may be left of marks written one after another, over one restart."""
     asked: list[Operation] = [SyncFolder()]
-    patch.setattr("kiosk.journal.mark.os", RecordingOs(asked.append, **mutant))
+    recording = RecordingOs(asked.append, **mutant)
+    patch.setattr("kiosk.journal.mark.os", recording)
+    patch.setattr("kiosk.journal.durable.os", recording)
     for marks in (MARKS[:4], MARKS[4:]):
         file = MarkFile(folder / "journal.mark")
         for mark in marks:

@@ -322,3 +322,29 @@ def test_what_the_disk_refused_to_bring_over_comes_when_it_does_as_it_is_told(
     rated.loop.until(whole)
     rated.close()
     assert [kind for kind, _ in recovered(rated) if kind == Kind.VISIT_ENDED]
+
+
+# -- what it says ----------------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_done_is_said_in_its_own_words(
+    rated: Bench, hall_key: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    junk, nowhere = tmp_path / "junk", tmp_path / "no" / "such" / "file"
+    junk.write_bytes(bytes(range(256)))
+    for work, code, words in (
+        (lambda: export_journal(rated.home, SETTINGS, nowhere, everything=False), UNUSABLE, "there is no folder"),
+        (lambda: write_records(rated.home, SETTINGS, hall_key, nowhere, personal=False), UNUSABLE, "lies in no folder"),
+        (lambda: recover(rated.home, SETTINGS, junk), UNUSABLE, "one line of base64"),
+        (lambda: recover(rated.home, SETTINGS, nowhere), UNUSABLE, "cannot be read"),
+        (
+            lambda: print_verification(rated.home, SETTINGS, Asked(central_key="x"), False),
+            UNUSABLE,
+            "no key of a central",
+        ),
+    ):
+        assert work() == code
+        said = capsys.readouterr().err
+        assert words in said
+        assert ".part" not in said
+        assert "codec" not in said
