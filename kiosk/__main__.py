@@ -15,6 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its plugins as soon as it is imported
     command: str = options.command
     result: int = globals()["_" + command](options)
     return result

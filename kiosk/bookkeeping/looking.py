@@ -16,7 +16,7 @@ from kiosk.core.entry import Draft
 from kiosk.device.paths import JOURNAL_COPY, Home
 from kiosk.device.secrets import VaultError, open_vault
 from kiosk.device.settings import Settings
-from kiosk.journal.connection import DiskFault, JournalFault
+from kiosk.journal.connection import DiskFault, JournalFault, JournalUnreadable
 from kiosk.journal.snapshot import snapshot
 from kiosk.journal.store import CENTRAL, Journal, JournalStatus
 from kiosk.unit import JOURNAL_KEY
@@ -43,7 +43,14 @@ def look_at_journal(home: Home, settings: Settings) -> Iterator[Journal]:
         raise NoJournal("there is a journal, and no key for it in the key store")
     with tempfile.TemporaryDirectory(dir=home.scratch, prefix=JOURNAL_COPY) as folder:
         copy = snapshot(home.journal, Path(folder))
-        with Journal.open(copy, key, _never_begin) as journal:
+        try:
+            opened = Journal.open(copy, key, _never_begin)
+        except JournalUnreadable as fault:
+            raise JournalUnreadable(
+                f"{home.journal} is damaged, or under another key. Start the terminal: it sets the file aside, begins "
+                "another journal and brings over what holds"
+            ) from fault
+        with opened as journal:
             yield journal
 
 

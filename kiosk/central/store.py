@@ -4,7 +4,6 @@ On SQLite there is exactly one connection, used by one thread at a time and lock
 before 3.51.3 can spoil a WAL that two connections write, and two servers on one folder must not be.
 """
 
-import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -60,7 +59,6 @@ def open_store(database: str) -> Store:
             if url.get_backend_name() == "sqlite"
             else sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
         )
-        logging.getLogger("alembic").setLevel(logging.WARNING)  # or it tells whoever starts us of its plugins
         with engine.begin() as connection:
             command.upgrade(migration_config(connection), "head")
     except CommandError as fault:

@@ -40,6 +40,7 @@ CENTRALS = Ed25519PrivateKey.generate()
 NOWHERE = "http://127.0.0.1:9"
 COMMENT = "等了两个小时"
 NOTHING_MORE = Asked()
+KEYLESS = Asked(central_key="x")
 
 
 def text(raw: bytes) -> str:
@@ -348,3 +349,14 @@ def test_what_cannot_be_done_is_said_in_its_own_words(
         assert words in said
         assert ".part" not in said
         assert "codec" not in said
+
+
+def test_a_journal_that_does_not_open_is_named_itself_and_what_to_do_about_it(
+    rated: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = rated.home.journal.read_bytes()
+    rated.home.journal.write_bytes(bytes(4096) + raw[4096:])
+    assert print_verification(rated.home, SETTINGS, NOTHING_MORE, as_json=False) == UNUSABLE
+    said = capsys.readouterr().err
+    assert str(rated.home.journal) in said
+    assert "Start the terminal" in said
