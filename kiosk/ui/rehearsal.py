@@ -10,7 +10,7 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft
 from kiosk.core.options import load_options
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, Card, NoticeText, OpeningHours, Refused, Scene, View
+from kiosk.core.view import Accepted, Card, Earlier, NoticeText, OpeningHours, Refused, Scene, View
 from kiosk.core.visit import Record, Refuse, fold
 
 STAFF = e.Staff("A103", "王敏")
@@ -62,6 +62,8 @@ class Rehearsal:
     drafts: list[Draft] = field(default_factory=list)
     events: list[e.Event] = field(default_factory=list)
     closed: bool = False
+    answer: Earlier = field(default_factory=lambda: Earlier("unreachable"))
+    asked: list[str] = field(default_factory=list)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
     _made: int = 0
 
@@ -93,6 +95,13 @@ class Rehearsal:
             callback(self.view())
         answer.set_result(Accepted(self.view()))
         return answer
+
+    def earlier(self, receipt: str) -> "Future[Earlier]":
+        """What central would say: `answer`."""
+        self.asked.append(receipt)
+        future: Future[Earlier] = Future()
+        future.set_result(self.answer)
+        return future
 
     def close(self) -> None:
         """End."""
