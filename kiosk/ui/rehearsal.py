@@ -52,6 +52,16 @@ def sample_scene(assets: Path) -> Scene:
     )
 
 
+def sample_terms() -> e.Terms:
+    """What the sample hall sets for a visit, with reasons of its own."""
+    return e.Terms(
+        local_reasons=(
+            e.LocalReason("L01", "等候区座位不够", "Not enough seats in the waiting area"),
+            e.LocalReason("L02", "导办指引不清楚", "The way to the window was unclear"),
+        )
+    )
+
+
 @dataclass
 class Rehearsal:
     """`TerminalPort` and its boot, in one thread. `now_ms` is both clocks; `drafts` is what would be in the journal."""
@@ -122,6 +132,10 @@ class Rehearsal:
         """A clerk invites to rate."""
         assert self.situation.visit is not None
         self.submit(e.Invite(self.situation.visit.visit_id))
+
+    def mono_ms(self) -> int:
+        """The clock the screen goes by."""
+        return self.now_ms
 
     def set_scene(self, scene: Scene) -> None:
         """Another profile."""
