@@ -178,6 +178,13 @@ def new_hall(code: str) -> dict[str, object]:
         "explaining_s": 60,
         "thanks_s": 6,
         "time_zone": DEFAULT_ZONE,
+        "asking_s": 20,
+        "crest": "",
+        "accent": "",
+        "background": "",
+        "help": "",
+        "help_en": "",
+        "callbacks": True,
     }
 
 

@@ -59,6 +59,13 @@ halls = sa.Table(
     _int("explaining_s"),
     _int("thanks_s"),
     _text("time_zone"),
+    _int("asking_s"),
+    _text("crest"),
+    _text("accent"),
+    _text("background"),
+    _text("help"),
+    _text("help_en"),
+    _flag("callbacks"),
     sa.UniqueConstraint("code"),
 )
 
@@ -115,6 +122,7 @@ notices = sa.Table(
     _text("text"),
     _text("title_en"),
     _text("text_en"),
+    _text("picture"),
     sa.Index(None, "hall"),
 )
 
@@ -126,6 +134,30 @@ hours = sa.Table(
     _int("weekday"),
     _text("opens"),
     _text("closes"),
+    sa.Index(None, "hall"),
+)
+
+local_reasons = sa.Table(
+    "local_reasons",
+    metadata,
+    _row_id(),
+    _of("hall", "halls.id"),
+    _text("code"),
+    _text("name"),
+    _text("name_en"),
+    _text("levels"),
+    sa.UniqueConstraint("hall", "code"),
+)
+"""`levels`: JSON, the levels at which it is offered; an empty list: at all."""
+
+speech = sa.Table(
+    "speech",
+    metadata,
+    _row_id(),
+    _of("hall", "halls.id"),
+    _text("opens"),
+    _text("closes"),
+    _int("volume"),
     sa.Index(None, "hall"),
 )
 
@@ -290,16 +322,52 @@ ratings = sa.Table(
     _int("received_ms"),
     _int("stated_ms"),
     _text("receipt", nullable=True),
-    _int("withdrawn_ms", nullable=True),
     _flag("canary"),
     _int("true_ms"),
     _text("time_quality"),
     _text("business_date"),
+    _text("local_reasons"),
+    _text("seen", nullable=True),
     sa.UniqueConstraint("device", "rating_id"),
     sa.UniqueConstraint("device", "visit_id"),
     sa.Index(None, "receipt"),
     sa.Index(None, "device", "canary", "business_date"),
 )
+
+receipt_acts = sa.Table(
+    "receipt_acts",
+    metadata,
+    _row_id(),
+    _text("receipt"),
+    _text("kind"),
+    _text("way"),
+    sa.Column("device", sa.Integer, sa.ForeignKey("devices.id"), nullable=True),
+    _int("epoch", nullable=True),
+    _int("sequence", nullable=True),
+    _text("hash", nullable=True),
+    _int("at_ms"),
+    _int("received_ms"),
+    sa.UniqueConstraint("hash"),
+    sa.Index(None, "receipt"),
+)
+"""What someone with a receipt did: `kind` `addition` or `withdrawal`, `way` `terminal` or `web`. It bears the receipt
+and no rating, so that it may come before the rating does: it is found when both are there. `device`, `epoch`,
+`sequence`, `hash`: of the entry that told it. Its words stand in `entry_personal` or, from the web, in
+`receipt_words`."""
+
+receipt_words = sa.Table("receipt_words", metadata, _of("act", "receipt_acts.id", primary_key=True), _text("words"))
+
+follow_ups = sa.Table(
+    "follow_ups",
+    metadata,
+    _row_id(),
+    sa.Column("rating", sa.BigInteger, sa.ForeignKey("ratings.arrival"), nullable=False),
+    _text("state"),
+    _text("reply"),
+    _int("at_ms"),
+    sa.Index(None, "rating"),
+)
+"""What the hall did about a rating, oldest first; rows are added only. A rating without any is `received`."""
 
 boots = sa.Table(
     "boots",

@@ -1,4 +1,4 @@
-"""Enrolment, receipts, lists, profiles, heartbeats."""
+"""Enrolment, lists, profiles, heartbeats."""
 
 import base64
 import json
@@ -9,14 +9,12 @@ from typing import Any
 import argon2
 import msgspec
 import pytest
-import sqlalchemy as sa
 
 from kiosk.central.app import ASSETS
 from kiosk.central.sample import fill_sample
-from kiosk.central.tables import ratings
 from kiosk.core.entry import Head
 from kiosk.core.levels import Level
-from kiosk.core.receipt import ALPHABET, receipt_code
+from kiosk.core.receipt import ALPHABET
 from kiosk.protocol.profile import Profile, read_profile
 from tests.central.stand_in import COUNTERSIGNER, Central, Terminal, vouched
 
@@ -112,67 +110,6 @@ def test_an_unknown_hall_or_window_comes_into_being_once(central: Central) -> No
     assert central.rows("SELECT number, name FROM windows ORDER BY id") == [("A01", "A01"), ("A02", "A02")]
     answer = central.hall("POST", CODES, {"hall": "a\0b", "window": "A01"})
     assert (answer.status, answer.json["field"]) == (400, "$.hall")
-
-
-# -- receipts --------------------------------------------------------------------------------------------------------
-
-
-def test_a_receipt_proves_that_one_rated_and_not_what(terminal: Terminal, central: Central) -> None:
-    codes = {level: terminal.rate(level, comment="慢") for level in Level}
-    terminal.send()
-    answers = {level: central.call("GET", f"/api/v1/receipts/{code}") for level, code in codes.items()}
-    for level, answer in answers.items():
-        assert answer.status == 200
-        assert set(answer.json) == {"receipt", "state", "epoch", "sequence", "received_at", "included", "head"}
-        assert answer.json["receipt"] == codes[level]
-        assert level not in answer.body.decode()
-        assert "慢" not in answer.body.decode()
-    spoken = codes[Level.SATISFIED].lower().replace("0", "o").replace("-", "%20")
-    assert central.call("GET", f"/api/v1/receipts/{spoken}").status == 200
-
-
-def test_a_receipt_is_included_under_a_head_that_covers_its_place(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate(Level.DISSATISFIED, ["207"])
-    place = terminal.head
-    terminal.send()
-    terminal.rate()
-    terminal.send()
-    answer = central.call("GET", f"/api/v1/receipts/{code}").json
-    assert answer["included"] is True
-    assert (answer["epoch"], answer["sequence"]) == (place.epoch, place.sequence)
-    assert receipt_code(place.hash) == code
-    covering = vouched(answer["head"])
-    assert covering == terminal.head
-    assert covering.sequence >= answer["sequence"]
-    assert answer["head"]["device_id"] == terminal.device_id
-
-
-def test_a_receipt_is_unknown_until_the_rating_has_arrived(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate()
-    answer = central.call("GET", f"/api/v1/receipts/{code}")
-    assert (answer.status, answer.problem) == (404, "receipt_unknown")
-    terminal.send()
-    assert central.call("GET", f"/api/v1/receipts/{code}").status == 200
-
-
-def test_a_receipt_with_a_wrong_character_is_told_from_an_unknown_one(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate()
-    terminal.send()
-    wrong = ("2" if code[0] == "1" else "1") + code[1:]
-    answer = central.call("GET", f"/api/v1/receipts/{wrong}")
-    assert (answer.status, answer.problem, answer.json["field"]) == (422, "receipt_malformed", "code")
-
-
-def test_receipts_cannot_be_guessed_and_those_who_know_theirs_are_not_held_up(
-    terminal: Terminal, central: Central
-) -> None:
-    code = terminal.rate()
-    terminal.send()
-    assert {central.call("GET", f"/api/v1/receipts/{code}").status for _ in range(60)} == {200}
-    for _ in range(20):
-        central.call("GET", "/api/v1/receipts/AAAA-AAAA-AAAA")
-    assert central.call("GET", f"/api/v1/receipts/{code}").status == 429
-    assert central.call("GET", f"/api/v1/receipts/{code}", address="192.0.2.8").status == 200
 
 
 # -- lists -----------------------------------------------------------------------------------------------------------
@@ -376,13 +313,3 @@ def test_a_filled_database_is_left_as_it_is(central: Central, sample: Any, tmp_p
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
 def test_the_pins_are_for_their_owner_alone(sample: Any, tmp_path: Path) -> None:
     assert (tmp_path / "sample.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_receipt_that_two_ratings_bear_is_answered_with_neither(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate(Level.DISSATISFIED, ["207"])
-    terminal.rate(Level.VERY_SATISFIED)
-    terminal.send()
-    with central.store.transaction() as connection:
-        connection.execute(sa.update(ratings).values(receipt=code))
-    answer = central.call("GET", f"/api/v1/receipts/{code}")
-    assert (answer.status, answer.problem) == (404, "receipt_unknown")

@@ -25,6 +25,10 @@ CALLS = {
     ("post", "/api/v1/device/canaries"),
     ("get", "/api/v1/statistics/delivery"),
     ("post", "/api/v1/journal-imports"),
+    ("post", "/api/v1/receipts/{code}/addition"),
+    ("post", "/api/v1/receipts/{code}/withdrawal"),
+    ("get", "/api/v1/follow-ups"),
+    ("post", "/api/v1/follow-ups/{rating_id}"),
 }
 IMPORT = ("post", "/api/v1/journal-imports")
 """The one call whose body is no JSON."""
