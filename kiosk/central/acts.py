@@ -14,7 +14,8 @@ import msgspec
 import sqlalchemy as sa
 
 from kiosk.central.digest import Act
-from kiosk.central.tables import devices, entry_personal, receipt_acts, receipt_words
+from kiosk.central.receipt_tables import receipt_acts, receipt_words
+from kiosk.central.tables import devices, entry_personal
 from kiosk.central.times import rfc3339
 from kiosk.protocol.central import ReceiptAct
 

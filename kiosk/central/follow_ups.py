@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from kiosk.central.acts import NOTHING_SAID, Acts, acts_of
 from kiosk.central.problems import Refusal, refusal
-from kiosk.central.tables import devices, follow_ups, ratings, visits
+from kiosk.central.receipt_tables import follow_ups
+from kiosk.central.tables import devices, ratings, visits
 from kiosk.central.times import rfc3339
 from kiosk.core.levels import Level
 from kiosk.protocol.central import FollowUpState, Page

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kiosk.central.tables import (
+from kiosk.central.hall_tables import (
     halls,
     hours,
     local_reasons,

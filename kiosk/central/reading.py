@@ -9,19 +9,9 @@ import sqlalchemy as sa
 
 from kiosk.central.acts import NOTHING_SAID, Acts, acts_of
 from kiosk.central.alarms import Words
+from kiosk.central.hall_tables import halls, windows
 from kiosk.central.profiles import hall_facts, profile_fault
-from kiosk.central.tables import (
-    alarms,
-    devices,
-    entry_personal,
-    epochs,
-    halls,
-    heartbeats,
-    ratings,
-    stated_heads,
-    visits,
-    windows,
-)
+from kiosk.central.tables import alarms, devices, entry_personal, epochs, heartbeats, ratings, stated_heads, visits
 from kiosk.central.times import rfc3339
 from kiosk.protocol.central import Device, Heartbeat, Page, Rating, channel_of
 

@@ -10,9 +10,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from kiosk.central.devices import new_hall
-from kiosk.central.private import write_private
-from kiosk.central.tables import (
-    devices,
+from kiosk.central.hall_tables import (
     halls,
     hours,
     local_reasons,
@@ -23,6 +21,8 @@ from kiosk.central.tables import (
     window_matters,
     windows,
 )
+from kiosk.central.private import write_private
+from kiosk.central.tables import devices
 
 SAMPLE_FILE = "sample.json"
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
