@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QUrl, Slot
-from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QScreen
+from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from kiosk.core.events import Event
     from kiosk.core.view import Accepted, Earlier, Refused, View
+    from kiosk.ui.key_walk import KeyWalker
     from kiosk.ui.screen_model import ScreenModel
 
 QML = Path(__file__).parent / "qml"
@@ -80,6 +81,7 @@ class KioskWindow(QQuickView):
     def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
         self._look, self._words = look, words
+        self._walker: KeyWalker | None = None
         self.setTitle(words.text(words.home, "splash.title"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.engine().addImportPath(str(QML))
@@ -94,6 +96,7 @@ class KioskWindow(QQuickView):
 
     def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
         """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
+        from kiosk.ui.key_walk import KeyWalker
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
@@ -101,6 +104,7 @@ class KioskWindow(QQuickView):
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
         self._load("Main.qml", {"screen": self.model})
+        self._walker = KeyWalker(self, self.rootObject(), self.model)
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
         self.setInitialProperties(dict(properties))
@@ -134,6 +138,17 @@ class KioskWindow(QQuickView):
             event.accept()
         else:
             event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that are not for a field being written in walk the screen; none leads out of the program."""
+        walker = self._walker
+        if walker is None or walker.writes(event):
+            super().keyPressEvent(event)
+            if walker is None or event.isAccepted():
+                return
+            walker.take(event)
+        elif not walker.take(event):
+            super().keyPressEvent(event)
 
     def _forget(self) -> None:
         forget_typing()
