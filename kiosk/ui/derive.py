@@ -124,6 +124,7 @@ class Properties:
     left: bool = False
     spoken: bool = False
     curtain: bool = False
+    muted: bool = False
     sheet: str = ""
     asking: bool = False
     languages: tuple[str, ...] = ()
@@ -215,6 +216,7 @@ def derive(inputs: Inputs) -> Properties:
         left=inputs.looks.left,
         spoken=inputs.looks.spoken,
         curtain=inputs.looks.curtain,
+        muted=inputs.looks.muted,
         sheet=inputs.sheet,
         asking=situation.asking,
         languages=words.languages,

@@ -47,7 +47,9 @@ class KeyWalker(QObject):
         """Act on a key that has been pressed; whether it was one of ours."""
         if event.key() not in _OURS or event.modifiers() & _CHORDS:
             return False
-        if self._root.isEnabled():
+        if self._model.shown.asking:
+            self._model.stillThere()  # any key is a sign of life, and no more than that
+        elif self._root.isEnabled():
             self._act(event.key(), event.isAutoRepeat())
         return True
 
@@ -109,8 +111,6 @@ def back(shown: Properties, model: "ScreenModel") -> Callable[[], None]:
         return lambda: model.openPanel("")
     if shown.sheet:
         return lambda: model.openSheet("")
-    if shown.asking:
-        return model.stillThere
     match shown.page:
         case "attract":
             return model.wake

@@ -11,7 +11,7 @@ from kiosk import __version__
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, CitizenPort, Refused, View
+from kiosk.core.view import Accepted, CitizenPort, Refused, Scene, View
 from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, visit_over
 from kiosk.ui.looks import Looks
 from kiosk.ui.screen_properties import ScreenProperties
@@ -44,6 +44,11 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
         self._port: CitizenPort | None = None
         self._unwatch: Callable[[], None] = lambda: None
         self._inputs = inputs
+
+    @property
+    def scene(self) -> Scene:
+        """What stands around the visit, from the profile."""
+        return self._inputs.view.scene
 
     def attach(self, port: CitizenPort) -> None:
         """Show this terminal from now on."""

@@ -74,6 +74,7 @@ class ScreenProperties(QObject):
     leftChanged = Signal()
     spokenChanged = Signal()
     curtainChanged = Signal()
+    mutedChanged = Signal()
     sheetChanged = Signal()
     askingChanged = Signal()
     languagesChanged = Signal()
@@ -294,6 +295,10 @@ class ScreenProperties(QObject):
     @Property(bool, notify=curtainChanged)
     def curtain(self) -> bool:
         return self._now.curtain
+
+    @Property(bool, notify=mutedChanged)
+    def muted(self) -> bool:
+        return self._now.muted
 
     @Property(str, notify=sheetChanged)
     def sheet(self) -> str:
