@@ -6,7 +6,7 @@
 from PySide6.QtCore import Property, QObject, Signal
 from PySide6.QtQml import QmlAnonymous
 
-from kiosk.ui.receipt_desk import CODE_LENGTH, DeskShown
+from kiosk.ui.receipt_desk import DeskShown
 
 QML_IMPORT_NAME = "Kiosk.Model"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -31,10 +31,6 @@ class DeskProperties(QObject):
     deskActChanged = Signal()
     deskWordsChanged = Signal()
     deskCounterChanged = Signal()
-
-    @Property(int, constant=True)
-    def deskCodeLength(self) -> int:
-        return CODE_LENGTH
 
     @Property(str, notify=deskStepChanged)
     def deskStep(self) -> str:
