@@ -11,7 +11,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = {
-    "Kiosk.Model": ("kiosk/ui/screen_properties.py", "kiosk/ui/screen_model.py"),
+    "Kiosk.Model": (
+        "kiosk/ui/desk_properties.py",
+        "kiosk/ui/screen_properties.py",
+        "kiosk/ui/desk_slots.py",
+        "kiosk/ui/screen_model.py",
+    ),
     "Kiosk.ClerkModel": ("kiosk/clerk/console_properties.py", "kiosk/clerk/console_model.py"),
 }
 QT_TYPES = Path(sysconfig.get_path("purelib")) / "PySide6" / "Qt" / "metatypes"

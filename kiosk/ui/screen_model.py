@@ -12,9 +12,9 @@ from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation
 from kiosk.core.view import Accepted, CitizenPort, Refused, Scene, View
-from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, visit_over
+from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, tidied, visit_over
+from kiosk.ui.desk_slots import DeskSlots, whole
 from kiosk.ui.looks import Looks
-from kiosk.ui.screen_properties import ScreenProperties
 from kiosk.ui.words import Words
 
 QML_IMPORT_NAME = "Kiosk.Model"
@@ -25,7 +25,7 @@ Answer = Accepted | Refused
 
 @QmlElement
 @QmlUncreatable("made by the shell")
-class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
+class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
     """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what was typed."""
 
     def __init__(
@@ -71,8 +71,10 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
             self._wipe()
 
     def _take(self, inputs: Inputs) -> None:
-        self._inputs = inputs
-        self._show(derive(inputs))
+        before, self._inputs = self._inputs, tidied(inputs)
+        self._show(derive(self._inputs))
+        if before.sheet == "receipt" != self._inputs.sheet:
+            self._wipe()
 
     def _submit(self, event: e.Event) -> "Future[Answer] | None":
         return self._port.submit(event) if self._port else None
@@ -121,12 +123,12 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
     @Slot(str)
     def writeComment(self, text: str) -> None:
         """The free text as it stands; half a surrogate pair, cut off by a length limit, is dropped."""
-        self._submit(e.WriteComment(_whole(text)))
+        self._submit(e.WriteComment(whole(text)))
 
     @Slot(str)
     def writeContact(self, text: str) -> None:
         """The number as it stands."""
-        self._submit(e.WriteContact(_whole(text).strip()))
+        self._submit(e.WriteContact(whole(text).strip()))
 
     @Slot()
     def submit(self) -> None:
@@ -194,7 +196,3 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
         """Open the comment or the number; empty closes. The comment is handed in again to start the clock anew."""
         self._take(replace(self._inputs, panel=panel))
         self._submit(e.WriteComment(self._now.comment))
-
-
-def _whole(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
