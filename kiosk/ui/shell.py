@@ -91,6 +91,7 @@ class KioskWindow(QQuickView):
 
     def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
         """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
+        from kiosk.ui import handwriting, ink  # noqa: F401 - types that QML names
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
