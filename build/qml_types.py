@@ -46,7 +46,7 @@ def write_types(out: Path, module: str) -> None:
         for path in QT_TYPES.glob(f"qt6{name}_metatypes.json")
     ]  # else it grumbles
     subprocess.run([*registrar, *cpp, *version, *foreign, str(folder / "types.json")], check=True)
-    (folder / "qmldir").write_text(f"module {module}\ntypeinfo model.qmltypes\n")
+    (folder / "qmldir").write_text(f"module {module}\ntypeinfo model.qmltypes\ndepends QtQuick\n")
 
 
 def lint(out: Path) -> int:

@@ -80,12 +80,13 @@ def reader() -> Reader:
 
 @QmlElement
 class Pen(QObject):
-    """What is on one pad. `candidates` stay until the next answer, so that they do not flicker while one writes."""
+    """What is on the pad; one for each scene, given by the shell. `candidates` stay until the next answer, so that they do not flicker while one writes."""
 
     availableChanged = Signal()
     candidatesChanged = Signal()
     busyChanged = Signal()
     writtenChanged = Signal()
+    cleared = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,22 +100,25 @@ class Pen(QObject):
             reader().answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
             reader().broken.connect(self._give_up, Qt.ConnectionType.QueuedConnection)
 
-    def _is_available(self) -> bool:
+    @Property(bool, notify=availableChanged)
+    def available(self) -> bool:
+        """Whether the extra is installed, and works."""
         return self._available
 
-    def _offered(self) -> list[str]:
+    @Property("QStringList", notify=candidatesChanged)
+    def candidates(self) -> list[str]:
+        """What the writing may mean, likeliest first."""
         return self._candidates
 
-    def _is_busy(self) -> bool:
+    @Property(bool, notify=busyChanged)
+    def busy(self) -> bool:
+        """Whether an answer is on its way."""
         return self._number != 0
 
-    def _is_written(self) -> bool:
+    @Property(bool, notify=writtenChanged)
+    def written(self) -> bool:
+        """Whether there is a stroke."""
         return bool(self._strokes)
-
-    available = Property(bool, _is_available, notify=availableChanged)
-    candidates = Property(list, _offered, notify=candidatesChanged)
-    busy = Property(bool, _is_busy, notify=busyChanged)
-    written = Property(bool, _is_written, notify=writtenChanged)
 
     @Slot()
     def warm(self) -> None:
@@ -138,9 +142,10 @@ class Pen(QObject):
     def clear(self) -> None:
         """Forget everything that was written, and every answer on its way."""
         self._become([])
+        self.cleared.emit()
 
     def _become(self, strokes: list[list[tuple[float, float]]]) -> None:
-        was_written, was_busy = self._is_written(), self._is_busy()
+        was_written, was_busy = bool(self._strokes), self._number != 0
         if self._work is not None:
             self._work.cancel()  # if it is running, its answer will be dropped
         self._strokes, self._number, self._work = strokes, 0, None
@@ -148,9 +153,9 @@ class Pen(QObject):
             self._number, self._work = reader().ask(strokes)
         else:
             self._offer([])
-        if was_written != self._is_written():
+        if was_written != bool(self._strokes):
             self.writtenChanged.emit()
-        if was_busy != self._is_busy():
+        if was_busy != self._number != 0:
             self.busyChanged.emit()
 
     def _offer(self, texts: list[str]) -> None:

@@ -20,7 +20,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 class Ink(QQuickPaintedItem):
     """`stroked`: the points of a finished stroke, x and y in turn, in pixels of this item."""
 
-    stroked = Signal(list)
+    stroked = Signal("QVariantList")
     writingChanged = Signal()
     colorChanged = Signal()
     nibChanged = Signal()

@@ -94,14 +94,16 @@ class KioskWindow(QQuickView):
 
     def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
         """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
-        from kiosk.ui import handwriting, ink  # noqa: F401 - types that QML names
+        from kiosk.ui import ink  # noqa: F401 - a type that QML names
+        from kiosk.ui.handwriting import Pen
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
         self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
+        self._pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
-        self._load("Main.qml", {"screen": self.model})
+        self._load("Main.qml", {"screen": self.model, "pen": self._pen})
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
         self.setInitialProperties(dict(properties))
