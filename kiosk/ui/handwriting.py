@@ -80,7 +80,8 @@ def reader() -> Reader:
 
 @QmlElement
 class Pen(QObject):
-    """What is on the pad; one for each scene, given by the shell. `candidates` stay until the next answer, so that they do not flicker while one writes."""
+    """What is on the pad; one for each scene, given by the shell. `candidates` stay until
+    the next answer, so that they do not flicker while one writes."""
 
     availableChanged = Signal()
     candidatesChanged = Signal()

@@ -1,5 +1,5 @@
-"""How Qt is told of the keyboard in the scene and of the pad beside it; where the keyboard keeps what it learns, and how
-to make it forget.
+"""How Qt is told of the keyboard in the scene and of the pad beside it; where the keyboard keeps what it learns, and
+how to make it forget.
 
 The pinyin engine writes the words a citizen typed below Qt's configuration folder and offers them to the next one. So
 that folder is a scratch folder of ours, the fields ask the engine not to learn (`Qt.ImhSensitiveData`), and after every

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from kiosk.core.events import Event
     from kiosk.core.view import Accepted, Earlier, Refused, View
+    from kiosk.ui.handwriting import Pen
     from kiosk.ui.screen_model import ScreenModel
 
 QML = Path(__file__).parent / "qml"
@@ -76,6 +77,7 @@ class KioskWindow(QQuickView):
     by the one in front of it."""
 
     model: "ScreenModel"
+    pen: "Pen"
 
     def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
@@ -101,9 +103,9 @@ class KioskWindow(QQuickView):
 
         self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
-        self._pen = Pen(self)
+        self.pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
-        self._load("Main.qml", {"screen": self.model, "pen": self._pen})
+        self._load("Main.qml", {"screen": self.model, "pen": self.pen})
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
         self.setInitialProperties(dict(properties))

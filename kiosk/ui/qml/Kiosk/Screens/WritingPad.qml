@@ -12,6 +12,7 @@ Item {
     required property Pen pen
     required property var words
 
+    property bool writing: false
     readonly property int count: 10
     readonly property bool inLine: pad.pen.candidates.length > 0 && pad.pen.candidates[0].length > 2
     readonly property int rows: Theme.portrait ? 2 : 1
@@ -72,7 +73,7 @@ Item {
             anchors.centerIn: parent
             width: parent.width - 2 * Theme.margin
             horizontalAlignment: Text.AlignHCenter
-            visible: !pad.pen.written && !ink.writing
+            visible: !pad.pen.written && !pad.writing
             text: pad.words["pad.hint"]
             color: Theme.faint
         }
@@ -85,6 +86,7 @@ Item {
             nib: Theme.u(1.5)
             Accessible.role: Accessible.Graphic
             Accessible.name: pad.words["pad.name"]
+            onWritingChanged: pad.writing = writing
             onStroked: points => {
                 pad.pen.stroke(points)
                 pad.wrote()
@@ -111,7 +113,7 @@ Item {
             height: keys.high
             label: pad.words["pad.undo"]
             onTapped: {
-                if (!ink.writing) {
+                if (!pad.writing) {
                     ink.undo()
                     pad.pen.undo()
                 }
