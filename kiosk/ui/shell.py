@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kiosk.core.events import Event
     from kiosk.core.view import Accepted, Earlier, Refused, View
     from kiosk.core.voice import Voice
+    from kiosk.ui.handwriting import Pen
     from kiosk.ui.key_walk import KeyWalker
     from kiosk.ui.screen_model import ScreenModel
 
@@ -81,6 +82,7 @@ class KioskWindow(QQuickView):
     by the one in front of it."""
 
     model: "ScreenModel"
+    pen: "Pen"
 
     def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
@@ -100,6 +102,8 @@ class KioskWindow(QQuickView):
 
     def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
         """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
+        from kiosk.ui import ink  # noqa: F401 - a type that QML names
+        from kiosk.ui.handwriting import Pen
         from kiosk.ui.key_walk import KeyWalker
         from kiosk.ui.layout import layout_digest
         from kiosk.ui.pictures import Pictures
@@ -108,8 +112,9 @@ class KioskWindow(QQuickView):
         look, layout = self._look, layout_digest(QML)
         self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, look.home, layout)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
+        self.pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
-        self._load("Main.qml", {"screen": self.model})
+        self._load("Main.qml", {"screen": self.model, "pen": self.pen})
         self._walker = KeyWalker(self, self.rootObject(), self.model)
 
     def give_voice(self, voice: "Voice", **how: Any) -> None:

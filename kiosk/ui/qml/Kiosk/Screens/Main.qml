@@ -9,6 +9,7 @@ Rectangle {
     id: stage
 
     required property ScreenModel screen
+    required property Pen pen
 
     readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "serving",
         "handed_to_phone", "inviting", "explaining", "thanks"]
@@ -121,7 +122,7 @@ Rectangle {
         anchors.fill: parent
         active: stage.screen.panel !== "" || status === Loader.Ready
         visible: stage.screen.panel !== ""
-        Component.onCompleted: setSource("WritingSheet.qml", { "screen": stage.screen })
+        Component.onCompleted: setSource("WritingSheet.qml", { "screen": stage.screen, "pen": stage.pen })
     }
     Loader {
         id: sheets
