@@ -45,12 +45,29 @@ class KeyWalker(QObject):
 
     def take(self, event: QKeyEvent) -> bool:
         """Act on a key that has been pressed; whether it was one of ours."""
-        if event.key() not in _OURS or event.modifiers() & _CHORDS:
+        if event.modifiers() & _CHORDS:
             return False
+        if event.key() not in _OURS:
+            return self._type(event)
+        resting = self._model.shown.page == "attract"
+        self._model.stirred.emit()
+        if resting:
+            return True
         if self._model.shown.asking:
             self._model.stillThere()  # any key is a sign of life, and no more than that
         elif self._root.isEnabled():
             self._act(event.key(), event.isAutoRepeat())
+        return True
+
+    def _type(self, event: QKeyEvent) -> bool:
+        """A receipt's code, from a keyboard with letters."""
+        shown = self._model.shown
+        if shown.sheet != "receipt" or shown.desk_step != "code":
+            return False
+        if event.key() == Qt.Key.Key_Backspace:
+            self._model.deskErase()
+        elif event.text().isalnum():
+            self._model.deskType(event.text().upper())
         return True
 
     def _act(self, key: int, repeated: bool) -> None:
@@ -112,8 +129,6 @@ def back(shown: Properties, model: "ScreenModel") -> Callable[[], None]:
     if shown.sheet:
         return lambda: model.openSheet("")
     match shown.page:
-        case "attract":
-            return model.wake
         case "explaining":
             return model.toggleMore if shown.more else model.chooseAgain
         case "thanks":

@@ -12,6 +12,7 @@ from kiosk.ui.derive import Properties
 
 Role = Literal["button", "choice", "switch", "field"]
 _RECEIPT = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
+_CODE = re.compile(r"[0-9A-Z]{1,12}")
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _MASK = re.compile(r"[*•]+")
 _ENDS = tuple("。！？；：.!?;:")
@@ -83,6 +84,8 @@ def speakable(text: str, words: Mapping[str, str]) -> str:
     """As it is said: a receipt character by character in its groups, long numbers digit by digit, signs as pauses."""
     comma = words["say.comma"]
     text = " ".join(text.split()).replace("\u2013", words["say.to"])
+    if _CODE.fullmatch(text):
+        return " ".join(text)
     text = _RECEIPT.sub(lambda found: comma.join(" ".join(group) for group in found.group().split("-")), text)
     text = _MASK.sub(f"{comma}{words['say.hidden']}{comma}", text)
     text = _LONG_NUMBER.sub(lambda found: " ".join(found.group()), text)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk import __version__
@@ -27,6 +27,9 @@ Answer = Accepted | Refused
 @QmlUncreatable("made by the shell")
 class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
     """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what was typed."""
+
+    stirred = Signal()
+    """Somebody is there who touches nothing: a key was pressed."""
 
     def __init__(
         self,

@@ -228,3 +228,52 @@ def test_chords_do_nothing(stage: Stage, modifier: Qt.KeyboardModifier) -> None:
         QTest.keyClick(stage.window, key, modifier)
     assert (stage.model.shown.page, focused(stage)) == ("inviting", "level.satisfied")
     assert stage.window.isVisible()
+
+
+def test_a_key_wakes_the_screen_at_rest_and_does_no_more(stage: Stage) -> None:
+    stage.to("ready")
+    stage.settle()
+    stage.model.rest()
+    stage.settle()
+    press(stage, Key.Key_Return, 3)
+    assert stage.model.shown.page == "ready"
+    stage.settle()
+    assert focused(stage) == ""
+
+
+def test_any_key_says_that_one_is_still_there(stage: Stage) -> None:
+    stage.to("inviting")
+    walk_to(stage, "level.satisfied")
+    stage.terminal.wait(stage.terminal.situation.terms.inviting_ms)
+    assert stage.model.shown.asking
+    press(stage, Key.Key_Return)
+    assert (stage.model.shown.asking, stage.model.shown.page) == (False, "inviting")
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
+def test_a_sheet_is_opened_used_and_left_by_keys(make_stage: Callable[..., Stage], size: tuple[int, int]) -> None:
+    stage = make_stage(size)
+    stage.to("ready")
+    choose(stage, "assist")
+    seen = set()
+    for _ in range(20):
+        press(stage, Key.Key_Right)
+        seen.add(focused(stage))
+    assert "sheet.close" in seen
+    assert all(name.startswith(("assist.", "sheet.")) for name in seen), seen
+    choose(stage, "assist.spoken")
+    assert stage.model.shown.spoken
+    press(stage, Key.Key_Escape)
+    assert stage.model.shown.sheet == ""
+    press(stage, Key.Key_Left)
+    assert focused(stage) == "assist"
+
+
+def test_a_receipt_is_typed_on_a_keyboard_or_chosen_key_by_key(stage: Stage) -> None:
+    stage.to("ready")
+    choose(stage, "earlier")
+    for letter in "8fx":
+        QTest.keyClick(stage.window, letter)
+    press(stage, Key.Key_Backspace)
+    choose(stage, "desk.key.M")
+    assert stage.model.shown.desk_typed == "8FM"

@@ -15,7 +15,7 @@ Item {
     Accessible.name: label
     Accessible.focusable: true
     Accessible.focused: activeFocus
-    Accessible.onPressAction: tap.tapped()
+    Accessible.onPressAction: if (tap.visible) tap.tapped()
 
     TapHandler {
         id: handler

@@ -6,7 +6,7 @@ import Kiosk.Parts
 Sheet {
     id: sheet
 
-    readonly property var names: ["large", "contrast", "still", "low", "left", "spoken", "curtain"]
+    readonly property var names: ["large", "contrast", "still", "low", "left", "spoken", "muted", "curtain"]
     readonly property int columns: Theme.portrait ? 1 : 2
     readonly property int rows: Math.ceil(names.length / columns)
     readonly property real gap: Theme.gap
@@ -31,7 +31,7 @@ Sheet {
                 name: modelData
                 screen: sheet.screen
                 on: [sheet.screen.large, sheet.screen.contrast, sheet.screen.still, sheet.screen.low, sheet.screen.left,
-                     sheet.screen.spoken, sheet.screen.curtain][sheet.names.indexOf(modelData)]
+                     sheet.screen.spoken, sheet.screen.muted, sheet.screen.curtain][sheet.names.indexOf(modelData)]
                 width: Math.floor((grid.width - (sheet.columns - 1) * sheet.gap) / sheet.columns)
                 height: Math.max(Theme.target, Math.floor(sheet.tall))
             }

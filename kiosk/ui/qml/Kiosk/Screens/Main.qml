@@ -19,6 +19,7 @@ Rectangle {
     property int direction: 1
     property real offset: 0
     property bool warm: false
+    readonly property bool covered: screen.sheet !== "" || screen.panel !== ""
 
     color: Theme.ground
     enabled: !dead.running
@@ -69,6 +70,7 @@ Rectangle {
         width: stage.width
         height: stage.height - y - Theme.toolbar
         clip: true
+        enabled: !stage.covered
 
         Repeater {
             model: stage.order
@@ -109,6 +111,7 @@ Rectangle {
     }
     Toolbar {
         id: tools
+        enabled: !stage.covered
         screen: stage.screen
         stacked: !Theme.banded
         room: Theme.banded ? stage.width - 2 * Theme.margin : 0
