@@ -38,6 +38,9 @@ Tap {
             anchors.verticalCenter: parent.verticalCenter
             width: Math.min(implicitWidth, button.width - Theme.u(6) - (sign.visible ? sign.width + row.spacing : 0))
             elide: Text.ElideRight
+            // Words of ours are never cut; what a citizen wrote may be.
+            fontSizeMode: button.label.length < 40 ? Text.HorizontalFit : Text.FixedSize
+            minimumPixelSize: Math.round(button.size * 0.6)
             text: button.label
             textFormat: Text.PlainText
             color: button.primary ? Theme.accentInk : Theme.ink

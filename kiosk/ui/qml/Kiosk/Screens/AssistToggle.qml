@@ -31,11 +31,14 @@ Tap {
         x: Theme.at(Theme.u(5), width, parent.width)
         width: parent.width - track.width - Theme.u(12)
         anchors.verticalCenter: parent.verticalCenter
+        scale: Math.min(1, (parent.height - Theme.u(1)) / height) // small rather than cut
+        transformOrigin: Theme.left ? Item.Right : Item.Left
         Words {
             width: parent.width
             text: toggle.label
             font.bold: true
-            elide: Text.ElideRight
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.round(font.pixelSize * 0.6)
             maximumLineCount: 1
             Accessible.ignored: true
         }
@@ -44,8 +47,6 @@ Tap {
             text: toggle.screen.words["assist." + toggle.name + ".text"] ?? ""
             font.pixelSize: toggle.cramped ? Theme.leastType : Theme.small
             color: Theme.soft
-            maximumLineCount: 2
-            elide: Text.ElideRight
             Accessible.ignored: true
         }
     }

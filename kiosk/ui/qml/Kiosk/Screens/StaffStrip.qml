@@ -38,6 +38,8 @@ Panel {
             horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
             text: [strip.screen.staffName, strip.screen.staffNumber].filter(one => one !== "").join("  ") || strip.screen.words["staff.none"]
             font.bold: true
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.round(font.pixelSize * 0.6)
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
         }

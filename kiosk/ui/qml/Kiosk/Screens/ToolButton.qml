@@ -37,7 +37,8 @@ Tap {
         width: Math.min(implicitWidth, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(3.4)))
         text: tool.label
         textFormat: Text.PlainText
-        elide: Text.ElideRight
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Math.round(font.pixelSize * 0.55)
         color: Theme.ink
         font.pixelSize: Theme.type(tool.stacked ? 3.6 : 4.4)
     }
