@@ -61,8 +61,10 @@ def _run(
         return EX_CONFIG
     with lock:
         _keep_to_ourselves(home)
+        from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
 
+        set_to = settings.screen
         look = Look(
             assets=assets_folder(),
             scratch=home.scratch,
@@ -70,6 +72,7 @@ def _run(
             screen=screen or settings.screen.name or None,
             diagonal_inches=settings.screen.diagonal_inches or None,
             language=settings.language,
+            home=Looks(set_to.large, set_to.contrast, set_to.still, set_to.low, set_to.left, set_to.spoken),
         )
 
         def booted(loop: "Loop") -> "Unit":

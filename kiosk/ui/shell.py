@@ -17,6 +17,7 @@ from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QScre
 from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
+from kiosk.ui.looks import ORDINARY, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
 from kiosk.ui.words import Words, load_words
@@ -37,8 +38,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Look:
     """How and where to show. `windowed`: size in pixels, or None for fullscreen; `screen`: its name, or None for the
-    primary one; `diagonal_inches`: of the glass, or None to go by what the screen says; `language`: the home language;
-    `scratch`: a folder that may be wiped at any time."""
+    primary one; `diagonal_inches`: of the glass, or None to go by what the screen says; `language`, `home`: the
+    language and the looks it comes home to; `scratch`: a folder that may be wiped at any time."""
 
     assets: Path
     scratch: Path
@@ -46,6 +47,7 @@ class Look:
     screen: str | None = None
     diagonal_inches: float | None = None
     language: str = "zh-CN"
+    home: Looks = ORDINARY
 
 
 class SceneBroken(RuntimeError):
@@ -97,7 +99,7 @@ class KioskWindow(QQuickView):
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
-        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget)
+        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, home=self._look.home)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
         self._load("Main.qml", {"screen": self.model})

@@ -27,8 +27,8 @@ from kiosk.core.situation import Awaited, Outcome, Situation, State
 from kiosk.core.visit import Record, Refuse, fold
 
 OPTIONS = load_options((Path(__file__).parents[2] / "assets" / "national-options.json").read_text("utf-8"))
-TERMS = e.Terms(window="A12", options=OPTIONS, options_version="2020")
-SHORT = replace(TERMS, inviting_ms=7, explaining_ms=9, thanks_ms=3)
+TERMS = e.Terms(window="A12", options=OPTIONS, options_version="2020", local_reasons=(e.LocalReason("H1", "停车难"),))
+SHORT = replace(TERMS, inviting_ms=7, explaining_ms=9, thanks_ms=3, asking_ms=5, extensions=2)
 CLERK = e.Staff("A103", "王敏", True)
 ON_SCREEN = {State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE}
 
