@@ -96,10 +96,12 @@ class KioskWindow(QQuickView):
 
     def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
         """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
+        from kiosk.ui.layout import layout_digest
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
-        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, home=self._look.home)
+        home, layout = self._look.home, layout_digest(QML)
+        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, home, layout)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
         self._load("Main.qml", {"screen": self.model})
