@@ -62,8 +62,10 @@ def _run(
         return EX_CONFIG
     with lock:
         _keep_to_ourselves(home)
+        from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
 
+        set_to = settings.screen
         look = Look(
             assets=assets_folder(),
             scratch=home.scratch,
@@ -71,6 +73,8 @@ def _run(
             screen=screen or settings.screen.name or None,
             diagonal_inches=settings.screen.diagonal_inches or None,
             language=settings.language,
+            home=Looks(set_to.large, set_to.contrast, set_to.still, set_to.low, set_to.left, set_to.spoken),
+            prompts=settings.speech.enabled,
         )
 
         def booted(loop: "Loop") -> "Unit":

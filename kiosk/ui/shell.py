@@ -6,7 +6,7 @@ call `boot`, which may import and start what is heavy. Nothing here knows what a
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +16,7 @@ from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.ending import end_on_signals
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
-from kiosk.ui.looks import Looks
+from kiosk.ui.looks import ORDINARY, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
 from kiosk.ui.words import Words, load_words
@@ -50,7 +50,7 @@ class Look:
     screen: str | None = None
     diagonal_inches: float | None = None
     language: str = "zh-CN"
-    home: Looks = field(default_factory=Looks)
+    home: Looks = ORDINARY
     prompts: bool = True
 
 
@@ -109,8 +109,8 @@ class KioskWindow(QQuickView):
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
-        look, layout = self._look, layout_digest(QML)
-        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, look.home, layout)
+        home, layout = self._look.home, layout_digest(QML)
+        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, home, layout)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
