@@ -51,7 +51,6 @@ class Look:
     diagonal_inches: float | None = None
     language: str = "zh-CN"
     home: Looks = ORDINARY
-    prompts: bool = True
 
 
 class SceneBroken(RuntimeError):
@@ -121,7 +120,7 @@ class KioskWindow(QQuickView):
         """From now on what is shown is said, to whoever wants it. `how`: as `kiosk.ui.speaker.Speaker` takes it."""
         from kiosk.ui.speaker import Speaker
 
-        Speaker(self, self.rootObject(), self.model, voice, prompts=self._look.prompts, **how).warm()
+        Speaker(self, self.rootObject(), self.model, voice, **how).warm()
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
         self.setInitialProperties(dict(properties))

@@ -25,7 +25,7 @@ ALL_DAY = (SpeechHours("00:00", "12:00", 60), SpeechHours("12:00", "24:00", 40))
 class Heard:
     """A stage with a voice that remembers, at a time of day that is told."""
 
-    def __init__(self, stage: Stage, speech: tuple[SpeechHours, ...] = ALL_DAY, prompts: bool = True) -> None:
+    def __init__(self, stage: Stage, speech: tuple[SpeechHours, ...] = ALL_DAY) -> None:
         self.stage, self.voice, self.time = stage, RecordingVoice(), "09:30"
         stage.terminal.set_scene(replace(stage.terminal.scene, speech=speech))
         stage.window.give_voice(self.voice, local_time=lambda: self.time)
