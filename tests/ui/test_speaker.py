@@ -12,6 +12,7 @@ from kiosk.core.levels import Level
 from kiosk.core.view import SpeechHours
 from kiosk.device.speech import RecordingVoice
 from kiosk.ui.derive import Properties
+from kiosk.ui.gallery import stages
 from kiosk.ui.key_walk import is_stop, top_layer
 from kiosk.ui.sayings import Stop, prompt, said, speakable, stop_said
 from kiosk.ui.speaker import ASKED_FOR
@@ -314,3 +315,24 @@ def test_a_stop_is_said_with_what_it_is(words: Words) -> None:
     ]
     assert found[::2] == ["A, button", "A, not chosen", "A, off", "A, text field"]
     assert found[1::2] == ["A, button", "A, chosen", "A, on", "A, text field"]
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
+def test_on_every_screen_there_is_everything_written_is_said(
+    make_stage: Callable[..., Stage], size: tuple[int, int]
+) -> None:
+    heard = Heard(make_stage(size), speech=())
+    stage, missing = heard.stage, {}
+    for place in stages(stage.terminal, stage.window):
+        sheet = stage.model.shown.sheet
+        heard.rest()
+        if stage.model.shown.spoken:
+            stage.model.toggleLook("spoken")
+            heard.rest()
+        asked(heard)
+        assert stage.model.shown.sheet == sheet
+        words, (text, _, _) = stage.model.shown.words, heard.voice.said[-1]
+        found = [one for one in everything_written(stage) if speakable(one, words) not in text]
+        if found:
+            missing[place] = found
+    assert missing == {}
