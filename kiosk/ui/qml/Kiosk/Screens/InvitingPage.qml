@@ -15,7 +15,8 @@ Page {
     readonly property real tileHeight: upright
         ? Math.max(Theme.levelLeast, Math.min(Theme.u(21.5),
             Math.floor((tilesEnd - bandTop - Theme.target - Theme.u(2) - 4 * gap) / 5)))
-        : tilesEnd - question.y - question.height - Theme.u(1.6)
+        : tilesEnd - question.y - question.height - clear
+    readonly property real clear: Math.ceil(Math.max(Theme.u(1.6), 2.1 * Theme.mm)) // between what is pressed
     // One label size for all five: the largest in which the longest line of this language stands clear of the edge.
     readonly property bool stackedWords: !upright && Theme.large && tileHeight > 40 * Theme.mm
     readonly property var lines: screen.levelLabels.map(label => stackedWords ? broken(label) : label)
@@ -92,7 +93,7 @@ Page {
         id: tiles
         x: Theme.margin
         y: page.upright ? page.tilesEnd - 5 * page.tileHeight - 4 * page.gap
-                        : question.y + question.height + Theme.u(1.6)
+                        : question.y + question.height + page.clear
         columns: page.upright ? 1 : 5
         rowSpacing: page.gap
         columnSpacing: (page.inner - 5 * page.tileWidth) / 4
