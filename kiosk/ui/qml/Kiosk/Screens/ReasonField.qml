@@ -45,7 +45,7 @@ Item {
         Math.min(tallest, (height - headed - below - (rows - 1) * gap) / rows)))
     readonly property int localRow: whole ? Math.ceil(count / across) : 0
     readonly property real used: rows * (rowHeight + gap) - gap + headed + below
-    readonly property real size: Theme.type(more ? 4.8 : across === 1 ? 5.8 : 5.4)
+    readonly property real size: Theme.type(more ? (columns > 2 ? 4.5 : 4.8) : across === 1 ? 5.8 : 5.4)
 
     function placeX(place: int): real {
         return (place % across) * (cell + gap)

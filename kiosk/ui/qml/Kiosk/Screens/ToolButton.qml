@@ -20,7 +20,7 @@ Tap {
         anchors.fill: parent
         radius: Theme.radius
         color: tool.pressed || tool.on ? Theme.accentSoft : Theme.paper
-        border.width: tool.stacked && !tool.on && !tool.pressed && !Theme.contrast ? 0 : Theme.hair
+        border.width: tool.stacked && !tool.on && !tool.pressed ? 0 : Theme.hair
         border.color: tool.pressed || tool.on ? Theme.accent : Theme.line
     }
     Image {
