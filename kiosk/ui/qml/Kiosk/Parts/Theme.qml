@@ -24,10 +24,11 @@ QtObject {
     readonly property bool banded: portrait || low // every control lies in the lower band
     readonly property real grow: large ? 1.25 : 1
 
-    // The glass. A size that nobody told us is guessed from the pixels: a tablet, a window screen, a machine.
+    // The glass: as configured, else as the screen says, else guessed: a tablet, a window screen, a machine.
+    property real measuredInches: 0
     readonly property real guessedInches: Math.max(width, height) <= 1400 ? 10.1
                                           : !portrait && width < 1.7 * height ? 13 : 21.5
-    readonly property real inches: diagonalInches > 0 ? diagonalInches : guessedInches
+    readonly property real inches: diagonalInches > 0 ? diagonalInches : measuredInches > 0 ? measuredInches : guessedInches
     readonly property real mm: Math.sqrt(width * width + height * height) / (inches * 25.4)
     readonly property real widest: 1.6
     readonly property real fit: portrait ? Math.min(width / 150, height / 266.6) : Math.min(width / 217.6, height / 136)
