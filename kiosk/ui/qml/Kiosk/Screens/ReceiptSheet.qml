@@ -9,6 +9,7 @@ Sheet {
     readonly property bool writing: step === "writing"
     readonly property bool noting: ["asking", "confirm", "sending", "kept"].includes(step)
 
+    onStepChanged: dead.restart()
     title: step === "answer" ? answer.headline : words["receipt.title"]
     covered: writing
     coveredTop: writer.upper
@@ -91,5 +92,20 @@ Sheet {
         anchors.fill: parent
         screen: sheet.screen
         visible: sheet.writing
+    }
+    Item {
+        // As after a change of page, but the field keeps its focus.
+        objectName: "desk.dead"
+        anchors.fill: parent
+        parent: sheet
+        z: 3
+        visible: dead.running
+        TapHandler {
+            gesturePolicy: TapHandler.ReleaseWithinBounds
+        }
+        Timer {
+            id: dead
+            interval: Theme.dead
+        }
     }
 }
