@@ -56,6 +56,7 @@ Sheet {
                     Words {
                         width: parent.width
                         text: (sheet.words["privacy." + one.modelData[0] + ".text"] ?? "").replace("{days}", sheet.screen.keepDays)
+                        font.pixelSize: Theme.large && sheet.columns > 1 ? Theme.small : Theme.body
                         lineHeight: 1
                     }
                 }

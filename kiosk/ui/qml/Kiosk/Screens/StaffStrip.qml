@@ -28,7 +28,7 @@ Panel {
             width: parent.width
             horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
             text: [strip.screen.windowNumber, strip.screen.windowName].filter(one => one !== "").join(" · ")
-            font.pixelSize: Theme.small
+            font.pixelSize: Math.min(Theme.small, Theme.target * 0.32)
             color: Theme.soft
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
@@ -37,6 +37,7 @@ Panel {
             width: parent.width
             horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
             text: [strip.screen.staffName, strip.screen.staffNumber].filter(one => one !== "").join("  ") || strip.screen.words["staff.none"]
+            font.pixelSize: Math.min(Theme.body, Theme.target * 0.38)
             font.bold: true
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
