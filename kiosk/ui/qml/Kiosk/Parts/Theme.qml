@@ -36,17 +36,17 @@ QtObject {
     readonly property bool stood: portrait && height > 350 * mm // a machine one stands at
 
     // What a finger needs, and where it may be. The band: 800 to 1,100 mm above the floor on a machine whose glass begins
-    // at 800 mm; on small glass, its lower three quarters.
+    // at 800 mm; on smaller glass, a lower share of it.
     readonly property real least: 9 * mm
     readonly property real target: Math.round(Math.max(u(15), (tiny ? 9 : 15) * mm))
     readonly property real levelLeast: Math.ceil(20 * mm)
-    readonly property real bandHeight: Math.round(Math.min(300 * mm, 0.75 * height))
+    readonly property real bandHeight: Math.round(Math.min(300 * mm, 0.82 * height, portrait ? height : Math.max(0.7 * height, 96 * mm)))
     readonly property real bandTop: height - bandHeight
 
     readonly property real margin: Math.round(Math.max(u(portrait ? 9 : 8), (width - u(portrait ? 176 : 232)) / 2))
     readonly property real foot: u(banded ? 3.6 : 5)
     readonly property real header: banded ? u(portrait ? 17 : 12) : Math.max(u(15.5), target + Math.ceil(mm / 2))
-    readonly property real toolbar: banded ? target + 2 * u(1) : 0 // the row at the very bottom
+    readonly property real toolbar: banded ? target + 2 * u(1.4) : 0 // the row at the very bottom
     readonly property real radius: u(4)
     readonly property real candidates: u(12)
     readonly property real hair: Math.max(1, u(contrast ? 0.5 : 0.25))

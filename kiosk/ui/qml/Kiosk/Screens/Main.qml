@@ -115,7 +115,7 @@ Rectangle {
         stacked: !Theme.banded
         room: Theme.banded ? stage.width - 2 * Theme.margin : 0
         x: Theme.banded ? Theme.margin : Theme.at(stage.width - width - Theme.margin, width, stage.width)
-        y: Theme.banded ? stage.height - Theme.toolbar + Theme.u(1) : Math.floor((Theme.header - height) / 2)
+        y: Theme.banded ? stage.height - Theme.toolbar + Theme.u(1.4) : Math.floor((Theme.header - height) / 2)
         height: Theme.target
     }
 

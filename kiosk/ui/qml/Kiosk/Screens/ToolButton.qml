@@ -34,10 +34,13 @@ Tap {
         id: words
         x: tool.stacked ? (tool.width - width) / 2 : sign.x + sign.width + Theme.u(2.4)
         y: tool.stacked ? sign.y + sign.height : (tool.height - height) / 2
-        width: Math.min(implicitWidth, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(3.4)))
+        width: Math.min(Math.ceil(implicitWidth) + 1, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(4.4)))
         text: tool.label
         textFormat: Text.PlainText
+        wrapMode: tool.stacked ? Text.NoWrap : Text.WordWrap
+        maximumLineCount: 2
         elide: Text.ElideRight
+        lineHeight: tool.stacked ? 1 : 0.85
         color: Theme.ink
         font.pixelSize: Theme.type(tool.stacked ? 3.6 : 4.4)
     }
