@@ -25,7 +25,7 @@ Item {
                    desk.screen.deskAdded].filter(one => one !== "").join(Theme.portrait ? "\n" : "   ")
             lineHeight: Theme.portrait ? 1.1 : 0.9
             fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.leastType
+            minimumPixelSize: Math.ceil(Theme.leastType)
             wrapMode: Theme.portrait ? Text.Wrap : Text.NoWrap
             color: Theme.soft
         }
@@ -72,7 +72,7 @@ Item {
                 font.pixelSize: paper.type
                 lineHeight: 1
                 fontSizeMode: Text.Fit
-                minimumPixelSize: Theme.leastType
+                minimumPixelSize: Math.ceil(Theme.leastType)
                 elide: Text.ElideRight
             }
         }

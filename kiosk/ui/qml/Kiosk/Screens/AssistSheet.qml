@@ -12,7 +12,7 @@ Sheet {
     readonly property real gap: Theme.gap
     readonly property real aside: Theme.portrait ? note.height + Theme.u(4) : 0
     readonly property real tall: Math.min(Theme.u(Theme.portrait ? 21 : 20) * (Theme.large ? 1.15 : 1),
-                                          (room - head - foot - aside - (rows - 1) * gap) / rows)
+                                          ((banded ? reach : room - head - foot) - aside - (rows - 1) * gap) / rows)
 
     title: words["assist.title"]
     wanted: rows * tall + (rows - 1) * gap + aside

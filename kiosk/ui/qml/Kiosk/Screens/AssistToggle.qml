@@ -28,9 +28,10 @@ Tap {
     Words {
         id: title
         x: Theme.at(Theme.u(5), width, parent.width)
-        y: Math.max(Theme.u(1), Math.round((parent.height - height - what.contentHeight) / 2))
+        y: Math.max(Theme.u(1), Math.round((parent.height - height - what.height) / 2))
         width: parent.width - track.width - Theme.u(14)
         text: toggle.label
+        font.pixelSize: Math.min(Theme.body, toggle.height * 0.36)
         font.bold: true
         elide: Text.ElideRight
         maximumLineCount: 1
@@ -41,11 +42,11 @@ Tap {
         x: title.x
         y: title.y + title.height
         width: title.width
-        height: parent.height - title.height - Theme.u(2)
         text: toggle.screen.words["assist." + toggle.name + ".text"] ?? ""
-        font.pixelSize: Theme.small
-        fontSizeMode: Text.Fit
-        minimumPixelSize: Theme.leastType
+        font.pixelSize: Math.max(Theme.leastType, Math.min(Theme.small, toggle.height * 0.27))
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Math.ceil(Theme.leastType)
+        wrapMode: Text.NoWrap
         color: Theme.soft
         elide: Text.ElideRight
         Accessible.ignored: true

@@ -66,7 +66,7 @@ Item {
                 font.pixelSize: Theme.large && !slide.upright ? Theme.body : Theme.label
                 font.bold: true
                 fontSizeMode: Text.Fit
-                minimumPixelSize: Theme.leastType
+                minimumPixelSize: Math.ceil(Theme.leastType)
             }
         }
     }

@@ -67,7 +67,7 @@ Item {
             text: slide.screen.noticeTexts[slide.which] ?? ""
             font.pixelSize: Theme.label
             fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.leastType
+            minimumPixelSize: Math.ceil(Theme.leastType)
             color: Theme.soft
             elide: Text.ElideRight
             visible: text !== ""

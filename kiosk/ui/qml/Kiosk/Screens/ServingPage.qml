@@ -32,7 +32,7 @@ Page {
         Words {
             width: parent.width
             text: page.screen.matter
-            font.pixelSize: page.upright ? Theme.type(11) : Theme.title
+            font.pixelSize: page.upright ? Theme.type(11) : Theme.large ? Theme.label : Theme.title
             font.bold: true
             maximumLineCount: 3
             elide: Text.ElideRight

@@ -33,7 +33,7 @@ Panel {
             font.pixelSize: Theme.type(11)
             font.bold: true
             fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.leastType
+            minimumPixelSize: Math.ceil(Theme.leastType)
             wrapMode: Text.NoWrap
         }
         Words {
@@ -58,7 +58,7 @@ Panel {
             font.pixelSize: Theme.type(4.8)
             font.bold: true
             fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.leastType
+            minimumPixelSize: Math.ceil(Theme.leastType)
             elide: Text.ElideRight
         }
     }

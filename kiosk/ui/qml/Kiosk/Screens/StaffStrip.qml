@@ -27,8 +27,10 @@ Panel {
         Words {
             width: parent.width
             horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
-            text: [strip.screen.windowNumber, strip.screen.windowName].filter(one => one !== "").join(" · ")
+            text: [width > Theme.u(64) ? strip.screen.windowNumber : "", strip.screen.windowName].filter(one => one !== "").join(" · ")
             font.pixelSize: Math.min(Theme.small, Theme.target * 0.32)
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.ceil(Theme.leastType)
             color: Theme.soft
             elide: Text.ElideRight
             wrapMode: Text.NoWrap

@@ -49,7 +49,7 @@ Item {
             font.pixelSize: Theme.label
             font.bold: true
             fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.leastType
+            minimumPixelSize: Math.ceil(Theme.leastType)
         }
         PushButton {
             id: back
