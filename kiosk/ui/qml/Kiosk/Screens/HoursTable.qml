@@ -8,7 +8,16 @@ Row {
     id: table
 
     required property ScreenModel screen
-    property real size: Theme.body
+    required property real room
+    property real wish: Theme.label
+
+    // About as wide as its longest day and its longest times, in the sizes of their letters.
+    readonly property real letters: longest(screen.hourDays) * 0.9 + longest(screen.hourTimes) * 0.58 + 2
+    readonly property real size: Math.round(Math.max(Theme.leastType, Math.min(wish, room / letters)))
+
+    function longest(lines: list<string>): int {
+        return lines.reduce((most, line) => Math.max(most, line.length), 1)
+    }
 
     spacing: Math.round(size * 1.6)
 
