@@ -11,15 +11,20 @@ Row {
     required property real room
     property real wish: Theme.label
 
-    // About as wide as its longest day and its longest times, in the sizes of their letters.
-    readonly property real letters: longest(screen.hourDays) * 0.9 + longest(screen.hourTimes) * 0.58 + 2
+    // As large as wished, or as its longest day beside its longest times allows.
+    readonly property real letters: 1.06 * longest(screen.hourDays) + longest(screen.hourTimes) + 1.7
     readonly property real size: Math.round(Math.max(Theme.leastType, Math.min(wish, room / letters)))
 
-    function longest(lines: list<string>): int {
-        return lines.reduce((most, line) => Math.max(most, line.length), 1)
+    function longest(lines: list<string>): real {
+        return lines.reduce((most, line) => Math.max(most, metrics.advanceWidth(line)), 0) / 100
     }
 
     spacing: Math.round(size * 1.6)
+
+    FontMetrics {
+        id: metrics
+        font.pixelSize: 100
+    }
 
     component Side: Column {
         id: side
