@@ -132,6 +132,7 @@ class Properties(DeskShown):
     left: bool = False
     spoken: bool = False
     curtain: bool = False
+    muted: bool = False
     sheet: str = ""
     asking: bool = False
     languages: tuple[str, ...] = ()
@@ -225,6 +226,7 @@ def derive(inputs: Inputs) -> Properties:
         left=inputs.looks.left,
         spoken=inputs.looks.spoken,
         curtain=inputs.looks.curtain,
+        muted=inputs.looks.muted,
         sheet=inputs.sheet,
         asking=situation.asking,
         languages=words.languages,

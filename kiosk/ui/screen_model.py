@@ -4,14 +4,14 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk import __version__
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, CitizenPort, Refused, View
+from kiosk.core.view import Accepted, CitizenPort, Refused, Scene, View
 from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, tidied, visit_over
 from kiosk.ui.desk_slots import DeskSlots, whole
 from kiosk.ui.looks import Looks
@@ -27,6 +27,9 @@ Answer = Accepted | Refused
 @QmlUncreatable("made by the shell")
 class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
     """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what was typed."""
+
+    stirred = Signal()
+    """Somebody is there who touches nothing: a key was pressed."""
 
     def __init__(
         self,
@@ -44,6 +47,11 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
         self._port: CitizenPort | None = None
         self._unwatch: Callable[[], None] = lambda: None
         self._inputs = inputs
+
+    @property
+    def scene(self) -> Scene:
+        """What stands around the visit, from the profile."""
+        return self._inputs.view.scene
 
     def attach(self, port: CitizenPort) -> None:
         """Show this terminal from now on."""

@@ -78,6 +78,7 @@ class ScreenProperties(DeskProperties):
     leftChanged = Signal()
     spokenChanged = Signal()
     curtainChanged = Signal()
+    mutedChanged = Signal()
     sheetChanged = Signal()
     askingChanged = Signal()
     languagesChanged = Signal()
@@ -302,6 +303,10 @@ class ScreenProperties(DeskProperties):
     @Property(bool, notify=curtainChanged)
     def curtain(self) -> bool:
         return self._now.curtain
+
+    @Property(bool, notify=mutedChanged)
+    def muted(self) -> bool:
+        return self._now.muted
 
     @Property(str, notify=sheetChanged)
     def sheet(self) -> str:

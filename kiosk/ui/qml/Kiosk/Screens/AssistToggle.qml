@@ -33,8 +33,9 @@ Tap {
         text: toggle.label
         font.pixelSize: Math.min(Theme.body, toggle.height * 0.36)
         font.bold: true
-        elide: Text.ElideRight
-        maximumLineCount: 1
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Math.round(font.pixelSize * 0.6)
+        wrapMode: Text.NoWrap
         Accessible.ignored: true
     }
     Words {

@@ -30,6 +30,7 @@ Item {
         height: Math.max(desk.banded ? 0 : Theme.target, Theme.u(15))
         Accessible.role: Accessible.StaticText
         Accessible.name: desk.screen.deskTyped
+        Accessible.ignored: desk.screen.deskTyped === ""
         Repeater {
             model: 12 // as receipts have
             Item {

@@ -9,6 +9,7 @@ Rectangle {
     id: stage
 
     required property ScreenModel screen
+    required property Pen pen
 
     readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "serving",
         "handed_to_phone", "inviting", "explaining", "thanks"]
@@ -18,6 +19,7 @@ Rectangle {
     property int direction: 1
     property real offset: 0
     property bool warm: false
+    readonly property bool covered: screen.sheet !== "" || screen.panel !== ""
 
     color: Theme.ground
     enabled: !dead.running
@@ -71,6 +73,7 @@ Rectangle {
         width: stage.width
         height: stage.height - y - Theme.toolbar
         clip: true
+        enabled: !stage.covered
 
         Repeater {
             model: stage.order
@@ -111,6 +114,7 @@ Rectangle {
     }
     Toolbar {
         id: tools
+        enabled: !stage.covered
         screen: stage.screen
         stacked: !Theme.banded
         room: Theme.banded ? stage.width - 2 * Theme.margin : 0
@@ -124,7 +128,7 @@ Rectangle {
         anchors.fill: parent
         active: stage.screen.panel !== "" || status === Loader.Ready
         visible: stage.screen.panel !== ""
-        Component.onCompleted: setSource("WritingSheet.qml", { "screen": stage.screen })
+        Component.onCompleted: setSource("WritingSheet.qml", { "screen": stage.screen, "pen": stage.pen })
     }
     Loader {
         id: sheets

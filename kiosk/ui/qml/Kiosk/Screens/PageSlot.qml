@@ -18,6 +18,16 @@ Loader {
         "explaining": "ExplainingPage.qml", "thanks": "ThanksPage.qml"
     })
 
+    // What the page is called, for who does not see it.
+    readonly property var titles: ({
+        "splash": "splash.title", "closed": "closed.title", "paused": "paused.title", "out_of_order": "fault.title",
+        "attract": "ready.title", "ready": "ready.title", "serving": "serving.label", "handed_to_phone": "phone.title",
+        "inviting": "inviting.title", "explaining": "explaining.title", "thanks": "thanks.title"
+    })
+
+    Accessible.role: Accessible.Pane
+    Accessible.name: screen.words[titles[page]]
+
     function make(later: bool): void {
         if (status === Loader.Ready || later && status === Loader.Loading)
             return

@@ -22,6 +22,8 @@ Sheet {
         columns: sheet.columns
         columnSpacing: sheet.gap
         rowSpacing: sheet.gap
+        scale: Math.min(1, parent.height / height) // a language of long words is small rather than cut
+        transformOrigin: Item.Top
 
         Repeater {
             model: [["what", "notes"], ["long", "clock"], ["who", "people"], ["receipt", "receipt"]]

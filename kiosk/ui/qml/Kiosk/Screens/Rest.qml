@@ -2,7 +2,7 @@ import QtQuick
 import Kiosk.Model
 
 // What happens while nobody touches the glass between two visits: the attract page, and the way home for language and
-// looks that somebody changed before walking off. Any touch begins the wait anew.
+// looks that somebody changed before walking off. Any touch and any key begins the wait anew.
 Item {
     id: rest
 
@@ -18,6 +18,14 @@ Item {
         }
     }
 
+    Connections {
+        target: rest.screen
+        function onStirred() {
+            rest.again()
+            if (rest.screen.page === "attract")
+                rest.screen.wake()
+        }
+    }
     Timer {
         id: attract
         running: rest.screen.page === "ready" && rest.screen.sheet === ""

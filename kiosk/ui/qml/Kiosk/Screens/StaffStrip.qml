@@ -41,6 +41,8 @@ Panel {
             text: [strip.screen.staffName, strip.screen.staffNumber].filter(one => one !== "").join("  ") || strip.screen.words["staff.none"]
             font.pixelSize: Math.min(Theme.body, Theme.target * 0.38)
             font.bold: true
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.round(font.pixelSize * 0.6)
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
         }
