@@ -43,6 +43,9 @@ Rectangle {
             if (stage.leaving !== "splash")
                 slide.restart()
         }
+        function onSheetChanged() {
+            dead.restart() // the second of two taps is not for what lay below
+        }
     }
 
     NumberAnimation {
