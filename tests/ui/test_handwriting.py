@@ -219,6 +219,23 @@ def test_a_comment_by_hand_ends_at_150_characters(stage: Stage) -> None:
     assert stage.model.shown.counter == "150/150"
 
 
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
+def test_what_is_being_written_is_in_view_however_long_the_comment_is(
+    make_stage: Callable[..., Stage], size: tuple[int, int]
+) -> None:
+    stage = make_stage(size)
+    open_pad(stage)
+    field = stage.items()["comment.field"]
+    field.setProperty("text", "等" * 140)
+    field.setProperty("cursorPosition", 140)
+    write(stage, "太长")
+    take(stage, "太长")
+    view, cursor = field.parentItem(), field.property("cursorRectangle")
+    bottom = field.mapRectToItem(view, cursor).bottom()
+    assert 0 < bottom <= view.height()
+    assert rectangle(view).bottom() < rectangle(stage.items()["pad.candidate.0"]).top()
+
+
 def test_one_goes_over_to_the_keyboard_and_back_with_what_was_written(stage: Stage) -> None:
     open_pad(stage)
     write(stage, "太长")
