@@ -26,6 +26,9 @@ Item {
             Qt.inputMethod.show() // qmllint disable missing-property
         }
     }
+    function done(): void {
+        pad.take(() => sheet.screen.openPanel(""))
+    }
     function close(): void {
         Qt.inputMethod.hide() // qmllint disable missing-property
         sheet.forceActiveFocus()
@@ -118,11 +121,7 @@ Item {
             width: Theme.portrait ? (box.width - 2 * Theme.gap) / 3 : Math.max(implicitWidth, method.implicitWidth)
             x: sheet.width - width - Theme.margin
             y: Theme.portrait ? title.y + title.height + Theme.u(2) : Theme.u(3)
-            onTapped: {
-                if (sheet.byHand)
-                    pad.take()
-                sheet.screen.openPanel("")
-            }
+            onTapped: sheet.done()
         }
         Panel {
             id: box
@@ -154,7 +153,7 @@ Item {
                     inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
                     Accessible.role: Accessible.EditableText
                     Accessible.name: sheet.words["comment.title"]
-                    Keys.onReturnPressed: sheet.screen.openPanel("")
+                    Keys.onReturnPressed: sheet.done()
 
                     // The character before the cursor goes, both halves of it where it has two.
                     function removeBefore(): void {
