@@ -198,6 +198,8 @@ def prepare(look: Look) -> QGuiApplication:
     app = QGuiApplication.instance() or QGuiApplication(["kiosk"])
     assert isinstance(app, QGuiApplication)
     log_qt_messages()
+    # The pad wants every point of a stroke; the X platform has turned this on while the application was made.
+    app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     font = QFont()
     font.setFamilies(FONTS)
     app.setFont(font)
