@@ -255,6 +255,7 @@ def test_a_sheet_is_opened_used_and_left_by_keys(make_stage: Callable[..., Stage
     stage = make_stage(size)
     stage.to("ready")
     choose(stage, "assist")
+    stage.settle()
     seen = set()
     for _ in range(20):
         press(stage, Key.Key_Right)
@@ -265,6 +266,7 @@ def test_a_sheet_is_opened_used_and_left_by_keys(make_stage: Callable[..., Stage
     assert stage.model.shown.spoken
     press(stage, Key.Key_Escape)
     assert stage.model.shown.sheet == ""
+    stage.settle()
     press(stage, Key.Key_Left)
     assert focused(stage) == "assist"
 
