@@ -90,13 +90,15 @@ def bench_appends(records: int, disks: int) -> None:
 def main() -> int:
     """Run what was asked for; all of it by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=["screens", "taps", "drain", "appends", []], default=[])
+    parser.add_argument(
+        "what", nargs="*", choices=["screens", "taps", "drain", "appends", "handwriting", []], default=[]
+    )
     parser.add_argument("--runs", type=int, default=screens.RUNS)
     parser.add_argument("--ratings", type=int, default=drain.RATINGS)
     parser.add_argument("--records", type=int, default=appends.RECORDS)
     parser.add_argument("--disks", type=int, default=appends.DISKS)
     options = parser.parse_args()
-    wanted = options.what or ["screens", "taps", "drain", "appends"]
+    wanted = options.what or ["screens", "taps", "drain", "appends", "handwriting"]
     print(f"{'what':<44} {'this program':>14} {'the other':>14} {'ratio':>7}  aim")
     if "screens" in wanted:
         bench_screens(options.runs)
@@ -106,6 +108,10 @@ def main() -> int:
         bench_drain(options.ratings)
     if "appends" in wanted:
         bench_appends(options.records, options.disks)
+    if "handwriting" in wanted:
+        from benchmarks import handwriting  # brings Qt, which the others leave to their children
+
+        handwriting.report()
     return 0
 
 

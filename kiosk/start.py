@@ -21,6 +21,7 @@ EX_CONFIG = 78
 
 
 if TYPE_CHECKING:
+    from kiosk.device.speech import SpokenVoice
     from kiosk.terminal import Loop
     from kiosk.unit import Unit
 
@@ -61,8 +62,10 @@ def _run(
         return EX_CONFIG
     with lock:
         _keep_to_ourselves(home)
+        from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
 
+        set_to = settings.screen
         look = Look(
             assets=assets_folder(),
             scratch=home.scratch,
@@ -70,6 +73,7 @@ def _run(
             screen=screen or settings.screen.name or None,
             diagonal_inches=settings.screen.diagonal_inches or None,
             language=settings.language,
+            home=Looks(set_to.large, set_to.contrast, set_to.still, set_to.low, set_to.left, set_to.spoken),
         )
 
         def booted(loop: "Loop") -> "Unit":
@@ -78,8 +82,13 @@ def _run(
             port = settings.station.port if station_port is None else station_port
             return boot(loop, Makings(home, settings, assets_folder(), port, clock))
 
+        def voice() -> "SpokenVoice":
+            from kiosk.device.speech import SpokenVoice
+
+            return SpokenVoice(prefer=settings.speech.voice)
+
         clock = SystemClock()
-        return run(booted, look, clock.mono_ms)
+        return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None)
 
 
 def _keep_to_ourselves(home: Home) -> None:
@@ -123,6 +132,15 @@ def doctor(root: Path | None, as_json: bool) -> int:
     from kiosk.doctor import examine
 
     return examine(root or default_home(), as_json)
+
+
+def speak_aloud(prefer: str) -> int:
+    """`kiosk voice`: ends with its input. Knows no home, for it says only what it is told."""
+    from kiosk.device.mouth import speak
+
+    assets = assets_folder()
+    languages = sorted((path.stem for path in (assets / "translations").glob("*.json")), reverse=True)
+    return speak(assets, languages, prefer)
 
 
 def journal_status(root: Path | None, as_json: bool) -> int:

@@ -84,6 +84,12 @@ def write(stage: Stage, panel: str = "comment") -> None:
     stage.settle()
 
 
+def walk_off(stage: Stage) -> None:
+    """Leave in the middle of writing: the screen asks whether somebody is still there, and then the visit ends."""
+    while stage.model.shown.page == "explaining":
+        stage.terminal.wait(10_000_000)
+
+
 @pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
 def test_nihao_becomes_chinese_in_the_comment(make_stage, size: tuple[int, int]) -> None:
     stage = make_stage(size)
@@ -144,7 +150,7 @@ def test_the_next_citizen_finds_the_fields_empty(stage: Stage) -> None:
     choose(stage, "你好")
     spell(stage, "ma")  # walks off in the middle of a word
     QGuiApplication.clipboard().setText("你好")
-    stage.terminal.wait(10_000_000)
+    walk_off(stage)
     assert QGuiApplication.clipboard().text() == ""
     assert not QGuiApplication.inputMethod().isVisible()
     stage.to("explaining")
@@ -208,7 +214,7 @@ def test_what_was_learnt_all_the_same_is_wiped_with_the_visit(stage: Stage) -> N
     secret.write_text("你好")
     (learnt() / "hunspell").mkdir()
     (learnt() / "hunspell" / "words.dic").write_text("secret")
-    stage.terminal.wait(10_000_000)
+    walk_off(stage)
     assert secret.read_bytes() == b""
     assert not (learnt() / "hunspell").exists()
 
@@ -244,3 +250,19 @@ def test_typing_gives_time(stage: Stage) -> None:
     stage.terminal.now_ms += 50_000
     spell(stage, "n")  # a letter that is not yet a word
     assert stage.terminal.situation.deadline_ms == stage.terminal.now_ms + stage.terminal.situation.terms.explaining_ms
+
+
+def test_digits_and_english_are_one_key_away(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    field = stage.items()["comment.field"]
+    press(stage, "&123")
+    press(stage, "7")
+    until(lambda: field.property("text") == "7", "the digit arrived")
+    press(stage, "ABC")
+    press(stage, "zh")
+    until(lambda: "en" in keys(stage), "the keyboard is English")
+    press(stage, "q")
+    until(lambda: "".join([field.property("text"), field.property("preeditText")]) == "7q", "the letter arrived")
+    stage.tap("panel.done")
+    until(lambda: stage.terminal.situation.visit.comment == "7q", "the comment arrived")
