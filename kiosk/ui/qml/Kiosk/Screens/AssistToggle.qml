@@ -46,7 +46,7 @@ Tap {
         text: toggle.screen.words["assist." + toggle.name + ".text"] ?? ""
         font.pixelSize: Math.max(Theme.leastType, Math.min(Theme.small, toggle.height * 0.27))
         fontSizeMode: Text.HorizontalFit
-        minimumPixelSize: Math.ceil(Theme.leastType)
+        minimumPixelSize: Math.round(Theme.leastType * 0.7) // for a language of long words; ours need no less than least
         wrapMode: Text.NoWrap
         color: Theme.soft
         elide: Text.ElideRight
