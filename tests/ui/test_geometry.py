@@ -10,6 +10,7 @@ from itertools import combinations
 import pytest
 from PySide6.QtCore import QCoreApplication, QMetaObject, QRect
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtQml import QQmlExpression, qmlContext
 from PySide6.QtQuick import QQuickItem
 
 from kiosk.core import events as e
@@ -183,3 +184,24 @@ def test_pages_work_in_a_window_of_any_size(make_stage: Callable[..., Stage], si
             assert all(whole.contains(place) for place in places.values()), step
             assert not [pair for pair in combinations(places.values(), 2) if pair[0].intersects(pair[1])], step
             assert [item.property("text") for item in texts(stage) if not whole.contains(written(item))] == [], step
+
+
+@pytest.mark.parametrize(
+    ("density", "size", "inches"),
+    [
+        (5.884, (1280, 800), 10.1),
+        (2.71, (1080, 1920), 32),
+        (96 / 25.4, (1280, 800), 0),
+        (30, (1280, 800), 0),
+        (5.884, (1920, 1200), 0),
+    ],
+)
+def test_a_screen_that_we_fill_is_measured_where_what_it_says_can_be_believed(
+    make_stage: Callable[..., Stage], density: float, size: tuple[int, int], inches: float
+) -> None:
+    stage = make_stage((1080, 1920) if inches == 32 else (1280, 800))
+    bindings = next(
+        item for item in stage.root.childItems() if item.metaObject().indexOfMethod("measured(double,int,int)") >= 0
+    )
+    found = QQmlExpression(qmlContext(bindings), bindings, f"measured({density}, {size[0]}, {size[1]})").evaluate()[0]
+    assert found == pytest.approx(inches, abs=0.06)

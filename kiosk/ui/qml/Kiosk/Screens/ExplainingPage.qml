@@ -34,7 +34,7 @@ Page {
     Column {
         id: head
         x: page.upright || !Theme.left ? Theme.margin : again.x + again.width + Theme.u(5)
-        y: page.upright ? again.y - height - Theme.u(2.4)
+        y: page.upright ? again.y - height - Theme.u(3.2)
             : again.y + Math.round(height < again.height ? (again.height - height) / 2
                                                          : Theme.banded ? again.height - height : 0)
         width: page.upright ? page.inner : page.inner - again.width - Theme.u(5)
