@@ -45,8 +45,6 @@ Tap {
         maximumLineCount: 2
         elide: Text.ElideRight
         lineHeight: tool.stacked ? 1 : 0.85
-        fontSizeMode: Text.HorizontalFit
-        minimumPixelSize: Math.round(font.pixelSize * 0.55)
         color: Theme.ink
         font.pixelSize: Theme.type(tool.stacked ? 3.6 : 4.4)
     }
