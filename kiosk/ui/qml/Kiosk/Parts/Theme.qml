@@ -1,9 +1,9 @@
 pragma Singleton
 import QtQuick
 
-// Every size and every colour, as docs/DESIGN-LANGUAGE.md has them. Sizes follow the glass in millimetres: `unit` is one
-// millimetre on a 10.1 inch tablet, grows with larger glass but never beyond `widest`, and what is pressed or read has a
-// least size of its own, in millimetres, that no small glass undercuts.
+// Every size and every colour, as docs/DESIGN-LANGUAGE.md has them. Sizes follow the glass in millimetres: `unit` is
+// one millimetre on a 10.1 inch tablet, grows with larger glass but never beyond `widest`, and what is pressed or read
+// has a least size of its own, in millimetres, that no small glass undercuts.
 QtObject {
     id: theme
 
@@ -28,20 +28,21 @@ QtObject {
     property real measuredInches: 0
     readonly property real guessedInches: Math.max(width, height) <= 1400 ? 10.1
                                           : !portrait && width < 1.7 * height ? 13 : 21.5
-    readonly property real inches: diagonalInches > 0 ? diagonalInches : measuredInches > 0 ? measuredInches : guessedInches
+    readonly property real inches: [diagonalInches, measuredInches, guessedInches].find(one => one > 0)
     readonly property real mm: Math.sqrt(width * width + height * height) / (inches * 25.4)
     readonly property real widest: 1.6
-    readonly property real fit: portrait ? Math.min(width / 150, height / 266.6) : Math.min(width / 217.6, height / 136)
+    readonly property real fit: Math.min(width / (portrait ? 150 : 217.6), height / (portrait ? 266.6 : 136))
     readonly property real unit: Math.min(fit, widest * mm)
     readonly property bool tiny: height < 96 * mm || width < 120 * mm // glass too small for 15 mm everywhere
     readonly property bool stood: portrait && height > 350 * mm // a machine one stands at
 
-    // What a finger needs, and where it may be. The band: 800 to 1,100 mm above the floor on a machine whose glass begins
-    // at 800 mm; on smaller glass, a lower share of it.
+    // What a finger needs, and where it may be. The band: 800 to 1,100 mm above the floor on a machine whose glass
+    // begins at 800 mm; on smaller glass, a lower share of it.
     readonly property real least: 9 * mm
     readonly property real target: Math.round(Math.max(u(15), (tiny ? 9 : 15) * mm))
     readonly property real levelLeast: Math.ceil(20 * mm)
-    readonly property real bandHeight: Math.round(Math.min(300 * mm, 0.82 * height, portrait ? height : Math.max(0.7 * height, 96 * mm)))
+    readonly property real lowShare: portrait ? 0.82 * height : Math.max(0.7 * height, Math.min(0.82 * height, 96 * mm))
+    readonly property real bandHeight: Math.round(Math.min(300 * mm, lowShare))
     readonly property real bandTop: height - bandHeight
 
     readonly property real margin: Math.round(Math.max(u(portrait ? 9 : 8), (width - u(portrait ? 176 : 232)) / 2))
@@ -53,7 +54,7 @@ QtObject {
     readonly property real hair: Math.max(1, u(contrast ? 0.5 : 0.25))
     readonly property real gap: Math.round(Math.max(u(3), 2.2 * mm))
 
-    readonly property real leastType: (stood ? 6.6 : 3.2) * mm
+    readonly property real leastType: Math.ceil((stood ? 6.6 : 3.2) * mm)
     readonly property real display: type(13)
     readonly property real title: type(9.6)
     readonly property real label: type(6.6)

@@ -44,7 +44,8 @@ Rectangle {
         font.letterSpacing: Theme.u(0.25)
         fontSizeMode: Text.Fit
         minimumPixelSize: Theme.leastType
-        maximumLineCount: 2
+        maximumLineCount: 3
+        lineHeight: 0.82
         elide: Text.ElideRight
         wrapMode: Text.WordWrap
     }

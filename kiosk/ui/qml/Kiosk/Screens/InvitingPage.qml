@@ -10,7 +10,7 @@ Page {
     readonly property real inner: width - 2 * Theme.margin
     readonly property real gap: Math.round(Math.max(Theme.u(upright ? 2.8 : 3), 2.2 * Theme.mm))
     readonly property real fifth: Math.floor((inner - 4 * gap) / 5)
-    readonly property real tileWidth: upright ? inner : fifth - ((fifth - inner) % 4 + 4) % 4 // the five end at the margin
+    readonly property real tileWidth: upright ? inner : fifth - ((fifth - inner) % 4 + 4) % 4 // so that all five align
     readonly property real tilesEnd: upright ? bar.y - Theme.u(4) : page.strip - Theme.gap
     readonly property real tileHeight: upright
         ? Math.max(Theme.levelLeast, Math.min(Theme.u(21.5),
@@ -18,14 +18,15 @@ Page {
         : tilesEnd - question.y - question.height - clear
     readonly property real clear: Math.ceil(Math.max(Theme.u(1.6), 2.1 * Theme.mm)) // between what is pressed
     // One label size for all five: the largest in which the longest line of this language stands clear of the edge.
-    readonly property bool stackedWords: !upright && Theme.large && tileHeight > 40 * Theme.mm
+    readonly property bool stackedWords: !upright && Theme.large && tileHeight > 34 * Theme.mm
     readonly property var lines: screen.levelLabels.map(label => stackedWords ? broken(label) : label)
     readonly property real longest: widest(lines, metrics.font.pixelSize)
     readonly property real labelSize: upright ? Theme.type(7)
-        : Math.floor(Math.min(stackedWords ? 1.2 : 1, (tileWidth - 2 * Theme.u(2.2)) / longest) * metrics.font.pixelSize)
-    readonly property bool twoLines: lines.some(label => /[ \n]/.test(label))
-    readonly property bool alone: Theme.large && !upright || !upright && tileHeight < 46 * Theme.mm && twoLines
-    readonly property real labelRoom: labelSize * (twoLines ? 2.5 : 1.35) + (alone ? 0 : Theme.u(5.6)) + Theme.u(6)
+        : Math.floor(Math.min(metrics.font.pixelSize * (stackedWords ? 1.2 : 1), tileHeight * (stackedWords ? 0.17 : 1),
+                              metrics.font.pixelSize * (tileWidth - 2 * Theme.u(2.2)) / longest))
+    readonly property int high: Math.max(...lines.map(label => linesOf(label, tileWidth - Theme.u(2), labelSize)))
+    readonly property bool alone: !upright && (Theme.large || tileHeight < 46 * Theme.mm && high > 1)
+    readonly property real labelRoom: labelSize * (0.2 + 1.15 * high) + (alone ? 0 : Theme.u(5.6)) + Theme.u(6)
     readonly property real faceSize: upright ? tileHeight - Theme.u(5)
         : Math.floor(Math.min(tileWidth - 2 * Theme.u(3), tileHeight - labelRoom - Theme.u(2)))
 
@@ -37,6 +38,21 @@ Page {
 
     function widest(lines: list<string>, size: real): real {
         return Math.max(size, ...lines.join(" ").split(/[ \n]/).map(word => metrics.advanceWidth(word)))
+    }
+
+    // How many lines a label takes up.
+    function linesOf(label: string, room: real, size: real): int {
+        let lines = 1, taken = 0
+        for (const word of label.split(/([ \n])/)) {
+            const wide = metrics.advanceWidth(word) * size / metrics.font.pixelSize
+            if (word === "\n" || taken > 0 && word !== " " && taken + wide > room) {
+                lines += 1
+                taken = word === "\n" ? 0 : wide
+            } else {
+                taken += wide
+            }
+        }
+        return lines
     }
 
     FontMetrics {

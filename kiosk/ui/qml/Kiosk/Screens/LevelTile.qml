@@ -12,6 +12,8 @@ Tap {
     required property real faceSize
     property bool alone: false // no room for the other language
 
+    readonly property real free: height - faceSize - labelSize * 2.2
+
     objectName: "level." + level
 
     Panel {
@@ -25,7 +27,7 @@ Tap {
         width: tile.faceSize
         x: Theme.portrait ? Theme.u(8) : Math.round((tile.width - width) / 2)
         y: Theme.portrait ? Math.round((tile.height - height) / 2)
-                          : Math.round(Math.min(Theme.u(6), (tile.height - height - tile.labelSize * 2.2) / 2.4))
+                          : Math.round(Math.max(Theme.u(2.4), Math.min(Theme.u(6), tile.free / 2.4)))
     }
     Item {
         x: Theme.portrait ? face.x + face.width + Theme.u(8) : Theme.u(1)

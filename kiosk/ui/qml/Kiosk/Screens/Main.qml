@@ -19,6 +19,7 @@ Rectangle {
     property int direction: 1
     property real offset: 0
     property bool warm: false
+    readonly property alias shielded: shield.running
     readonly property bool covered: screen.sheet !== "" || screen.panel !== ""
 
     color: Theme.ground
@@ -44,7 +45,7 @@ Rectangle {
                 slide.restart()
         }
         function onSheetChanged() {
-            dead.restart() // the second of two taps is not for what lay below
+            shield.restart()
         }
     }
 
@@ -152,5 +153,18 @@ Rectangle {
     Curtain {
         anchors.fill: parent
         screen: stage.screen
+    }
+    Item {
+        // The second of two taps on a sheet's button is not for what lies below; keys go on.
+        objectName: "shield"
+        anchors.fill: parent
+        visible: shield.running
+        TapHandler {
+            gesturePolicy: TapHandler.ReleaseWithinBounds
+        }
+        Timer {
+            id: shield
+            interval: Theme.dead
+        }
     }
 }

@@ -4,8 +4,8 @@ import Kiosk.Model
 import Kiosk.Parts
 
 // The reasons in their grid: the three core ones large, with "more" below them; then all of the national list and, in a
-// field of their own under a heading, the hall's own. What does not fit on this glass with targets of full size is turned
-// over like a leaf, in the last place of the grid.
+// field of their own under a heading, the hall's own. What does not fit on this glass with targets of full size is on
+// another leaf, turned in the last place of the grid.
 Item {
     id: field
 
@@ -23,7 +23,7 @@ Item {
 
     // Leaves: all on one if they fit; else the national list on as many as it takes, then the hall's own.
     readonly property int rowsOfAll: Math.ceil(count / across) + Math.ceil(local / across)
-    readonly property bool whole: !more || field.rowsOfAll * (Theme.target + gap) + (local > 0 ? heading + gap : gap) - gap * 2 <= height
+    readonly property bool whole: !more || rowsOfAll * (Theme.target + gap) - gap + (local > 0 ? heading : 0) <= height
     readonly property int rowsFit: Math.max(1, Math.floor((height + gap) / (Theme.target + gap)))
     readonly property int localRowsFit: Math.max(1, Math.floor((height - heading) / (Theme.target + gap)))
     readonly property int aLeaf: whole ? count : Math.max(1, rowsFit * across - 1)
@@ -115,7 +115,8 @@ Item {
     PushButton {
         objectName: "turn"
         visible: !field.whole
-        label: field.leaf < field.leaves - 1 ? field.screen.words["explaining.next"] : field.screen.words["explaining.first"]
+        label: field.leaf < field.leaves - 1 ? field.screen.words["explaining.next"]
+                                             : field.screen.words["explaining.first"]
         size: field.size
         x: field.placeX(field.cells - 1)
         y: field.placeY(field.cells - 1) + field.headed

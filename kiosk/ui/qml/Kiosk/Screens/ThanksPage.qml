@@ -14,7 +14,8 @@ Page {
     Column {
         id: thanks
         x: Theme.margin
-        y: page.upright ? Math.max(Theme.u(6), Math.round((page.high - height - slip.height - Theme.u(10)) / 2.4)) : Theme.u(5)
+        y: !page.upright ? Theme.u(5)
+                         : Math.max(Theme.u(6), Math.round((page.high - height - slip.height - Theme.u(10)) / 2.4))
         width: page.inner
         spacing: Theme.u(0.6)
         Words {

@@ -33,7 +33,11 @@ Tap {
     Text {
         id: words
         x: tool.stacked ? (tool.width - width) / 2 : sign.x + sign.width + Theme.u(2.4)
-        y: tool.stacked ? sign.y + sign.height : (tool.height - height) / 2
+        y: tool.stacked ? sign.y + sign.height : Theme.u(0.5)
+        height: tool.stacked ? implicitHeight : tool.height - Theme.u(1)
+        verticalAlignment: Text.AlignVCenter
+        fontSizeMode: tool.stacked ? Text.FixedSize : Text.Fit
+        minimumPixelSize: Theme.leastType
         width: Math.min(Math.ceil(implicitWidth) + 1, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(4.4)))
         text: tool.label
         textFormat: Text.PlainText

@@ -15,9 +15,20 @@ Item {
     readonly property real inner: upright ? Theme.u(7) : 0
     readonly property string place: [screen.windowNumber, screen.windowName].filter(one => one !== "").join(" · ")
 
+    // A name that does not fit on a line, not even in the smaller of two sizes, stands on two lines in that one.
+    function fitting(text: string, width: real, full: real, smaller: real): real {
+        const one = Math.floor(width / Math.max(1, metrics.advanceWidth(text)) * 99)
+        return one >= smaller ? Math.min(full, one) : smaller
+    }
+
     implicitHeight: upright ? (brief ? photo.y + photo.height : what.y + what.height) + inner
                             : Math.max(who.height, what.height, short ? 0 : photo.height)
 
+    FontMetrics {
+        id: metrics
+        font.pixelSize: 100
+        font.bold: true
+    }
     Panel {
         visible: strip.upright
         anchors.fill: parent
@@ -39,12 +50,10 @@ Item {
         Words {
             width: parent.width
             text: strip.place
-            font.pixelSize: Theme.type(strip.upright ? 4.8 : 4)
-            fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.leastType
+            font.pixelSize: strip.upright ? Theme.type(4.8) : strip.fitting(text, width, Theme.type(4), Theme.leastType)
             color: Theme.soft
             elide: Text.ElideRight
-            wrapMode: Text.NoWrap
+            maximumLineCount: 2
         }
         Words {
             width: parent.width
@@ -91,13 +100,10 @@ Item {
         Words {
             width: parent.width
             text: strip.screen.matter
-            font.pixelSize: Theme.type(strip.upright ? 6.4 : 5.4)
+            font.pixelSize: strip.upright ? Theme.type(6.4) : strip.fitting(text, width, Theme.type(5.4), Theme.small)
             font.bold: true
-            fontSizeMode: strip.upright ? Text.FixedSize : Text.HorizontalFit
-            minimumPixelSize: Theme.leastType
             elide: Text.ElideRight
-            wrapMode: strip.upright ? Text.Wrap : Text.NoWrap
-            maximumLineCount: strip.upright ? 3 : 1
+            maximumLineCount: strip.upright ? 3 : 2
         }
         Words {
             width: parent.width
