@@ -9,13 +9,15 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from kiosk import __version__
-from kiosk.core.view import View
+from kiosk.core.view import Earlier, View
 from kiosk.device.clock import Clock
 from kiosk.device.identity import DEVICE_KEY, Identity
 from kiosk.device.secrets import Vault
 from kiosk.device.settings import Central, Mirror, Settings
-from kiosk.protocol.central import Quarantined
+from kiosk.protocol.central import Quarantined, ReceiptState
 from kiosk.sync.client import HttpExchange, Route, Signer
 from kiosk.sync.evidence import Witness
 from kiosk.sync.lane import SyncLane
@@ -27,8 +29,10 @@ from kiosk.sync.ports import (
     JournalPort,
     LiveState,
     MustBeginAnew,
+    NoReply,
     ProfileArrived,
     Progress,
+    Reply,
     SyncNews,
     Trouble,
 )
@@ -196,4 +200,19 @@ def live_state(view: View, profile_version: str, refused_profile: str, key_store
         refused_profile=refused_profile,
         key_store=key_store,
         faults=tuple(sorted({*view.situation.faults, *view.troubles})),
+    )
+
+
+def earlier_of(reply: Reply | NoReply) -> Earlier:
+    """What central's answer about a receipt means for whoever asked. Whatever is not understood is no answer."""
+    if isinstance(reply, NoReply) or reply.status not in (200, 404):
+        return Earlier("unreachable")
+    if reply.status == 404:
+        return Earlier("unknown")
+    try:
+        found = msgspec.json.decode(reply.body, type=ReceiptState)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return Earlier("unreachable")
+    return Earlier(
+        "found", found.received_at, found.follow_up, found.reply, found.additions, found.withdrawn_at is not None
     )

@@ -18,11 +18,13 @@ from kiosk.core import events as e
 from kiosk.core.entry import Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
+from kiosk.core.view import Earlier
 from kiosk.custody import JOURNAL_KEY, open_journal
 from kiosk.delivery import (
     Delivery,
     DeliveryImpossible,
     Listener,
+    earlier_of,
     live_state,
     open_exchange,
     pace_of,
@@ -178,7 +180,7 @@ class Unit:
             self.submit(e.Fault("not_enrolled"))
         self._watch_hours()
         self._lane.verify().add_done_callback(_say_verified)  # the night does it too; what does not hold is begun anew
-        self.submit(e.Started(__version__, past.clean, past.staff, past.paused))
+        self.submit(e.Started(__version__, past.clean, past.staff, past.paused, past.paused_until))
         self._start_station()
         self._start_delivery()
         self._night.start()
@@ -271,6 +273,13 @@ class Unit:
         nobody: Future[Reply | NoReply] = Future()
         nobody.set_result(NoReply("unreachable", "this terminal has no way to central"))
         return nobody
+
+    def earlier(self, receipt: str) -> "Future[Earlier]":
+        """What central says of the rating with this receipt; from any thread, answered in any case."""
+        answer: Future[Earlier] = Future()
+        asked = self._ask(Call("GET", f"/receipts/{receipt}"))
+        asked.add_done_callback(lambda done: answer.set_result(earlier_of(done.result())))
+        return answer
 
     def _profile_terms(self) -> e.Terms | None:
         return None if self._profile is None else terms_of(self._profile, self._options)

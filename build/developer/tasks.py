@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from developer import bundle, checks, environments, locks, machine
 from developer.environments import FULL, HEADLESS
-from developer.steps import ROOT, Trouble, say, show
+from developer.steps import OUT, ROOT, Trouble, say, show
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,6 +51,13 @@ def _bench(_options: argparse.Namespace, rest: Sequence[str]) -> int:
     return show([FULL.python, ROOT / "build" / "bench.py", *rest])
 
 
+def _gallery(_options: argparse.Namespace, rest: Sequence[str]) -> int:
+    _prepare("what the gallery needs", machine.program_needs({}))
+    out = OUT / "gallery"
+    environment = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
+    return show([FULL.python, "-m", "kiosk.ui.gallery", out, *rest], environment)
+
+
 def _package(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
     _prepare("what packaging needs", machine.packaging_needs())
     return bundle.make()
@@ -72,6 +79,7 @@ TASKS: Mapping[str, Callable[[argparse.Namespace, Sequence[str]], int]] = {
     "demo": _demo,
     "test": _test,
     "bench": _bench,
+    "gallery": _gallery,
     "package": _package,
     "lock": _lock,
 }
@@ -85,11 +93,12 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     test = tasks.add_parser("test", help="every check and every test; `test -- ARGUMENTS` runs pytest alone with them")
     test.add_argument("--fast", action="store_true", help="ruff and the tests in one environment, nothing else")
     tasks.add_parser("bench", help="the benchmark; what follows goes to it")
+    tasks.add_parser("gallery", help="every screen as a picture in out/gallery, with contact sheets; sizes may follow")
     tasks.add_parser("package", help="the one-dir program in dist/, and its self-test")
     lock = tasks.add_parser("lock", help="remake the lock files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest of everything that pyproject.toml allows")
     split = arguments.index("--") if "--" in arguments else len(arguments)
     options, rest = parser.parse_known_args(arguments[:split])
-    if rest and options.task not in ("demo", "bench"):
+    if rest and options.task not in ("demo", "bench", "gallery"):
         parser.error(f"{options.task} does not know: {' '.join(rest)}")
     return options, [*rest, *arguments[split + 1 :]]

@@ -57,6 +57,10 @@ class Kind:
     VISIT_INVITED = "visit.invited"
     LEVEL_TAPPED = "visit.level_tapped"
     VISIT_ENDED = "visit.ended"
+    RECEIPT_ADDITION = "receipt.addition"
+    """Someone with a receipt added a word. Body: `receipt`. Personal: `words`."""
+    RECEIPT_WITHDRAWAL = "receipt.withdrawal"
+    """Someone with a receipt withdrew that rating. Body: `receipt`. Personal: `words`, if any."""
 
 
 BEGAN_REASONS = (

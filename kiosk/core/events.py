@@ -41,8 +41,35 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalReason:
+    """A reason of the hall's own (DOMAIN: local reasons go in a field of their own), offered at these levels."""
+
+    code: str
+    zh: str
+    en: str = ""
+    levels: frozenset[Level] = frozenset(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stood before the citizen when the level was tapped. `language`: its tag; `look`: the ways of showing that
+    were on (`large contrast …`), empty for the ordinary one; `wording`, `layout`: SHA-256 (hex) of the words shown and
+    of the screens' source; `version`: of the program."""
+
+    language: str
+    look: str
+    wording: str
+    layout: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """What the profile sets for a visit: window, channel, the reasons on offer, and how long each screen waits (ms)."""
+    """What the profile sets for a visit: window, channel, the reasons on offer, and how long each screen waits (ms).
+
+    When a wait is over the screen asks "are you still there?" for `asking_ms` more, and a sign of life begins the wait
+    anew, `extensions` times (WCAG 2.2.1: 20 s to answer, ten times).
+    """
 
     window: str = ""
     channel: str = "hall_tablet"
@@ -51,6 +78,9 @@ class Terms:
     inviting_ms: int = 30_000
     explaining_ms: int = 60_000
     thanks_ms: int = 6_000
+    asking_ms: int = 20_000
+    extensions: int = 10
+    local_reasons: tuple[LocalReason, ...] = ()
 
 
 # -- the clerk, or a business system ---------------------------------------------------------------------------------
@@ -96,9 +126,10 @@ class CancelVisit:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """暂停服务, with its reason."""
+    """暂停服务, with its reason, and when it is expected to be over (local `HH:MM`) where that was said."""
 
     reason: str
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +147,10 @@ class AskToRate:
 
 @dataclass(frozen=True, slots=True)
 class TapLevel:
-    """A finger on one of the five levels."""
+    """A finger on one of the five levels, and what stood before it."""
 
     level: Level
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +163,35 @@ class ToggleReason:
     """A reason chosen, or no longer chosen, by code."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleLocalReason:
+    """A reason of the hall's own chosen, or no longer chosen, by code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """A sign of life when the screen asked for one: the wait begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddWords:
+    """Someone with a receipt adds a word to that rating. `receipt`: its code, normalised."""
+
+    receipt: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Someone with a receipt withdraws that rating (主动撤销), with their reason. Any rating may be withdrawn, for an
+    offer made for bad ones alone would tell which they are."""
+
+    receipt: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +296,7 @@ class Started:
     clean: bool
     staff: Staff | None = None
     paused: str | None = None
+    paused_until: str | None = None
     open_visit: OpenVisit | None = None
 
 
@@ -268,6 +330,10 @@ Event = (
     | TapLevel
     | ChooseAgain
     | ToggleReason
+    | ToggleLocalReason
+    | StillThere
+    | AddWords
+    | Withdraw
     | WriteComment
     | WriteContact
     | Submit

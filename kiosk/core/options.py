@@ -5,6 +5,7 @@ eight live options each, three of them core, no code twice, no retired code aliv
 and may not be added to or removed without permission).
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,12 +33,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class OptionList:
-    """The live options of every level, in the list's own order, and the codes that were retired."""
+    """The live options of every level, in the list's own order, and the codes that were retired. `digest`: SHA-256
+    (hex) of the list as it was read, which a rating carries as part of what was seen."""
 
     version: str
     by_level: dict[Level, tuple[Option, ...]]
     labels: dict[Level, tuple[str, str]]
     retired: frozenset[str]
+    digest: str = ""
 
     def core_of(self, level: Level) -> tuple[Option, ...]:
         """The three options shown first."""
@@ -63,12 +66,13 @@ def load_options(text: str | bytes) -> OptionList:
     except ValueError as fault:
         raise OptionListError(f"the option list is not JSON: {fault}") from fault
     try:
-        return _check(raw)
+        digest = hashlib.sha256(text if isinstance(text, bytes) else text.encode()).hexdigest()
+        return _check(raw, digest)
     except (KeyError, TypeError) as fault:
         raise OptionListError(f"the option list lacks or garbles {fault}") from fault
 
 
-def _check(raw: dict[str, Any]) -> OptionList:
+def _check(raw: dict[str, Any], digest: str) -> OptionList:
     retired = frozenset(str(code) for code in raw["retired_codes"])
     by_level: dict[Level, tuple[Option, ...]] = {}
     labels: dict[Level, tuple[str, str]] = {}
@@ -104,4 +108,4 @@ def _check(raw: dict[str, Any]) -> OptionList:
     missing = [str(level) for level in Level if level not in by_level]
     if missing:
         raise OptionListError(f"levels missing: {', '.join(missing)}")
-    return OptionList(str(raw["version"]), by_level, labels, retired)
+    return OptionList(str(raw["version"]), by_level, labels, retired, digest)

@@ -47,6 +47,8 @@ class Visit:
     level: Level | None = None
     tapped_ms: int | None = None
     reasons: tuple[str, ...] = ()
+    local_reasons: tuple[str, ...] = ()
+    seen: e.Seen | None = None
     comment: str = ""
     contact: str = ""
     outcome: Outcome | None = None
@@ -64,7 +66,11 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything the rules need to know. `deadline_ms` is monotonic; None where the screen may wait for ever."""
+    """Everything the rules need to know. `deadline_ms` is monotonic; None where the screen may wait for ever.
+
+    `asking`: the wait is over and the screen asks for a sign of life until the deadline; `extended`: how often one came
+    for the wait that runs.
+    """
 
     state: State = State.OUT_OF_ORDER
     terms: e.Terms = field(default_factory=e.Terms)
@@ -72,6 +78,9 @@ class Situation:
     visit: Visit | None = None
     awaiting: Awaited | None = None
     deadline_ms: int | None = None
+    asking: bool = False
+    extended: int = 0
     hall_open: bool = True
     pause_reason: str | None = None
+    pause_until: str | None = None
     faults: frozenset[str] = frozenset({"starting"})

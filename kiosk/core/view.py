@@ -5,9 +5,9 @@ The screen, the station and the tests get these values and hand back events; not
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from kiosk.core.events import Event
+from kiosk.core.events import Event, LocalReason
 from kiosk.core.options import OptionList
 from kiosk.core.situation import Situation
 
@@ -29,12 +29,32 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class NoticeText:
-    """One notice of the hall, in both languages; empty English falls back to Chinese."""
+    """One notice of the hall, in both languages; empty English falls back to Chinese. `picture`: a data URL."""
 
     title: str
     text: str = ""
     title_en: str = ""
     text_en: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HallLook:
+    """A hall's own look. `crest`: a data URL, or empty; `accent`, `background`: `#RRGGBB`, or empty for ours. The
+    screen keeps contrast whatever is asked for."""
+
+    crest: str = ""
+    accent: str = ""
+    background: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechHours:
+    """How loud the terminal speaks from `opens` to `closes` (local `HH:MM`): `volume` 0 (silent) to 100."""
+
+    opens: str
+    closes: str
+    volume: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,13 @@ class Scene:
     hours: tuple[OpeningHours, ...] = ()
     receipt_page: str = ""
     options: OptionList | None = None
+    local_reasons: tuple[LocalReason, ...] = ()
+    look: HallLook = HallLook()
+    speech: tuple[SpeechHours, ...] = ()
+    help: str = ""
+    help_en: str = ""
+    callbacks: bool = True
+    keep_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +118,23 @@ class Refused:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What central says of an earlier rating, by its receipt; never what the rating says, and the same for every level.
+
+    `found`: central has it; `unknown`: not (yet); `unreachable`: central cannot be asked now. `received_at`: RFC 3339.
+    `follow_up`: `received` (the hall has it), `in_hand` (it is being looked into) or `answered`, with `reply`.
+    `additions`: how many words were added; `withdrawn`: it was withdrawn.
+    """
+
+    state: Literal["found", "unknown", "unreachable"]
+    received_at: str = ""
+    follow_up: Literal["received", "in_hand", "answered"] = "received"
+    reply: str = field(default="", repr=False)
+    additions: int = 0
+    withdrawn: bool = False
+
+
 class TerminalPort(Protocol):
     """The running terminal, as the screen and the station see it. Every method may be called from any thread."""
 
@@ -102,3 +146,10 @@ class TerminalPort(Protocol):
 
     def watch(self, callback: Callable[[View], None]) -> Callable[[], None]:
         """Be told each new moment, on the terminal's own loop; the call returned ends it. Must not block."""
+
+
+class CitizenPort(TerminalPort, Protocol):
+    """What the screen may ask beyond that."""
+
+    def earlier(self, receipt: str) -> "Future[Earlier]":
+        """Ask central about the rating with this receipt (normalised). Always answered, with `unreachable` at worst."""

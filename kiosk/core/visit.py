@@ -87,14 +87,20 @@ def _show_levels(s: Situation, now: e.Now, by: str) -> Step:
 def _tap(s: Situation, event: e.TapLevel, now: e.Now) -> Step:
     visit = _visit(s)
     rating_id = visit.rating_id or now.entry_id
-    tapped = replace(visit, rating_id=rating_id, level=event.level, tapped_ms=now.wall_ms)
-    body = {"rating_id": rating_id, "level": str(event.level), "options_version": s.terms.options_version}
+    tapped = replace(visit, rating_id=rating_id, level=event.level, tapped_ms=now.wall_ms, seen=event.seen)
+    body = {
+        "rating_id": rating_id,
+        "level": str(event.level),
+        "options_version": s.terms.options_version,
+        "seen": _seen(s, event.seen),
+    }
     draft = _draft(now, Kind.LEVEL_TAPPED, visit.visit_id, body)
     return _to(replace(s, visit=tapped), State.EXPLAINING, now), (Record(draft),)
 
 
 def _choose_again(s: Situation, _event: e.ChooseAgain, now: e.Now) -> Step:
-    return _to(replace(s, visit=replace(_visit(s), reasons=())), State.INVITING, now), ()
+    """What was chosen goes with the level it was chosen for; what was written stays."""
+    return _to(replace(s, visit=replace(_visit(s), reasons=(), local_reasons=())), State.INVITING, now), ()
 
 
 def _toggle(s: Situation, event: e.ToggleReason, now: e.Now) -> Step:
@@ -104,6 +110,22 @@ def _toggle(s: Situation, event: e.ToggleReason, now: e.Now) -> Step:
     chosen = visit.reasons
     reasons = tuple(c for c in chosen if c != event.code) if event.code in chosen else (*chosen, event.code)
     return _to(replace(s, visit=replace(visit, reasons=reasons)), State.EXPLAINING, now), ()
+
+
+def _toggle_local(s: Situation, event: e.ToggleLocalReason, now: e.Now) -> Step:
+    visit = _visit(s)
+    if not any(one.code == event.code and visit.level in one.levels for one in s.terms.local_reasons):
+        return _refuse(s, "unknown_reason")
+    chosen = visit.local_reasons
+    reasons = tuple(c for c in chosen if c != event.code) if event.code in chosen else (*chosen, event.code)
+    return _to(replace(s, visit=replace(visit, local_reasons=reasons)), State.EXPLAINING, now), ()
+
+
+def _still_there(s: Situation, _event: e.StillThere, now: e.Now) -> Step:
+    """One tap begins the wait anew, ten times for one wait (WCAG 2.2.1)."""
+    if not s.asking:
+        return s, ()
+    return replace(_to(s, s.state, now), extended=s.extended + 1), ()
 
 
 def _comment(s: Situation, event: e.WriteComment, now: e.Now) -> Step:
@@ -117,7 +139,8 @@ def _contact(s: Situation, event: e.WriteContact, now: e.Now) -> Step:
 
 def _submit(s: Situation, _event: e.Submit, now: e.Now) -> Step:
     visit = _visit(s)
-    if visit.level is not None and visit.level.negative and not visit.reasons and not visit.comment.strip():
+    said = visit.reasons or visit.local_reasons or visit.comment.strip()
+    if visit.level is not None and visit.level.negative and not said:
         return _refuse(s, "reason_needed")
     if visit.contact and not is_contact(visit.contact):
         return _refuse(s, "contact_unclear")
@@ -142,6 +165,8 @@ def _walked_off(s: Situation, _event: e.TimePassed, now: e.Now) -> Step:
     """A tapped level stands, with what was chosen and written; a number that was not sent off is dropped."""
     if not _due(s, now):
         return s, ()
+    if not s.asking and s.extended < s.terms.extensions and s.terms.asking_ms > 0:
+        return replace(s, asking=True, deadline_ms=now.mono_ms + s.terms.asking_ms), ()
     if _visit(s).level is None:
         return _end(s, now, Outcome.TIMED_OUT, State.READY)
     return _end(s, now, Outcome.RATED, State.READY, cause="walked_off")
@@ -180,12 +205,27 @@ def _sign_out(s: Situation, _event: e.SignOut, now: e.Now) -> Step:
 
 
 def _pause(s: Situation, event: e.Pause, now: e.Now) -> Step:
-    draft = _draft(now, Kind.SERVICE_PAUSED, None, {"reason": event.reason})
-    return _rest(replace(s, pause_reason=event.reason)), (Record(draft),)
+    draft = _draft(now, Kind.SERVICE_PAUSED, None, {"reason": event.reason, "until": event.until})
+    return _rest(replace(s, pause_reason=event.reason, pause_until=event.until)), (Record(draft),)
 
 
 def _resume(s: Situation, _event: e.Resume, now: e.Now) -> Step:
-    return _rest(replace(s, pause_reason=None)), (Record(_draft(now, Kind.SERVICE_RESUMED, None, {})),)
+    s = _rest(replace(s, pause_reason=None, pause_until=None))
+    return s, (Record(_draft(now, Kind.SERVICE_RESUMED, None, {})),)
+
+
+def _add_words(s: Situation, event: e.AddWords, now: e.Now) -> Step:
+    words = _clean(event.words).strip()[:COMMENT_LIMIT]
+    if not words:
+        return _refuse(s, "words_needed")
+    draft = _draft(now, Kind.RECEIPT_ADDITION, None, {"receipt": event.receipt}, {"words": words})
+    return s, (Record(draft),)
+
+
+def _withdraw(s: Situation, event: e.Withdraw, now: e.Now) -> Step:
+    words = _clean(event.words).strip()[:COMMENT_LIMIT]
+    draft = _draft(now, Kind.RECEIPT_WITHDRAWAL, None, {"receipt": event.receipt}, {"words": words} if words else {})
+    return s, (Record(draft),)
 
 
 # -- what may happen in any state ------------------------------------------------------------------------------------
@@ -226,7 +266,9 @@ def _terms(s: Situation, event: e.TermsChanged, _now: e.Now) -> Step:
 
 
 def _started(s: Situation, event: e.Started, now: e.Now) -> Step:
-    s = _rest(replace(s, staff=event.staff, pause_reason=event.paused, faults=s.faults - {"starting"}))
+    paused, until = event.paused, event.paused_until
+    s = replace(s, staff=event.staff, pause_reason=paused, pause_until=until, faults=s.faults - {"starting"})
+    s = _rest(s)
     body = {"version": event.version, "unclean_stop": not event.clean}
     return s, (Record(_draft(now, Kind.TERMINAL_STARTED, None, body)),)
 
@@ -262,17 +304,20 @@ RULES: Mapping[tuple[State, type], Rule] = {
     (State.SERVING, e.CancelVisit): _cancel,  #                then ready: cancelled
     (State.INVITING, e.TapLevel): _tap,  #                     explaining; the tap is recorded at once
     (State.INVITING, e.Skip): _skip,  #                        then ready: skipped; rated if a level had been tapped
-    (State.INVITING, e.TimePassed): _walked_off,  #            then ready: timed_out; rated if a level had been tapped
+    (State.INVITING, e.TimePassed): _walked_off,  #            asks first; then ready: timed_out, or rated as tapped
+    (State.INVITING, e.StillThere): _still_there,
     (State.INVITING, e.CancelVisit): _cancel,  #               then ready: cancelled; refused once a level was tapped
     (State.INVITING, e.HandToPhone): _to_phone,  #             handed_to_phone
     (State.HANDED_TO_PHONE, e.PhoneFinished): _phone_done,  #  then ready: handed_to_phone
     (State.HANDED_TO_PHONE, e.TimePassed): _phone_silent,  #   inviting, for the phone was silent
     (State.EXPLAINING, e.ToggleReason): _toggle,
+    (State.EXPLAINING, e.ToggleLocalReason): _toggle_local,
+    (State.EXPLAINING, e.StillThere): _still_there,
     (State.EXPLAINING, e.WriteComment): _comment,
     (State.EXPLAINING, e.WriteContact): _contact,
     (State.EXPLAINING, e.ChooseAgain): _choose_again,  #       inviting; the tapped level stands meanwhile
     (State.EXPLAINING, e.Submit): _submit,  #                  then thanks: rated
-    (State.EXPLAINING, e.TimePassed): _walked_off,  #          then ready: rated, unfinished
+    (State.EXPLAINING, e.TimePassed): _walked_off,  #          asks first; then ready: rated, unfinished
     (State.EXPLAINING, e.CancelVisit): _cancel,  #             refused: a level was tapped
     (State.THANKS, e.TimePassed): _thanks_over,  #             ready
     (State.THANKS, e.Leave): _thanks_over,  #                  ready
@@ -285,6 +330,11 @@ RULES: Mapping[tuple[State, type], Rule] = {
         (state, event): rule
         for state in (State.READY, State.CLOSED, State.THANKS, State.PAUSED)  # not while a visit runs
         for event, rule in ((e.SignIn, _sign_in), (e.SignOut, _sign_out))
+    },
+    **{
+        (state, event): rule
+        for state in (State.READY, State.CLOSED, State.PAUSED)  # whoever comes back with a receipt
+        for event, rule in ((e.AddWords, _add_words), (e.Withdraw, _withdraw))
     },
 }
 
@@ -305,7 +355,7 @@ ANYWHERE: Mapping[type, Rule] = {
 
 
 def _to(s: Situation, state: State, now: e.Now) -> Situation:
-    """Go to a state and start its clock anew."""
+    """Go to a state and start its clock anew; whoever does something is there."""
     waits = {
         State.INVITING: s.terms.inviting_ms,
         State.EXPLAINING: s.terms.explaining_ms,
@@ -313,7 +363,8 @@ def _to(s: Situation, state: State, now: e.Now) -> Situation:
         State.HANDED_TO_PHONE: s.terms.explaining_ms,
     }
     wait = waits.get(state)
-    return replace(s, state=state, deadline_ms=None if wait is None else now.mono_ms + wait)
+    deadline = None if wait is None else now.mono_ms + wait
+    return replace(s, state=state, deadline_ms=deadline, asking=False, extended=0)
 
 
 def _rest(s: Situation) -> Situation:
@@ -324,13 +375,13 @@ def _rest(s: Situation) -> Situation:
         state = State.PAUSED
     else:
         state = State.READY if s.hall_open else State.CLOSED
-    return replace(s, state=state, deadline_ms=None)
+    return replace(s, state=state, deadline_ms=None, asking=False, extended=0)
 
 
 def _await(s: Situation, awaited: Awaited) -> Situation:
     """Wait for a commit; where the journal is known to be in trouble, say so rather than wait on the citizen's page."""
     state = State.OUT_OF_ORDER if s.faults else s.state
-    return replace(s, state=state, awaiting=awaited, deadline_ms=None)
+    return replace(s, state=state, awaiting=awaited, deadline_ms=None, asking=False)
 
 
 def _end(
@@ -341,7 +392,11 @@ def _end(
     body: dict[str, Any] = {"outcome": str(outcome), "cause": cause}
     if outcome is Outcome.RATED and visit.level is not None:
         body |= _rating_body(visit.rating_id, visit.level, visit.tapped_ms, visit.reasons, finished)
-        body["options_version"] = s.terms.options_version
+        body |= {
+            "options_version": s.terms.options_version,
+            "local_reasons": list(visit.local_reasons),
+            "seen": _seen(s, visit.seen),
+        }
         if visit.comment.strip():
             personal["comment"] = visit.comment.strip()
         if finished and visit.contact:
@@ -363,6 +418,20 @@ def _rating_body(
     }
 
 
+def _seen(s: Situation, seen: e.Seen | None) -> dict[str, Any] | None:
+    """The version of options, wording and layout that stood before the citizen."""
+    if seen is None:
+        return None
+    return {
+        "options": s.terms.options.digest if s.terms.options else "",
+        "language": seen.language,
+        "look": seen.look,
+        "wording": seen.wording,
+        "layout": seen.layout,
+        "version": seen.version,
+    }
+
+
 def _draft(
     now: e.Now, kind: str, visit_id: str | None, body: dict[str, Any], personal: dict[str, str] | None = None
 ) -> Draft:
@@ -372,7 +441,17 @@ def _draft(
 
 def _forget(visit: Visit) -> Visit:
     """What a finished visit may still say: not the level, not the reasons, nothing that was written."""
-    return replace(visit, level=None, rating_id=None, tapped_ms=None, reasons=(), comment="", contact="")
+    return replace(
+        visit,
+        level=None,
+        rating_id=None,
+        tapped_ms=None,
+        reasons=(),
+        local_reasons=(),
+        seen=None,
+        comment="",
+        contact="",
+    )
 
 
 def _clean(text: str) -> str:

@@ -34,6 +34,7 @@ class Past:
     staff: Staff | None
     paused: str | None
     open_visit: OpenVisit | None
+    paused_until: str | None = None
 
 
 def unwrapped(record: dict[str, Any]) -> dict[str, Any]:
@@ -55,10 +56,11 @@ def read_past(connection: apsw.Connection) -> Past:
     if staff_entry is not None and staff_entry[1]["kind"] == Kind.STAFF_SIGNED_IN:
         who = staff_entry[1]["body"]["staff"]
         staff = Staff(who["number"], who["name"], who["verified"])
-    paused = pause[1]["body"]["reason"] if pause is not None and pause[1]["kind"] == Kind.SERVICE_PAUSED else None
+    stands = pause[1]["body"] if pause is not None and pause[1]["kind"] == Kind.SERVICE_PAUSED else {}
+    paused, until = stands.get("reason"), stands.get("until")
     clean = run is None or run[1]["kind"] == Kind.TERMINAL_STOPPED
     visit = open_visit(connection, over)
-    return Past(clean, staff, paused, None if visit is None else _as_left(visit))
+    return Past(clean, staff, paused, None if visit is None else _as_left(visit), until)
 
 
 def brought_over(connection: apsw.Connection) -> list[Found]:

@@ -276,6 +276,10 @@ class ReceiptState(Answer, frozen=True):
     epoch: int
     sequence: int
     received_at: str
+    follow_up: Literal["received", "in_hand", "answered"] = "received"
+    reply: str = ""
+    additions: int = 0
+    withdrawn_at: str | None = None
     included: bool = True
     head: CountersignedHead | None = None
 

@@ -11,6 +11,9 @@ from msgspec import Meta
 
 FORMAT = 1
 
+Level = Literal["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"]
+Colour = Annotated[str, Meta(pattern=r"^(#[0-9A-Fa-f]{6})?$")]
+Picture = Annotated[str, Meta(pattern=r"^(data:image/(png|jpeg|svg\+xml);base64,.*)?$", max_length=1_500_000)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Mode = Literal["window", "hall", "self_service"]
@@ -64,6 +67,32 @@ class Notice(Shape, frozen=True):
     text: str = ""
     title_en: str = ""
     text_en: str = ""
+    picture: Picture = ""
+
+
+class LocalReason(Shape, frozen=True):
+    """A reason of the hall's own, beside the national list and never in it; offered at `levels`, all if empty."""
+
+    code: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
+    name: Text
+    name_en: str = ""
+    levels: tuple[Level, ...] = ()
+
+
+class Look(Shape, frozen=True):
+    """A hall's own look: its crest (PNG, JPEG or SVG as a data URL), one accent, one background."""
+
+    crest: Picture = ""
+    accent: Colour = ""
+    background: Colour = ""
+
+
+class SpeechVolume(Shape, frozen=True):
+    """How loud the terminal speaks in a period of the day, local time; outside all periods it is silent."""
+
+    opens: ClockTime
+    closes: ClockTime
+    volume: Annotated[int, Meta(ge=0, le=100)]
 
 
 class Hours(Shape, frozen=True):
@@ -80,6 +109,7 @@ class Timings(Shape, frozen=True):
     inviting_s: Annotated[int, Meta(ge=10, le=300)] = 30
     explaining_s: Annotated[int, Meta(ge=20, le=600)] = 60
     thanks_s: Annotated[int, Meta(ge=2, le=30)] = 6
+    asking_s: Annotated[int, Meta(ge=20, le=120)] = 20
 
 
 class Profile(Shape, frozen=True):
@@ -98,6 +128,12 @@ class Profile(Shape, frozen=True):
     timings: Timings = Timings()
     options_version: str = "2020"
     receipt_page: str = ""
+    local_reasons: Annotated[tuple[LocalReason, ...], Meta(max_length=6)] = ()
+    look: Look = Look()
+    speech: tuple[SpeechVolume, ...] = ()
+    help: str = ""
+    help_en: str = ""
+    callbacks: bool = True
 
 
 class ProfileRefused(ValueError):

@@ -1,8 +1,9 @@
 """A profile as the terminal works with it: the scene that is shown and the terms that the rules follow."""
 
-from kiosk.core.events import Terms
+from kiosk.core.events import LocalReason, Terms
+from kiosk.core.levels import Level
 from kiosk.core.options import OptionList
-from kiosk.core.view import Card, NoticeText, OpeningHours, Scene
+from kiosk.core.view import Card, HallLook, NoticeText, OpeningHours, Scene, SpeechHours
 from kiosk.protocol.profile import Profile
 
 
@@ -24,10 +25,23 @@ def scene_of(profile: Profile | None, options: OptionList) -> Scene:
         window_en=profile.window.name_en,
         cards=cards,
         matters_en={matter.code: matter.name_en for matter in profile.matters if matter.name_en},
-        notices=tuple(NoticeText(n.title, n.text, n.title_en, n.text_en) for n in profile.notices),
+        notices=tuple(NoticeText(n.title, n.text, n.title_en, n.text_en, n.picture) for n in profile.notices),
         hours=tuple(OpeningHours(h.weekday, h.opens, h.closes) for h in profile.hours),
         receipt_page=profile.receipt_page,
         options=options,
+        local_reasons=_local_reasons(profile),
+        look=HallLook(profile.look.crest, profile.look.accent, profile.look.background),
+        speech=tuple(SpeechHours(s.opens, s.closes, s.volume) for s in profile.speech),
+        help=profile.help,
+        help_en=profile.help_en,
+        callbacks=profile.callbacks,
+    )
+
+
+def _local_reasons(profile: Profile) -> tuple[LocalReason, ...]:
+    return tuple(
+        LocalReason(one.code, one.name, one.name_en, frozenset(map(Level, one.levels or Level)))
+        for one in profile.local_reasons
     )
 
 
@@ -44,4 +58,6 @@ def terms_of(profile: Profile | None, options: OptionList) -> Terms:
         inviting_ms=timings.inviting_s * 1000,
         explaining_ms=timings.explaining_s * 1000,
         thanks_ms=timings.thanks_s * 1000,
+        asking_ms=timings.asking_s * 1000,
+        local_reasons=_local_reasons(profile),
     )

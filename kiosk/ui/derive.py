@@ -11,13 +11,15 @@ from typing import Literal
 
 from kiosk.core.levels import Level
 from kiosk.core.options import Option
-from kiosk.core.privacy import COMMENT_LIMIT, mask_case_number, mask_contact
+from kiosk.core.privacy import COMMENT_LIMIT, is_contact, mask_case_number, mask_contact
 from kiosk.core.situation import Situation, State, Visit
 from kiosk.core.view import Card, NoticeText, Scene, View
 from kiosk.ui.hours import hours_table
+from kiosk.ui.looks import ORDINARY, Looks
 from kiosk.ui.words import Words
 
 Panel = Literal["", "comment", "contact"]
+Sheet = Literal["", "privacy", "languages", "assist", "receipt"]
 NOTICES = 3
 _IN_A_VISIT = frozenset({State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE})
 _HINTS = frozenset({"reason_needed", "contact_unclear", "busy"})
@@ -25,7 +27,8 @@ _HINTS = frozenset({"reason_needed", "contact_unclear", "busy"})
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that is known. `seen_ms`: monotonic ms when `view` came; `citizen` counts those who came and went."""
+    """All that is known. `seen_ms`: monotonic ms when `view` came; `citizen` counts those who came and went; `home`:
+    how the hall has set the terminal, `looks`: how this citizen has; `resting`: nobody has touched it for a while."""
 
     view: View
     words: Words
@@ -35,14 +38,21 @@ class Inputs:
     panel: Panel = ""
     refusal: str = ""
     citizen: int = 0
+    home: Looks = ORDINARY
+    looks: Looks = ORDINARY
+    sheet: Sheet = ""
+    resting: bool = False
 
 
 def saw(inputs: Inputs, view: View, mono_ms: int) -> Inputs:
     """A new moment of the terminal. Whatever is one citizen's does not outlast their visit."""
     if _visit_shown(inputs.view) != _visit_shown(view):
-        return Inputs(view, inputs.words, inputs.words.home, mono_ms, citizen=inputs.citizen + 1)
+        home = inputs.home
+        return Inputs(view, inputs.words, inputs.words.home, mono_ms, citizen=inputs.citizen + 1, home=home, looks=home)
     if view.situation == inputs.view.situation:
         return replace(inputs, view=view)
+    if view.situation.state is not State.READY:
+        inputs = replace(inputs, resting=False)
     if view.situation.state is not State.EXPLAINING:
         inputs = replace(inputs, more=False, panel="")
     return replace(inputs, view=view, seen_ms=mono_ms, refusal="")
@@ -107,6 +117,31 @@ class Properties:
     time_left: int = 0
     time_total: int = 0
     citizen: int = 0
+    large: bool = False
+    contrast: bool = False
+    still: bool = False
+    low: bool = False
+    left: bool = False
+    spoken: bool = False
+    curtain: bool = False
+    sheet: str = ""
+    asking: bool = False
+    languages: tuple[str, ...] = ()
+    language_names: tuple[str, ...] = ()
+    local_reasons: tuple[str, ...] = ()
+    local_labels: tuple[str, ...] = ()
+    local_chosen: tuple[bool, ...] = ()
+    contact_offered: bool = False
+    contact_complete: bool = False
+    notice_picture_keys: tuple[str, ...] = ()
+    notice_pictures: tuple[str, ...] = field(default=(), repr=False)
+    crest: str = field(default="", repr=False)
+    crest_key: str = ""
+    accent: str = ""
+    background: str = ""
+    help_text: str = ""
+    pause_until: str = ""
+    keep_days: int = 90
 
 
 def derive(inputs: Inputs) -> Properties:
@@ -121,12 +156,13 @@ def derive(inputs: Inputs) -> Properties:
     days, times = hours_table(scene.hours, words, language)
     level = visit.level if visit and situation.state is State.EXPLAINING else None
     options = _options(scene, level, inputs.more)
+    local = tuple(one for one in situation.terms.local_reasons if level in one.levels) if level else ()
     explaining = visit if level else None
     receipt = (visit.receipt or "") if visit and situation.state is State.THANKS else ""
     deadline, time_left, time_total = _time(inputs)
     content = scene.receipt_page + receipt.replace("-", "") if receipt and scene.receipt_page else receipt
     return Properties(
-        page=_page(situation),
+        page=_page(situation, inputs.resting),
         language=language,
         home_language=words.home,
         words=words.texts[language],
@@ -172,10 +208,42 @@ def derive(inputs: Inputs) -> Properties:
         time_left=time_left,
         time_total=time_total,
         citizen=inputs.citizen,
+        large=inputs.looks.large,
+        contrast=inputs.looks.contrast,
+        still=inputs.looks.still,
+        low=inputs.looks.low,
+        left=inputs.looks.left,
+        spoken=inputs.looks.spoken,
+        curtain=inputs.looks.curtain,
+        sheet=inputs.sheet,
+        asking=situation.asking,
+        languages=words.languages,
+        language_names=tuple(words.text(one, "language.name") for one in words.languages),
+        local_reasons=tuple(one.code for one in local),
+        local_labels=tuple(_pick(chinese, one.zh, one.en) for one in local),
+        local_chosen=tuple(bool(explaining and one.code in explaining.local_reasons) for one in local),
+        contact_offered=bool(scene.callbacks and explaining and _said_something(explaining)),
+        contact_complete=bool(explaining and is_contact(explaining.contact)),
+        notice_picture_keys=tuple(_key(n.picture) for n in shown),
+        notice_pictures=tuple(n.picture for n in shown),
+        crest=scene.look.crest,
+        crest_key=_key(scene.look.crest),
+        accent=scene.look.accent,
+        background=scene.look.background,
+        help_text=_pick(chinese, scene.help, scene.help_en),
+        pause_until=words.text(language, "pause.until", time=situation.pause_until) if situation.pause_until else "",
+        keep_days=scene.keep_days,
     )
 
 
-def _page(situation: Situation) -> str:
+def _said_something(visit: Visit) -> bool:
+    """A call back makes sense once there is something to call about, whatever the level."""
+    return bool(visit.reasons or visit.local_reasons or visit.comment.strip() or visit.contact)
+
+
+def _page(situation: Situation, resting: bool) -> str:
+    if resting and situation.state is State.READY:
+        return "attract"
     starting = situation.state is State.OUT_OF_ORDER and situation.faults == frozenset({"starting"})
     return "splash" if starting else str(situation.state)
 
@@ -228,6 +296,7 @@ def _time(inputs: Inputs) -> tuple[float, int, int]:
         State.HANDED_TO_PHONE: situation.terms.explaining_ms,
     }
     deadline, total = situation.deadline_ms, waits.get(situation.state, 0)
+    total = situation.terms.asking_ms if situation.asking else total
     if deadline is None or total <= 0:
         return 0.0, 0, 0
     return float(deadline), min(max(deadline - inputs.seen_ms, 0), total), total

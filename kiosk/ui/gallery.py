@@ -1,8 +1,14 @@
-"""Every state of the screen as a picture: `python -m kiosk.ui.gallery OUTDIR [WxH ...]`. To be looked at."""
+"""Every screen as a picture, to be looked at: `python -m kiosk.ui.gallery OUTDIR [WxH[@INCHES] ...] [--looks …]`.
 
+Every stage in both languages and in each look asked for, and one contact sheet for each size and language, its rows the
+stages and its columns the looks. `python3 build/dev.py gallery` makes them all.
+"""
+
+import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
@@ -11,16 +17,44 @@ from PySide6.QtGui import QGuiApplication
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation, State
+from kiosk.core.view import Earlier
+from kiosk.ui.contact_sheet import Exposure, contact_sheet
+from kiosk.ui.looks import NAMES, Looks
 from kiosk.ui.loop import QtLoop
-from kiosk.ui.rehearsal import STAFF, Rehearsal, sample_scene
+from kiosk.ui.rehearsal import STAFF, Rehearsal, sample_scene, sample_terms
 from kiosk.ui.shell import KioskWindow, Look, prepare
-from kiosk.ui.words import load_words
+from kiosk.ui.words import Words, load_words
 
 ASSETS = Path(__file__).parents[2] / "assets"
-SIZES = ((1280, 800), (1080, 1920))
+SIZES = ("1280x800@10.1", "1080x1920@21.5")
+LOOKS = ("", "large", "contrast")
+COMMENT = "窗口说材料不全，但没有说明缺哪一份，来回跑了两趟。"
+CONTACT = "13805580178"
+_SETTLE_MS = 420
 
 
-def settle(window: KioskWindow, ms: int = 450) -> None:
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """A screen to draw for: pixels, and the diagonal in inches, or None for a guess."""
+
+    width: int
+    height: int
+    inches: float | None
+
+    @classmethod
+    def read(cls, text: str) -> "Glass":
+        """From `1280x800@10.1` or `1280x800`. Raises ValueError."""
+        size, _, inches = text.partition("@")
+        width, height = (int(side) for side in size.split("x"))
+        return cls(width, height, float(inches) if inches else None)
+
+    @property
+    def name(self) -> str:
+        """As it stands in the names of files."""
+        return f"{self.width}x{self.height}" + (f"@{self.inches:g}" if self.inches else "")
+
+
+def settle(window: KioskWindow, ms: int = _SETTLE_MS) -> None:
     """Let the scene come to rest: its slide and its dead time over, everything loaded."""
     loop, clock = QEventLoop(), QElapsedTimer()
     clock.start()
@@ -31,7 +65,7 @@ def settle(window: KioskWindow, ms: int = 450) -> None:
 
 
 def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
-    """Walk one terminal through every state, naming each once it is on the screen."""
+    """Walk one terminal through every screen, naming each once it is there."""
 
     def reach(name: str, *acts: Callable[[], object]) -> str:
         for act in acts:
@@ -40,58 +74,104 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
 
     model = window.model
     yield reach("splash")
-    yield reach("ready", terminal.start)
+    yield reach("ready", terminal.start, lambda: terminal.submit(e.TermsChanged(sample_terms())))
     yield reach("ready-nobody", lambda: terminal.submit(e.SignOut()))
-    yield reach("serving", lambda: terminal.submit(e.SignIn(STAFF)), terminal.begin_visit)
+    yield reach("attract", lambda: terminal.submit(e.SignIn(STAFF)), model.rest)
+    yield reach("languages", model.wake, lambda: model.openSheet("languages"))
+    yield reach("assist", lambda: model.openSheet("assist"))
+    yield from _receipts(terminal, window)
+    yield reach("serving", lambda: model.openSheet(""), terminal.begin_visit)
     yield reach("inviting", terminal.invite)
+    yield reach("privacy", lambda: model.openSheet("privacy"))
+    yield reach(
+        "inviting-asking", lambda: model.openSheet(""), lambda: terminal.wait(terminal.situation.terms.inviting_ms)
+    )
     yield reach("explaining", lambda: model.tapLevel(Level.DISSATISFIED))
     yield reach("explaining-hint", model.submit)
     yield reach(
         "explaining-more", model.toggleMore, lambda: model.toggleReason("209"), lambda: model.toggleReason("212")
     )
     yield reach("comment", lambda: model.openPanel("comment"))
+    yield reach("comment-asking", lambda: terminal.wait(terminal.situation.terms.explaining_ms))
     yield reach("contact", lambda: model.openPanel("contact"))
     yield reach(
         "explaining-filled",
-        lambda: model.openPanel(""),
-        lambda: model.writeComment("窗口说材料不全，但没有说明缺哪一份，来回跑了两趟。"),
-        lambda: model.writeContact("13805580178"),
-    )
+        lambda: model.openPanel(""), lambda: model.writeComment(COMMENT), lambda: model.writeContact(CONTACT),
+    )  # fmt: skip
     yield reach("thanks", model.submit)
-    yield reach("paused", model.leave, lambda: terminal.submit(e.Pause("away")))
+    yield reach("paused-away", model.leave, lambda: terminal.submit(e.Pause("away", "10:40")))
+    yield reach("paused-waiting", lambda: terminal.submit(e.Pause("waiting")))
+    yield reach("paused-out-of-service", lambda: terminal.submit(e.Pause("out_of_service")))
     yield reach("closed", lambda: terminal.submit(e.Resume()), lambda: terminal.submit(e.HoursChanged(open=False)))
     yield reach("out_of_order", lambda: terminal.submit(e.Fault("journal")))
     yield reach("handed_to_phone", lambda: terminal.open_for(Situation(state=State.HANDED_TO_PHONE)))
 
 
-def photograph(out: Path, size: tuple[int, int], language: str, scratch: Path) -> None:
-    """Save every state at this size and in this language below `out`."""
-    words = load_words(ASSETS / "translations")
-    look = Look(ASSETS, scratch, windowed=size)
-    terminal = Rehearsal(sample_scene(ASSETS))
-    window = KioskWindow(look, words)
-    window.furnish(QtLoop(), lambda: terminal.now_ms)
-    window.model.attach(terminal)
-    window.reveal()
-    for name in stages(terminal, window):
-        while window.model.shown.language != language:
-            window.model.switchLanguage()
-        settle(window)
-        window.grabWindow().save(str(out / f"{name}-{size[0]}x{size[1]}-{language}.png"))
-    window.close()
+def _receipts(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
+    """The earlier rating: its code asked for, found, and in the citizen's words."""
+    terminal.answer = Earlier(
+        "found", "2026-11-23T09:12:00Z", "answered", "您反映的材料清单问题已核实，窗口已补齐一次性告知单。", additions=1
+    )
+    window.model.openSheet("receipt")
+    yield "receipt"
 
 
-def main(arguments: list[str]) -> int:
+def photograph(out: Path, glass: Glass, language: str, looks: Sequence[Looks], words: Words, scratch: Path) -> None:
+    """Save every stage on this glass and in this language below `out`, and their contact sheet."""
+    look = Look(ASSETS, scratch, windowed=(glass.width, glass.height), diagonal_inches=glass.inches)
+    exposures: list[Exposure] = []
+    for each in looks:
+        terminal = Rehearsal(sample_scene(ASSETS))
+        window = KioskWindow(look, words)
+        window.furnish(QtLoop(), terminal.mono_ms)
+        window.model.attach(terminal)
+        window.reveal()
+        for stage in stages(terminal, window):
+            _dress(window, language, each)
+            settle(window)
+            path = out / f"{stage}-{glass.name}-{language}{'-' if each.tag else ''}{each.tag.replace(' ', '+')}.png"
+            picture = window.grabWindow()
+            picture.save(str(path))
+            exposures.append(Exposure(stage, each.tag or "ordinary", picture))
+        window.model.detach()
+        window.close()
+    contact_sheet(exposures).save(str(out / f"contact-{glass.name}-{language}.png"))
+
+
+def _dress(window: KioskWindow, language: str, looks: Looks) -> None:
+    model = window.model
+    while model.shown.language != language:
+        model.switchLanguage()
+    for name in NAMES:
+        if getattr(model.shown, name) != getattr(looks, name):
+            model.toggleLook(name)
+
+
+def main(arguments: Sequence[str]) -> int:
     """See the module."""
-    out = Path(arguments[0])
-    out.mkdir(parents=True, exist_ok=True)
-    sizes = [(int(w), int(h)) for w, h in (size.split("x") for size in arguments[1:])] or SIZES
+    parser = argparse.ArgumentParser(prog="python -m kiosk.ui.gallery", description="Every screen as a picture.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("sizes", nargs="*", type=Glass.read, metavar="WxH[@INCHES]")
+    parser.add_argument("--looks", nargs="*", default=LOOKS, metavar="NAME[+NAME]", help="'' is the ordinary one")
+    parser.add_argument("--languages", nargs="*", default=("zh-CN", "en"))
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    words = load_words(ASSETS / "translations")
+    looks = [_read_looks(text) for text in options.looks]
     with tempfile.TemporaryDirectory() as scratch:
         prepare(Look(ASSETS, Path(scratch)))
-        for size in sizes:
-            for language in ("zh-CN", "en"):
-                photograph(out, size, language, Path(scratch))
+        for glass in options.sizes or [Glass.read(size) for size in SIZES]:
+            for language in options.languages:
+                photograph(options.out, glass, language, looks, words, Path(scratch))
+                print(f"{glass.name} {language}: {options.out / f'contact-{glass.name}-{language}.png'}", flush=True)
     return 0
+
+
+def _read_looks(text: str) -> Looks:
+    looks = Looks()
+    for name in filter(None, text.split("+")):
+        looks = looks.toggled(name)
+    return looks
 
 
 if __name__ == "__main__":

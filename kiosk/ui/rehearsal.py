@@ -10,7 +10,7 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft
 from kiosk.core.options import load_options
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, Card, NoticeText, OpeningHours, Refused, Scene, View
+from kiosk.core.view import Accepted, Card, Earlier, NoticeText, OpeningHours, Refused, Scene, View
 from kiosk.core.visit import Record, Refuse, fold
 
 STAFF = e.Staff("A103", "王敏")
@@ -52,6 +52,16 @@ def sample_scene(assets: Path) -> Scene:
     )
 
 
+def sample_terms() -> e.Terms:
+    """What the sample hall sets for a visit, with reasons of its own."""
+    return e.Terms(
+        local_reasons=(
+            e.LocalReason("L01", "等候区座位不够", "Not enough seats in the waiting area"),
+            e.LocalReason("L02", "导办指引不清楚", "The way to the window was unclear"),
+        )
+    )
+
+
 @dataclass
 class Rehearsal:
     """`TerminalPort` and its boot, in one thread. `now_ms` is both clocks; `drafts` is what would be in the journal."""
@@ -62,6 +72,8 @@ class Rehearsal:
     drafts: list[Draft] = field(default_factory=list)
     events: list[e.Event] = field(default_factory=list)
     closed: bool = False
+    answer: Earlier = field(default_factory=lambda: Earlier("unreachable"))
+    asked: list[str] = field(default_factory=list)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
     _made: int = 0
 
@@ -94,6 +106,13 @@ class Rehearsal:
         answer.set_result(Accepted(self.view()))
         return answer
 
+    def earlier(self, receipt: str) -> "Future[Earlier]":
+        """What central would say: `answer`."""
+        self.asked.append(receipt)
+        future: Future[Earlier] = Future()
+        future.set_result(self.answer)
+        return future
+
     def close(self) -> None:
         """End."""
         self.closed = True
@@ -113,6 +132,10 @@ class Rehearsal:
         """A clerk invites to rate."""
         assert self.situation.visit is not None
         self.submit(e.Invite(self.situation.visit.visit_id))
+
+    def mono_ms(self) -> int:
+        """The clock the screen goes by."""
+        return self.now_ms
 
     def set_scene(self, scene: Scene) -> None:
         """Another profile."""

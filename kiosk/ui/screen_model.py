@@ -7,11 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from kiosk import __version__
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, Refused, TerminalPort, View
-from kiosk.ui.derive import Inputs, Panel, derive, saw, visit_over
+from kiosk.core.view import Accepted, CitizenPort, Refused, View
+from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, visit_over
+from kiosk.ui.looks import Looks
 from kiosk.ui.screen_properties import ScreenProperties
 from kiosk.ui.words import Words
 
@@ -32,15 +34,18 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
         mono_ms: Callable[[], int],
         post: Callable[[Callable[[], None]], None],
         wipe: Callable[[], None],
+        home: Looks | None = None,
+        layout: str = "",
     ) -> None:
-        inputs = Inputs(View(Situation()), words, words.home)
+        looks = home or Looks()
+        inputs = Inputs(View(Situation()), words, words.home, home=looks, looks=looks)
         super().__init__(derive(inputs))
-        self._mono_ms, self._post, self._wipe = mono_ms, post, wipe
-        self._port: TerminalPort | None = None
+        self._mono_ms, self._post, self._wipe, self._layout = mono_ms, post, wipe, layout
+        self._port: CitizenPort | None = None
         self._unwatch: Callable[[], None] = lambda: None
         self._inputs = inputs
 
-    def attach(self, port: TerminalPort) -> None:
+    def attach(self, port: CitizenPort) -> None:
         """Show this terminal from now on."""
         self.detach()
         self._port = port
@@ -71,12 +76,17 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
         if citizen == self._inputs.citizen:
             self._take(replace(self._inputs, refusal=answer.code if isinstance(answer, Refused) else ""))
 
+    def _seen(self) -> e.Seen:
+        inputs = self._inputs
+        wording = inputs.words.digest(inputs.language)
+        return e.Seen(inputs.language, inputs.looks.tag, wording, self._layout, __version__)
+
     # -- what QML may ask for ----------------------------------------------------------------------------------------
 
     @Slot(str)
     def tapLevel(self, level: str) -> None:
         """A finger on one of the five."""
-        self._submit(e.TapLevel(Level(level)))
+        self._submit(e.TapLevel(Level(level), self._seen()))
 
     @Slot()
     def askToRate(self) -> None:
@@ -92,6 +102,16 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
     def toggleReason(self, code: str) -> None:
         """A reason chosen, or no longer."""
         self._submit(e.ToggleReason(code))
+
+    @Slot(str)
+    def toggleLocalReason(self, code: str) -> None:
+        """A reason of the hall's own chosen, or no longer."""
+        self._submit(e.ToggleLocalReason(code))
+
+    @Slot()
+    def stillThere(self) -> None:
+        """A sign of life, asked for or not."""
+        self._submit(e.StillThere())
 
     @Slot(str)
     def writeComment(self, text: str) -> None:
@@ -127,10 +147,37 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
         """The next language."""
         self._take(replace(self._inputs, language=self._inputs.words.after(self._inputs.language)))
 
+    @Slot(str)
+    def chooseLanguage(self, language: str) -> None:
+        """This language, from the list of all."""
+        self._take(replace(self._inputs, language=language, sheet=""))
+
     @Slot()
     def goHome(self) -> None:
-        """Back to the home language."""
-        self._take(replace(self._inputs, language=self._inputs.words.home))
+        """Back to how the hall has set the terminal: language and looks, with no sheet open."""
+        inputs = self._inputs
+        self._take(replace(inputs, language=inputs.words.home, looks=inputs.home, sheet=""))
+
+    @Slot(str)
+    def toggleLook(self, name: str) -> None:
+        """Turn one of `kiosk.ui.looks.NAMES` on or off."""
+        self._take(replace(self._inputs, looks=self._inputs.looks.toggled(name)))
+
+    @Slot(str)
+    def openSheet(self, sheet: Sheet) -> None:
+        """Open one of the sheets that lie over a page (`privacy`, `languages`, `assist`, `receipt`); empty closes."""
+        self._take(replace(self._inputs, sheet=sheet, resting=False))
+        self.stillThere()
+
+    @Slot()
+    def rest(self) -> None:
+        """Nobody has touched the screen for a while: attract."""
+        self._take(replace(self._inputs, resting=True))
+
+    @Slot()
+    def wake(self) -> None:
+        """Somebody is there."""
+        self._take(replace(self._inputs, resting=False))
 
     @Slot()
     def toggleMore(self) -> None:

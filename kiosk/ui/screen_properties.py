@@ -16,7 +16,7 @@ from kiosk.ui.derive import Properties
 
 QML_IMPORT_NAME = "Kiosk.Model"
 QML_IMPORT_MAJOR_VERSION = 1
-_FOR_PYTHON = frozenset({"photo", "receipt_content"})
+_FOR_PYTHON = frozenset({"photo", "receipt_content", "notice_pictures", "crest"})
 """What QML gets as a picture and not as text."""
 
 
@@ -67,6 +67,29 @@ class ScreenProperties(QObject):
     timeLeftChanged = Signal()
     timeTotalChanged = Signal()
     citizenChanged = Signal()
+    largeChanged = Signal()
+    contrastChanged = Signal()
+    stillChanged = Signal()
+    lowChanged = Signal()
+    leftChanged = Signal()
+    spokenChanged = Signal()
+    curtainChanged = Signal()
+    sheetChanged = Signal()
+    askingChanged = Signal()
+    languagesChanged = Signal()
+    languageNamesChanged = Signal()
+    localReasonsChanged = Signal()
+    localLabelsChanged = Signal()
+    localChosenChanged = Signal()
+    contactOfferedChanged = Signal()
+    contactCompleteChanged = Signal()
+    noticePictureKeysChanged = Signal()
+    crestKeyChanged = Signal()
+    accentChanged = Signal()
+    backgroundChanged = Signal()
+    helpTextChanged = Signal()
+    pauseUntilChanged = Signal()
+    keepDaysChanged = Signal()
 
     @Property(str, notify=pageChanged)
     def page(self) -> str:
@@ -243,6 +266,98 @@ class ScreenProperties(QObject):
     @Property(int, notify=citizenChanged)
     def citizen(self) -> int:
         return self._now.citizen
+
+    @Property(bool, notify=largeChanged)
+    def large(self) -> bool:
+        return self._now.large
+
+    @Property(bool, notify=contrastChanged)
+    def contrast(self) -> bool:
+        return self._now.contrast
+
+    @Property(bool, notify=stillChanged)
+    def still(self) -> bool:
+        return self._now.still
+
+    @Property(bool, notify=lowChanged)
+    def low(self) -> bool:
+        return self._now.low
+
+    @Property(bool, notify=leftChanged)
+    def left(self) -> bool:
+        return self._now.left
+
+    @Property(bool, notify=spokenChanged)
+    def spoken(self) -> bool:
+        return self._now.spoken
+
+    @Property(bool, notify=curtainChanged)
+    def curtain(self) -> bool:
+        return self._now.curtain
+
+    @Property(str, notify=sheetChanged)
+    def sheet(self) -> str:
+        return self._now.sheet
+
+    @Property(bool, notify=askingChanged)
+    def asking(self) -> bool:
+        return self._now.asking
+
+    @Property("QStringList", notify=languagesChanged)
+    def languages(self) -> list[str]:
+        return list(self._now.languages)
+
+    @Property("QStringList", notify=languageNamesChanged)
+    def languageNames(self) -> list[str]:
+        return list(self._now.language_names)
+
+    @Property("QStringList", notify=localReasonsChanged)
+    def localReasons(self) -> list[str]:
+        return list(self._now.local_reasons)
+
+    @Property("QStringList", notify=localLabelsChanged)
+    def localLabels(self) -> list[str]:
+        return list(self._now.local_labels)
+
+    @Property("QVariantList", notify=localChosenChanged)
+    def localChosen(self) -> list[bool]:
+        return list(self._now.local_chosen)
+
+    @Property(bool, notify=contactOfferedChanged)
+    def contactOffered(self) -> bool:
+        return self._now.contact_offered
+
+    @Property(bool, notify=contactCompleteChanged)
+    def contactComplete(self) -> bool:
+        return self._now.contact_complete
+
+    @Property("QStringList", notify=noticePictureKeysChanged)
+    def noticePictureKeys(self) -> list[str]:
+        return list(self._now.notice_picture_keys)
+
+    @Property(str, notify=crestKeyChanged)
+    def crestKey(self) -> str:
+        return self._now.crest_key
+
+    @Property(str, notify=accentChanged)
+    def accent(self) -> str:
+        return self._now.accent
+
+    @Property(str, notify=backgroundChanged)
+    def background(self) -> str:
+        return self._now.background
+
+    @Property(str, notify=helpTextChanged)
+    def helpText(self) -> str:
+        return self._now.help_text
+
+    @Property(str, notify=pauseUntilChanged)
+    def pauseUntil(self) -> str:
+        return self._now.pause_until
+
+    @Property(int, notify=keepDaysChanged)
+    def keepDays(self) -> int:
+        return self._now.keep_days
 
     def __init__(self, shown: Properties) -> None:
         super().__init__()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from kiosk.core.events import Event
-    from kiosk.core.view import Accepted, Refused, View
+    from kiosk.core.view import Accepted, Earlier, Refused, View
     from kiosk.ui.screen_model import ScreenModel
 
 QML = Path(__file__).parent / "qml"
@@ -53,7 +53,7 @@ class SceneBroken(RuntimeError):
 
 
 class BootedTerminal(Protocol):
-    """What `boot` gives: a terminal as in `kiosk.core.view.TerminalPort`, and how to stop it."""
+    """What `boot` gives: a terminal as in `kiosk.core.view.CitizenPort`, and how to stop it."""
 
     def submit(self, event: "Event") -> "Future[Accepted | Refused]":
         """See TerminalPort."""
@@ -63,6 +63,9 @@ class BootedTerminal(Protocol):
 
     def watch(self, callback: "Callable[[View], None]") -> Callable[[], None]:
         """See TerminalPort."""
+
+    def earlier(self, receipt: str) -> "Future[Earlier]":
+        """See CitizenPort."""
 
     def close(self) -> None:
         """Stop properly; called once, when the window has ended."""

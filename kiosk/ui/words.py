@@ -3,9 +3,10 @@
 Adding a language is adding a file. The first language is the one the screen comes home to.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -15,10 +16,12 @@ class WordsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every text by language tag and key. `languages` has the home language first."""
+    """Every text by language tag and key. `languages` has the home language first; `digests`: SHA-256 (hex) of each
+    language's file, which a rating carries as part of what was seen."""
 
     languages: tuple[str, ...]
     texts: Mapping[str, Mapping[str, str]]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def home(self) -> str:
@@ -28,6 +31,10 @@ class Words:
     def text(self, language: str, key: str, **values: object) -> str:
         """The text for a key, with its places filled. Raises KeyError for a key that no file has."""
         return self.texts[language][key].format_map(values)
+
+    def digest(self, language: str) -> str:
+        """Which words these are; empty where they were not read from a file."""
+        return self.digests.get(language, "")
 
     def has(self, key: str) -> bool:
         """Whether there are words for this key."""
@@ -48,9 +55,12 @@ def load_words(folder: Path, home: str = "zh-CN") -> Words:
     Raises WordsError.
     """
     texts: dict[str, dict[str, str]] = {}
+    digests: dict[str, str] = {}
     for path in sorted(folder.glob("*.json")):
         try:
-            texts[path.stem] = json.loads(path.read_text("utf-8"))
+            raw = path.read_bytes()
+            texts[path.stem] = json.loads(raw)
+            digests[path.stem] = hashlib.sha256(raw).hexdigest()
         except ValueError as fault:
             raise WordsError(f"{path.name} is not JSON: {fault}") from fault
     if home not in texts:
@@ -58,4 +68,4 @@ def load_words(folder: Path, home: str = "zh-CN") -> Words:
     for language, found in texts.items():
         if odd := sorted(found.keys() ^ texts[home].keys()):
             raise WordsError(f"{language}.json and {home}.json differ in {', '.join(odd)}")
-    return Words((home, *(language for language in texts if language != home)), texts)
+    return Words((home, *(language for language in texts if language != home)), texts, digests)

@@ -8,6 +8,15 @@ QtObject {
     property int height: 800
     property real diagonalInches: 0
 
+    // How this citizen, or the hall, wants it: see kiosk/ui/looks.py.
+    property bool large: false
+    property bool contrast: false
+    property bool still: false
+    property bool low: false
+    property bool left: false
+    readonly property bool banded: portrait || low // every control lies in the lower band
+    readonly property real grow: large ? 1.25 : 1
+
     readonly property bool portrait: height > width
     readonly property real guessedInches: Math.max(width, height) > 1400 ? 21.5 : 10.1
     readonly property real mm: Math.sqrt(width * width + height * height)
@@ -39,13 +48,13 @@ QtObject {
     readonly property real hair: Math.max(1, u(0.25))
     readonly property real gap: u(3)
 
-    readonly property real display: u(13)
-    readonly property real title: u(8.6)
-    readonly property real label: u(6.6)
-    readonly property real body: u(5.2)
-    readonly property real small: u(4.2)
+    readonly property real display: u(13 * grow)
+    readonly property real title: u(8.6 * grow)
+    readonly property real label: u(6.6 * grow)
+    readonly property real body: u(5.2 * grow)
+    readonly property real small: u(4.2 * grow)
 
-    readonly property int slide: 220
+    readonly property int slide: still ? 0 : 220
     readonly property int dead: 300
 
     // A picture of ours: folder and name below the assets, without its ending.
