@@ -104,6 +104,11 @@ class Citizen:
         self._tap_until("inviting", f"level.{level}", "explaining")
         self._look()
 
+    def choose_again(self) -> None:
+        """Tap "choose again"."""
+        self._look()
+        self._tap_until("explaining", "again", "inviting")
+
     def skip(self) -> None:
         """Tap "not now"."""
         self._terminal.wait_for("inviting")

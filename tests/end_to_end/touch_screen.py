@@ -108,6 +108,10 @@ class TouchScreen(VirtualScreen):
         """With the pointer instead."""
         super().tap(x, y)
 
+    def click_twice(self, x: int, y: int, gap_s: float) -> None:
+        """With the pointer, twice."""
+        self._xdotool("mousemove", str(x), str(y), "click", "1", "sleep", str(gap_s), "click", "1")
+
     def close(self) -> None:
         """Lift every finger, and end the X server."""
         self.fingers.close()
