@@ -49,7 +49,7 @@ TOUCH_SCREEN: Mapping[str, str] = {  # beside the virtual screen: an X server wh
     "/usr/lib*/xorg/modules/input/inputtest_drv.so": "xserver-xorg-core",
 }
 SCREEN_READER: Mapping[str, str] = {  # the accessibility tree, and the system's own Python to read it with
-    "/usr/bin/dbus-run-session": "dbus-daemon",
+    "/usr/bin/dbus-daemon": "dbus-daemon",
     "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
     "/usr/lib*/*/girepository-1.0/Atspi-2.0.typelib": "gir1.2-atspi-2.0",
     "/usr/lib*/python3*/*-packages/gi/__init__.py": "python3-gi",
