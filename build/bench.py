@@ -19,7 +19,7 @@ from benchmarks.queues import at_hand  # noqa: E402
 
 from kiosk.demo.programs import Central, Terminal  # noqa: E402
 
-WHAT = ("screens", "taps", "drain", "appends", "frames")
+WHAT = ("screens", "taps", "drain", "appends", "handwriting", "frames")
 
 
 def show(what: str, ours: str, other: str, ratio: float, aim: str) -> None:
@@ -129,6 +129,10 @@ def main() -> int:
         bench_appends(options.records, options.disks)
     if "frames" in wanted:
         bench_frames(options.rounds)
+    if "handwriting" in wanted:
+        from benchmarks import handwriting  # brings Qt, which the others leave to their children
+
+        handwriting.report()
     return 0
 
 

@@ -11,7 +11,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = {
-    "Kiosk.Model": ("kiosk/ui/screen_properties.py", "kiosk/ui/screen_model.py"),
+    "Kiosk.Model": (
+        "kiosk/ui/desk_properties.py",
+        "kiosk/ui/screen_properties.py",
+        "kiosk/ui/desk_slots.py",
+        "kiosk/ui/screen_model.py",
+        *("kiosk/ui/handwriting.py", "kiosk/ui/ink.py"),
+    ),
     "Kiosk.ClerkModel": ("kiosk/clerk/console_properties.py", "kiosk/clerk/console_model.py"),
 }
 QT_TYPES = Path(sysconfig.get_path("purelib")) / "PySide6" / "Qt" / "metatypes"
@@ -37,9 +43,13 @@ def write_types(out: Path, module: str) -> None:
     registrar = [tool("pyside6-qmltyperegistrar"), "--generate-qmltypes", str(folder / "model.qmltypes")]
     version = ["--import-name", module, "--major-version", "1", "--minor-version", "0"]
     cpp = ["-o", str(folder / "unused.cpp")]
-    foreign = [f"--foreign-types={path}" for path in QT_TYPES.glob("qt6core_metatypes.json")]  # else it grumbles
+    foreign = [
+        f"--foreign-types={path}"
+        for name in ("core", "gui", "quick")
+        for path in QT_TYPES.glob(f"qt6{name}_metatypes.json")
+    ]  # else it grumbles
     subprocess.run([*registrar, *cpp, *version, *foreign, str(folder / "types.json")], check=True)
-    (folder / "qmldir").write_text(f"module {module}\ntypeinfo model.qmltypes\n")
+    (folder / "qmldir").write_text(f"module {module}\ntypeinfo model.qmltypes\ndepends QtQuick\n")
 
 
 def lint(out: Path) -> int:

@@ -62,6 +62,12 @@ def _doctor(options: argparse.Namespace) -> int:
     return doctor(options.home, options.json)
 
 
+def _voice(_options: argparse.Namespace) -> int:
+    from kiosk.start import speak_aloud
+
+    return speak_aloud()
+
+
 def _selftest(_options: argparse.Namespace) -> int:
     from kiosk.selftest import selftest
 
@@ -140,6 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true")
 
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
+
+    command("voice", "the speech engine's process, which the terminal starts by itself")
 
     journal = command("journal", "look after the journal")
     of_journal = journal.add_subparsers(dest="what", required=True, metavar="what")

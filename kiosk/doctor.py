@@ -83,6 +83,7 @@ def findings_of(root: Path) -> Iterator[Finding]:
     except SettingsRefused as fault:
         yield Finding("settings", "failed", str(fault), f"mend {home.settings}; the terminal does not start with it")
         settings = Settings()
+    yield _speech()
     yield _running(home)
     yield from _troubles(home)
     yield _quarantine(home)
@@ -113,6 +114,18 @@ def _room(home: Home) -> Finding:
     if free < ROOM_MIB:
         return Finding("disk", "warning", f"{free} MiB free", "make room; a full disk stops the service")
     return Finding("disk", "ok", f"{free} MiB free")
+
+
+def _speech() -> Finding:
+    try:
+        from kiosk.device.speech import describe, probe
+    except ImportError as fault:
+        return Finding("speech", "warning", str(fault), "install the program whole; nothing else needs this")
+    found = probe()
+    if found.kind == "voice" and found.sound and all(found.voices.values()):
+        return Finding("speech", "ok", describe(found))
+    remedy = "install a voice for each language (Debian: speech-dispatcher-espeak-ng), and see that sound comes out"
+    return Finding("speech", "warning", describe(found), remedy)
 
 
 def _running(home: Home) -> Finding:

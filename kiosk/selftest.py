@@ -1,4 +1,4 @@
-"""Checks this very program, frozen or not, in a home of its own: journal, key store, screens, TLS.
+"""Checks this very program, frozen or not, in a home of its own: journal, key store, screens, TLS, handwriting.
 
 One line a check; exit 1 if any fails. It touches nothing of the unit it runs on.
 """
@@ -31,6 +31,7 @@ def selftest() -> int:
         ("key store", check_key_store),
         ("TLS", check_tls),
         ("screens", check_screens),
+        ("handwriting", check_handwriting),
     )
     failed = 0
     with tempfile.TemporaryDirectory(prefix="kiosk-selftest-") as folder:
@@ -41,7 +42,7 @@ def selftest() -> int:
             except Exception as fault:  # whatever a broken bundle raises is the finding
                 failed += 1
                 words = f"FAILED  {type(fault).__name__}: {fault}"
-            print(f"{name:<10} {words}  ({time.monotonic() - began:.1f} s)", flush=True)
+            print(f"{name:<11} {words}  ({time.monotonic() - began:.1f} s)", flush=True)
     print("selftest passed" if not failed else f"selftest: {failed} of {len(checks)} failed")
     return 1 if failed else 0
 
@@ -85,6 +86,22 @@ def check_screens(_folder: Path) -> str:
     if len(levels) != 5:
         raise RuntimeError(f"the inviting page offers {len(levels)} levels")
     return f"ok  {len(pages)} pages laid out"
+
+
+def check_handwriting(_folder: Path) -> str:
+    """Read one character, where the optional extra is part of the program."""
+    from kiosk import handwriting
+
+    model = handwriting.model_path()
+    if model is None or not handwriting.installed():
+        return "ok  not installed; the pad is not offered"
+    from kiosk.handwriting.recogniser import Recogniser
+
+    ten = [[(0.0, 40.0), (100.0, 40.0)], [(50.0, 0.0), (50.0, 100.0)]]
+    found = [reading.text for reading in Recogniser(model).read(ten)]
+    if found[:1] != ["十"]:
+        raise RuntimeError(f"a cross was read as {' '.join(found)}")
+    return f"ok  {len(found)} characters offered for a cross"
 
 
 def check_tls(folder: Path) -> str:

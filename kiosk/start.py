@@ -21,6 +21,7 @@ EX_CONFIG = 78
 
 
 if TYPE_CHECKING:
+    from kiosk.device.speech import SpokenVoice
     from kiosk.terminal import Loop
     from kiosk.unit import Unit
 
@@ -78,8 +79,13 @@ def _run(
             port = settings.station.port if station_port is None else station_port
             return boot(loop, Makings(home, settings, assets_folder(), port, clock))
 
+        def voice() -> "SpokenVoice":
+            from kiosk.device.speech import SpokenVoice
+
+            return SpokenVoice()
+
         clock = SystemClock()
-        return run(booted, look, clock.mono_ms)
+        return run(booted, look, clock.mono_ms, voice)
 
 
 def _keep_to_ourselves(home: Home) -> None:
@@ -123,6 +129,15 @@ def doctor(root: Path | None, as_json: bool) -> int:
     from kiosk.doctor import examine
 
     return examine(root or default_home(), as_json)
+
+
+def speak_aloud() -> int:
+    """`kiosk voice`: ends with its input. Knows no home, for it says only what it is told."""
+    from kiosk.device.mouth import speak
+
+    assets = assets_folder()
+    languages = sorted((path.stem for path in (assets / "translations").glob("*.json")), reverse=True)
+    return speak(assets, languages)
 
 
 def journal_status(root: Path | None, as_json: bool) -> int:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from kiosk.demo.screen import VirtualScreen
@@ -97,7 +98,7 @@ class Watching:
         self.wait(0.5)
         sliding = [n for n, (_, offset) in enumerate(self._swapped) if offset > 0]
         times = [at for at, _ in self._swapped[sliding[0] : sliding[-1] + 2]]  # and the one that brings it to rest
-        return [(after - before) * 1000 for before, after in zip(times, times[1:], strict=False)]
+        return [(after - before) * 1000 for before, after in pairwise(times)]
 
     def count(self) -> int:
         """How many frames are drawn in five seconds in which nobody does anything."""

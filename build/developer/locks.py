@@ -1,12 +1,17 @@
 """Makes the lock files: exact versions with hashes, for every platform at once, and no word of where they came from."""
 
 from developer.environments import BENCH_LOCK, FULL, HEADLESS
+from developer.handwriting import MODEL_LOCK
 from developer.steps import ROOT, Command, Trouble, say, watch
 
 QT_ONLY = (
     "altgraph",
+    "flatbuffers",
     "macholib",
+    "numpy",
+    "onnxruntime",
     "pefile",
+    "protobuf",
     "pyinstaller",
     "pyinstaller-hooks-contrib",
     "pyside6-addons",
@@ -17,7 +22,8 @@ QT_ONLY = (
     "shiboken6",
     "uv",
 )
-"""What the environment without Qt has no use for: Qt, what draws with it, what packs it."""
+"""What the environment without Qt has no use for: Qt, what draws with it, what reads what is written on it, what packs
+it."""
 
 
 def make(upgrade: bool) -> int:
@@ -26,12 +32,14 @@ def make(upgrade: bool) -> int:
     Raises Trouble.
     """
     without_qt = [argument for name in QT_ONLY for argument in ("--no-emit-package", name)]
-    everything = ["--extra", "central", "--group", "dev", "pyproject.toml"]
+    everything = ["--extra", "central", "--extra", "handwriting", "--group", "dev", "pyproject.toml"]
     _compile(FULL.lock.name, upgrade, everything)
     HEADLESS.lock.write_bytes(FULL.lock.read_bytes())  # so that it keeps the very same versions
     _compile(HEADLESS.lock.name, False, [*everything, *without_qt])
     _compile(BENCH_LOCK.name, upgrade, ["--group", "pyproject.toml:bench"])
-    say(f"Written: {', '.join(str(lock.relative_to(ROOT)) for lock in (FULL.lock, HEADLESS.lock, BENCH_LOCK))}")
+    _compile(MODEL_LOCK.name, upgrade, ["--no-deps", "--group", "pyproject.toml:handwriting-model"])
+    written = (FULL.lock, HEADLESS.lock, BENCH_LOCK, MODEL_LOCK)
+    say(f"Written: {', '.join(str(lock.relative_to(ROOT)) for lock in written)}")
     return 0
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from developer import bundle, checks, environments, locks, machine
+from developer import bundle, checks, environments, handwriting, locks, machine
 from developer.environments import FULL, HEADLESS
 from developer.steps import OUT, ROOT, Trouble, say, show
 
@@ -58,9 +58,9 @@ def _gallery(_options: argparse.Namespace, rest: Sequence[str]) -> int:
     return show([FULL.python, "-m", "kiosk.ui.gallery", out, *rest], environment)
 
 
-def _package(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
+def _package(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     _prepare("what packaging needs", machine.packaging_needs())
-    return bundle.make()
+    return bundle.make(handwriting=options.handwriting)
 
 
 def _lock(options: argparse.Namespace, _rest: Sequence[str]) -> int:
@@ -72,6 +72,7 @@ def _prepare(title: str, needs: Sequence[machine.Need]) -> None:
     say(f"Set-up: {title}")
     machine.ensure([*machine.base_needs(), *needs])
     environments.ensure(FULL)
+    handwriting.ensure_model(FULL)
 
 
 TASKS: Mapping[str, Callable[[argparse.Namespace, Sequence[str]], int]] = {
@@ -94,7 +95,8 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     test.add_argument("--fast", action="store_true", help="ruff and the tests in one environment, nothing else")
     tasks.add_parser("bench", help="the benchmark; what follows goes to it")
     tasks.add_parser("gallery", help="every screen as a picture in out/gallery, with contact sheets; sizes may follow")
-    tasks.add_parser("package", help="the one-dir program in dist/, and its self-test")
+    package = tasks.add_parser("package", help="the one-dir program in dist/, and its self-test")
+    package.add_argument("--handwriting", action="store_true", help="with the pad to write on, some 140 MB more")
     lock = tasks.add_parser("lock", help="remake the lock files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest of everything that pyproject.toml allows")
     split = arguments.index("--") if "--" in arguments else len(arguments)

@@ -1,8 +1,11 @@
-"""When the hall is open. Local time comes in as a value; daylight saving is the caller's clock's business."""
+"""When the hall is open, and how loud the terminal speaks then.
+
+Local time comes in as a value; daylight saving is the caller's clock's business.
+"""
 
 from collections.abc import Iterable
 
-from kiosk.core.view import OpeningHours
+from kiosk.core.view import OpeningHours, SpeechHours
 
 
 def is_open(hours: Iterable[OpeningHours], weekday: int, time: str) -> bool:
@@ -21,3 +24,15 @@ def is_open(hours: Iterable[OpeningHours], weekday: int, time: str) -> bool:
         if over_midnight and period.weekday == yesterday and time < period.closes:
             return True
     return False
+
+
+def volume_now(speech: Iterable[SpeechHours], time: str) -> int:
+    """How loud (0 to 100) at `time` (local, `HH:MM`): as the first period says that it lies in; outside all, silent.
+
+    A period that closes before it opens runs over midnight.
+    """
+    for period in speech:
+        since, before = period.opens <= time, time < period.closes
+        if (since or before) if period.closes < period.opens else (since and before):
+            return min(max(period.volume, 0), 100)
+    return 0

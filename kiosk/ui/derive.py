@@ -6,7 +6,7 @@ screen's own. They are the citizen's: when another citizen's visit begins or thi
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from kiosk.core.levels import Level
@@ -16,6 +16,7 @@ from kiosk.core.situation import Situation, State, Visit
 from kiosk.core.view import Card, NoticeText, Scene, View
 from kiosk.ui.hours import hours_table
 from kiosk.ui.looks import ORDINARY, Looks
+from kiosk.ui.receipt_desk import NOBODY_AT_THE_DESK, DeskShown, ReceiptDesk, cleared, desk_shown
 from kiosk.ui.words import Words
 
 Panel = Literal["", "comment", "contact"]
@@ -42,6 +43,12 @@ class Inputs:
     looks: Looks = ORDINARY
     sheet: Sheet = ""
     resting: bool = False
+    desk: ReceiptDesk = NOBODY_AT_THE_DESK
+
+
+def tidied(inputs: Inputs) -> Inputs:
+    """The receipt desk is blank whenever its sheet is closed."""
+    return inputs if inputs.sheet == "receipt" else replace(inputs, desk=cleared(inputs.desk))
 
 
 def saw(inputs: Inputs, view: View, mono_ms: int) -> Inputs:
@@ -69,7 +76,7 @@ def _visit_shown(view: View) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(DeskShown):
     """Everything QML reads, ready to show. Times are milliseconds; lists that belong together have the same length."""
 
     page: str
@@ -110,6 +117,7 @@ class Properties:
     receipt_content: str = ""
     receipt_key: str = ""
     pause_reason: str = ""
+    pause_kind: str = ""
     hour_days: tuple[str, ...] = ()
     hour_times: tuple[str, ...] = ()
     fault_text: str = ""
@@ -124,6 +132,7 @@ class Properties:
     left: bool = False
     spoken: bool = False
     curtain: bool = False
+    muted: bool = False
     sheet: str = ""
     asking: bool = False
     languages: tuple[str, ...] = ()
@@ -160,6 +169,7 @@ def derive(inputs: Inputs) -> Properties:
     explaining = visit if level else None
     receipt = (visit.receipt or "") if visit and situation.state is State.THANKS else ""
     deadline, time_left, time_total = _time(inputs)
+    desk = desk_shown(inputs.desk, words, language)
     content = scene.receipt_page + receipt.replace("-", "") if receipt and scene.receipt_page else receipt
     return Properties(
         page=_page(situation, inputs.resting),
@@ -201,6 +211,7 @@ def derive(inputs: Inputs) -> Properties:
         receipt_content=content,
         receipt_key=_key(content),
         pause_reason=_pause_reason(words, language, situation.pause_reason or ""),
+        pause_kind=_pause_kind(words, situation.pause_reason or ""),
         hour_days=days,
         hour_times=times,
         fault_text=_fault_text(words, language, situation.faults),
@@ -215,6 +226,7 @@ def derive(inputs: Inputs) -> Properties:
         left=inputs.looks.left,
         spoken=inputs.looks.spoken,
         curtain=inputs.looks.curtain,
+        muted=inputs.looks.muted,
         sheet=inputs.sheet,
         asking=situation.asking,
         languages=words.languages,
@@ -233,6 +245,7 @@ def derive(inputs: Inputs) -> Properties:
         help_text=_pick(chinese, scene.help, scene.help_en),
         pause_until=words.text(language, "pause.until", time=situation.pause_until) if situation.pause_until else "",
         keep_days=scene.keep_days,
+        **{one.name: getattr(desk, one.name) for one in fields(desk)},
     )
 
 
@@ -278,6 +291,11 @@ def _options(scene: Scene, level: Level | None, more: bool) -> tuple[Option, ...
 
 def _pause_reason(words: Words, language: str, reason: str) -> str:
     return words.texts[language].get(f"pause.{reason}", reason)
+
+
+def _pause_kind(words: Words, reason: str) -> str:
+    """Its word, if the pause is of one of the kinds that have a sign and a sentence of their own."""
+    return reason if words.has(f"paused.text.{reason}") else ""
 
 
 def _fault_text(words: Words, language: str, faults: frozenset[str]) -> str:

@@ -1,4 +1,5 @@
-"""Where the in-scene keyboard keeps what it learns, and how to make it forget.
+"""How Qt is told of the keyboard in the scene and of the pad beside it; where the keyboard keeps what it learns, and
+how to make it forget.
 
 The pinyin engine writes the words a citizen typed below Qt's configuration folder and offers them to the next one. So
 that folder is a scratch folder of ours, the fields ask the engine not to learn (`Qt.ImhSensitiveData`), and after every
@@ -22,6 +23,7 @@ def settle_keyboard(scratch: Path) -> None:
     os.putenv("QT_IM_MODULE", "qtvirtualkeyboard")
     os.putenv("QT_VIRTUALKEYBOARD_STYLE", "kiosk")
     os.putenv("QT_VIRTUALKEYBOARD_DESKTOP_DISABLE", "1")  # no keyboard window of its own beside the scene
+    os.putenv("QML_NO_TOUCH_COMPRESSION", "1")  # the pad wants every point of a stroke, not one a frame
     if sys.platform != "win32":
         os.putenv("XDG_CONFIG_HOME", str(scratch))
     forget_typing()

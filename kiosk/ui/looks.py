@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 class Looks:
     """`large`: large type (长辈版); `contrast`: high contrast, 7:1; `still`: no motion; `low`: every control in the
     lower part; `left`: mirrored for the left hand; `spoken`: what is shown is said; `curtain`: the picture is hidden,
-    for who goes by voice and keys alone."""
+    for who goes by voice and keys alone; `muted`: the hall's prompts are not said."""
 
     large: bool = False
     contrast: bool = False
@@ -19,6 +19,7 @@ class Looks:
     left: bool = False
     spoken: bool = False
     curtain: bool = False
+    muted: bool = False
 
     def toggled(self, name: str) -> "Looks":
         """With this one turned on or off. Raises ValueError for a name that is none of ours."""

@@ -1,18 +1,17 @@
-"""All pictures of the screen, as `image://kiosk/<kind>/<name>`: drawings, the clerk's photo, the receipt's code.
+"""All pictures of the screen, as `image://kiosk/<kind>/<name>`: drawings, what the profile brings, the receipt's code.
 
-For photo and code the name only tells QML when to load anew; the content never stands in a URL. Drawings are read here
-and not by QML, which would load the plugins of all the picture formats there are, PDF among them, to find out that an
+For all but drawings the name only tells QML when to load anew; the content never stands in a URL. Drawings are read
+here and not by QML, which would load the plugins of all the picture formats there are, PDF among them, to find out that an
 SVG is an SVG.
 """
 
-import base64
-import binascii
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath
 from PySide6.QtQuick import QQuickImageProvider
 
+from kiosk.ui.foreign_pictures import read_picture
 from kiosk.ui.screen_model import ScreenModel
 
 INK = QColor("#16273D")
@@ -28,12 +27,20 @@ class Pictures(QQuickImageProvider):
         self._model, self._assets = model, assets
 
     def requestImage(self, id: str, size: QSize, requestedSize: QSize) -> QImage:
-        """`photo/<key>`, `qr/<key>`, or folder and name of a drawing; a transparent dot for nothing."""
+        """`photo/<key>`, `crest/<key>`, `notice<place>/<key>`, `qr/<key>`, or a drawing's folder and name; a
+        transparent dot for nothing."""
+        shown = self._model.shown
         match id.partition("/"):
             case ("photo", _, _):
-                return photo(self._model.shown.photo, requestedSize)
+                return photo(shown.photo, requestedSize)
+            case ("crest", _, _):
+                return read_picture(shown.crest, requestedSize) or _nothing()
+            case (kind, _, _) if kind.startswith("notice"):
+                place = int(kind.removeprefix("notice"))
+                pictures = shown.notice_pictures[place : place + 1]
+                return read_picture("".join(pictures), requestedSize) or _nothing()
             case ("qr", _, _):
-                return qr(self._model.shown.receipt_content, requestedSize)
+                return qr(shown.receipt_content, requestedSize)
             case (folder, _, name):
                 return drawing(self._assets / folder / f"{name}.svg", requestedSize)
 
@@ -71,11 +78,8 @@ def qr(content: str, size: QSize) -> QImage:
 
 def photo(data_url: str, size: QSize) -> QImage:
     """The photo cut to `size` (pixels) from its middle, corners rounded; a transparent dot if it cannot be read."""
-    try:
-        image = QImage.fromData(base64.b64decode(data_url.partition(",")[2], validate=True))
-    except (binascii.Error, ValueError):
-        return _nothing()
-    if image.isNull() or not size.isValid() or size.isEmpty():
+    image = read_picture(data_url, size, cover=True)
+    if image is None:
         return _nothing()
     grown = image.scaled(
         size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk import __version__
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, CitizenPort, Refused, View
-from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, visit_over
+from kiosk.core.view import Accepted, CitizenPort, Refused, Scene, View
+from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, tidied, visit_over
+from kiosk.ui.desk_slots import DeskSlots, whole
 from kiosk.ui.looks import Looks
-from kiosk.ui.screen_properties import ScreenProperties
 from kiosk.ui.words import Words
 
 QML_IMPORT_NAME = "Kiosk.Model"
@@ -25,8 +25,11 @@ Answer = Accepted | Refused
 
 @QmlElement
 @QmlUncreatable("made by the shell")
-class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
+class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
     """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what was typed."""
+
+    stirred = Signal()
+    """Somebody is there who touches nothing: a key was pressed."""
 
     def __init__(
         self,
@@ -44,6 +47,11 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
         self._port: CitizenPort | None = None
         self._unwatch: Callable[[], None] = lambda: None
         self._inputs = inputs
+
+    @property
+    def scene(self) -> Scene:
+        """What stands around the visit, from the profile."""
+        return self._inputs.view.scene
 
     def attach(self, port: CitizenPort) -> None:
         """Show this terminal from now on."""
@@ -66,8 +74,10 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
             self._wipe()
 
     def _take(self, inputs: Inputs) -> None:
-        self._inputs = inputs
-        self._show(derive(inputs))
+        before, self._inputs = self._inputs, tidied(inputs)
+        self._show(derive(self._inputs))
+        if before.sheet == "receipt" != self._inputs.sheet:
+            self._wipe()
 
     def _submit(self, event: e.Event) -> "Future[Answer] | None":
         return self._port.submit(event) if self._port else None
@@ -116,12 +126,12 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
     @Slot(str)
     def writeComment(self, text: str) -> None:
         """The free text as it stands; half a surrogate pair, cut off by a length limit, is dropped."""
-        self._submit(e.WriteComment(_whole(text)))
+        self._submit(e.WriteComment(whole(text)))
 
     @Slot(str)
     def writeContact(self, text: str) -> None:
         """The number as it stands."""
-        self._submit(e.WriteContact(_whole(text).strip()))
+        self._submit(e.WriteContact(whole(text).strip()))
 
     @Slot()
     def submit(self) -> None:
@@ -189,7 +199,3 @@ class ScreenModel(ScreenProperties):  # type: ignore[operator]  # the stubs forg
         """Open the comment or the number; empty closes. The comment is handed in again to start the clock anew."""
         self._take(replace(self._inputs, panel=panel))
         self._submit(e.WriteComment(self._now.comment))
-
-
-def _whole(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

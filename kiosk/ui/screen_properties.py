@@ -8,11 +8,12 @@ A notification goes out exactly when its value changed, and only after all value
 
 from dataclasses import fields
 
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import Property, Signal
 from PySide6.QtQml import QmlAnonymous
 
 from kiosk.core.privacy import COMMENT_LIMIT
 from kiosk.ui.derive import Properties
+from kiosk.ui.desk_properties import DeskProperties
 
 QML_IMPORT_NAME = "Kiosk.Model"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -21,8 +22,10 @@ _FOR_PYTHON = frozenset({"photo", "receipt_content", "notice_pictures", "crest"}
 
 
 @QmlAnonymous
-class ScreenProperties(QObject):
+class ScreenProperties(DeskProperties):
     """What is on the screen now."""
+
+    _now: Properties
 
     pageChanged = Signal()
     languageChanged = Signal()
@@ -60,6 +63,7 @@ class ScreenProperties(QObject):
     receiptChanged = Signal()
     receiptKeyChanged = Signal()
     pauseReasonChanged = Signal()
+    pauseKindChanged = Signal()
     hourDaysChanged = Signal()
     hourTimesChanged = Signal()
     faultTextChanged = Signal()
@@ -74,6 +78,7 @@ class ScreenProperties(QObject):
     leftChanged = Signal()
     spokenChanged = Signal()
     curtainChanged = Signal()
+    mutedChanged = Signal()
     sheetChanged = Signal()
     askingChanged = Signal()
     languagesChanged = Signal()
@@ -235,6 +240,10 @@ class ScreenProperties(QObject):
     def pauseReason(self) -> str:
         return self._now.pause_reason
 
+    @Property(str, notify=pauseKindChanged)
+    def pauseKind(self) -> str:
+        return self._now.pause_kind
+
     @Property("QStringList", notify=hourDaysChanged)
     def hourDays(self) -> list[str]:
         return list(self._now.hour_days)
@@ -294,6 +303,10 @@ class ScreenProperties(QObject):
     @Property(bool, notify=curtainChanged)
     def curtain(self) -> bool:
         return self._now.curtain
+
+    @Property(bool, notify=mutedChanged)
+    def muted(self) -> bool:
+        return self._now.muted
 
     @Property(str, notify=sheetChanged)
     def sheet(self) -> str:

@@ -5,18 +5,18 @@ call `boot`, which may import and start what is heavy. Nothing here knows what a
 """
 
 import logging
-import signal
-import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QUrl, Slot
-from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QScreen
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtQuick import QQuickView
 
+from kiosk.ui.ending import end_on_signals
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
+from kiosk.ui.looks import Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
 from kiosk.ui.words import Words, load_words
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from kiosk.core.events import Event
     from kiosk.core.view import Accepted, Earlier, Refused, View
+    from kiosk.core.voice import Voice
+    from kiosk.ui.handwriting import Pen
+    from kiosk.ui.key_walk import KeyWalker
     from kiosk.ui.screen_model import ScreenModel
 
 QML = Path(__file__).parent / "qml"
@@ -38,7 +41,8 @@ _log = logging.getLogger(__name__)
 class Look:
     """How and where to show. `windowed`: size in pixels, or None for fullscreen; `screen`: its name, or None for the
     primary one; `diagonal_inches`: of the glass, or None to go by what the screen says; `language`: the home language;
-    `scratch`: a folder that may be wiped at any time."""
+    `home`: the ways of showing that each citizen finds; `prompts`: whether the hall's prompts are said; `scratch`: a
+    folder that may be wiped at any time."""
 
     assets: Path
     scratch: Path
@@ -46,6 +50,8 @@ class Look:
     screen: str | None = None
     diagonal_inches: float | None = None
     language: str = "zh-CN"
+    home: Looks = field(default_factory=Looks)
+    prompts: bool = True
 
 
 class SceneBroken(RuntimeError):
@@ -76,10 +82,12 @@ class KioskWindow(QQuickView):
     by the one in front of it."""
 
     model: "ScreenModel"
+    pen: "Pen"
 
     def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
         self._look, self._words = look, words
+        self._walker: KeyWalker | None = None
         self.setTitle(words.text(words.home, "splash.title"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         self.engine().addImportPath(str(QML))
@@ -94,13 +102,26 @@ class KioskWindow(QQuickView):
 
     def furnish(self, loop: QtLoop, mono_ms: Callable[[], int]) -> None:
         """Bring in the pages and the model behind them. `mono_ms`: the terminal's own monotonic milliseconds."""
+        from kiosk.ui import ink  # noqa: F401 - a type that QML names
+        from kiosk.ui.handwriting import Pen
+        from kiosk.ui.key_walk import KeyWalker
+        from kiosk.ui.layout import layout_digest
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
-        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget)
+        look, layout = self._look, layout_digest(QML)
+        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, look.home, layout)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
+        self.pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
-        self._load("Main.qml", {"screen": self.model})
+        self._load("Main.qml", {"screen": self.model, "pen": self.pen})
+        self._walker = KeyWalker(self, self.rootObject(), self.model)
+
+    def give_voice(self, voice: "Voice", **how: Any) -> None:
+        """From now on what is shown is said, to whoever wants it. `how`: as `kiosk.ui.speaker.Speaker` takes it."""
+        from kiosk.ui.speaker import Speaker
+
+        Speaker(self, self.rootObject(), self.model, voice, prompts=self._look.prompts, **how).warm()
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
         self.setInitialProperties(dict(properties))
@@ -134,6 +155,17 @@ class KioskWindow(QQuickView):
             event.accept()
         else:
             event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that are not for a field being written in walk the screen; none leads out of the program."""
+        walker = self._walker
+        if walker is None or walker.writes(event):
+            super().keyPressEvent(event)
+            if walker is None or event.isAccepted():
+                return
+            walker.take(event)
+        elif not walker.take(event):
+            super().keyPressEvent(event)
 
     def _forget(self) -> None:
         forget_typing()
@@ -173,23 +205,34 @@ def prepare(look: Look) -> QGuiApplication:
     return app
 
 
-def run(boot: Callable[[QtLoop], BootedTerminal], look: Look, mono_ms: Callable[[], int]) -> int:
+def run(
+    boot: Callable[[QtLoop], BootedTerminal],
+    look: Look,
+    mono_ms: Callable[[], int],
+    voice: "Callable[[], Voice] | None" = None,
+) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
     `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end. If it
-    raises, the exit code is 70. `mono_ms`: the monotonic milliseconds by which the terminal sets its deadlines.
+    raises, the exit code is 70. `mono_ms`: the monotonic milliseconds by which the terminal sets its deadlines;
+    `voice`: makes what speaks, if anything does, once everything is there.
     """
-    return _show(prepare(look), boot, look, mono_ms)
+    return _show(prepare(look), boot, look, mono_ms, voice)
 
 
 def _show(
-    app: QGuiApplication, boot: Callable[[QtLoop], BootedTerminal], look: Look, mono_ms: Callable[[], int]
+    app: QGuiApplication,
+    boot: Callable[[QtLoop], BootedTerminal],
+    look: Look,
+    mono_ms: Callable[[], int],
+    voice: "Callable[[], Voice] | None",
 ) -> int:
     """The window and its scene live in here, and so end before the application does."""
     loop = QtLoop()
     words = load_words(look.assets / "translations", look.language)
     window = KioskWindow(look, words)
     booted: list[BootedTerminal] = []
+    voices: list[Voice] = []
 
     def start() -> None:
         try:
@@ -201,9 +244,12 @@ def _show(
             return
         booted.append(terminal)
         window.model.attach(terminal)
+        if voice is not None:
+            voices.append(voice())
+            window.give_voice(voices[0])
 
     first = _FirstFrame(window, start)
-    restore = _end_on_signals(app)
+    restore = end_on_signals(app)
     window.reveal()
     code = app.exec()
     loop.finish()  # a tap that was on its way when the end came is a tap
@@ -211,28 +257,8 @@ def _show(
     for terminal in booted:
         window.model.detach()
         terminal.close()
+    for one in voices:
+        one.close()
     window.close()
     del first
     return code
-
-
-def _end_on_signals(app: QGuiApplication) -> Callable[[], None]:
-    """End the event loop on SIGTERM and SIGINT. Python runs a handler only in Python, so a socket wakes Qt."""
-    read, write = socket.socketpair()
-    for end in (read, write):
-        end.setblocking(False)
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
-    old = signal.set_wakeup_fd(write.fileno(), warn_on_full_buffer=False)
-    notifier = QSocketNotifier(read.fileno(), QSocketNotifier.Type.Read)
-    # Not `quit`: that asks every window first, and a kiosk's window refuses to close.
-    notifier.activated.connect(lambda *_: app.exit(0))
-
-    def restore() -> None:
-        notifier.setEnabled(False)
-        signal.set_wakeup_fd(old)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        read.close()
-        write.close()
-
-    return restore

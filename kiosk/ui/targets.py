@@ -1,5 +1,7 @@
 """Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state, and of
-the two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them.
+the two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them; and
+of the pad to write on (`pad`, where the extra is installed), whose area is given by two corners, `pad.area.from` and
+`pad.area.to`.
 
 Loads the real scene, so that a program which drives a real window with a real pointer knows the layout without
 repeating it.
@@ -28,7 +30,7 @@ def targets(
     width: int, height: int, language: str, diagonal: float | None, assets: Path, scratch: Path
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """State → stable id → middle of the control, in window pixels, for `serving`, `inviting`, `explaining`, the panels
-    `comment` and `contact`, and `thanks`.
+    `comment`, `pad` and `contact`, and `thanks`.
 
     Shows a window and runs its loop for about three seconds; the process should have no other use for Qt.
     """
@@ -47,6 +49,7 @@ def targets(
         "inviting": terminal.invite,
         "explaining": lambda: model.tapLevel(Level.SATISFIED),
         "comment": lambda: model.openPanel("comment"),
+        "pad": lambda: _press(window, "panel.method"),
         "contact": lambda: model.openPanel("contact"),
         "thanks": model.submit,
     }
@@ -56,6 +59,10 @@ def targets(
             model.switchLanguage()
         _settle()
         found[state] = {name: _middle(item) for name, item in _named(window.rootObject())}
+        for item in controls(window.rootObject()):
+            if item.objectName() == "pad.area":
+                box = item.mapRectToScene(item.boundingRect()).toRect()
+                found[state] |= {"pad.area.from": box.topLeft().toTuple(), "pad.area.to": box.bottomRight().toTuple()}
     window.close()
     return found
 
@@ -82,6 +89,13 @@ def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
         yield item
         for child in item.childItems():
             yield from _visible(child)
+
+
+def _press(window: KioskWindow, name: str) -> None:
+    """Press a control, if it is in view."""
+    for item in controls(window.rootObject()):
+        if item.objectName() == name:
+            item.metaObject().invokeMethod(item, "tapped")
 
 
 def _middle(item: QQuickItem) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 import pytest
 
-from kiosk.core.hours import is_open
+from kiosk.core.hours import is_open, volume_now
 from kiosk.core.privacy import is_contact, mask_case_number, mask_contact
-from kiosk.core.view import OpeningHours
+from kiosk.core.view import OpeningHours, SpeechHours
 
 WEEKDAYS = tuple(OpeningHours(day, "09:00", "17:00") for day in range(1, 6))
 NIGHT = (OpeningHours(7, "22:00", "06:00"),)
@@ -48,3 +48,18 @@ def test_the_hall_is_open_from_the_first_minute_to_before_the_last(weekday: int,
 )
 def test_a_period_over_midnight_runs_into_the_next_day(weekday: int, time: str, open_then: bool) -> None:
     assert is_open(NIGHT, weekday, time) is open_then
+
+
+@pytest.mark.parametrize(
+    ("time", "volume"),
+    [("07:59", 0), ("08:00", 30), ("11:59", 30), ("12:00", 0), ("13:00", 70), ("21:59", 0), ("22:00", 5), ("05:00", 5)],
+)
+def test_the_volume_is_that_of_the_period_and_silence_outside_all(time: str, volume: int) -> None:
+    speech = (SpeechHours("08:00", "12:00", 30), SpeechHours("13:00", "17:00", 70), SpeechHours("22:00", "06:00", 5))
+    assert volume_now(speech, time) == volume
+
+
+def test_no_hours_are_silence_and_the_first_period_counts() -> None:
+    assert volume_now((), "10:00") == 0
+    assert volume_now((SpeechHours("09:00", "18:00", 0), SpeechHours("09:00", "18:00", 50)), "10:00") == 0
+    assert volume_now((SpeechHours("09:00", "18:00", 900),), "10:00") == 100

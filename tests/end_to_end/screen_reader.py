@@ -1,9 +1,9 @@
 """What a screen reader does, and nothing else: reads the accessibility tree, presses and writes in it.
 
-Run by the system's own Python, which has the bindings: one JSON command a line on standard input, one JSON answer a line.
-`{"do": "tree", "application": NAME}` gives every item that is showing, in the order of reading: role, name, text, states,
-actions, place. `{"do": "press", …, "name": NAME}` does the first action of the item of this name that can be pressed;
-`{"do": "write", …, "name": NAME, "text": TEXT}` puts a text into a field.
+Run by the system's own Python, which has the bindings: a JSON command a line on standard input, a JSON answer a line.
+`{"do": "tree", "application": NAME}` gives every item that is showing, in the order of reading: role, name, text,
+states, actions, place. `{"do": "press", …, "name": NAME}` does the first action of the item of this name that can be
+pressed; `{"do": "write", …, "name": NAME, "text": TEXT}` puts a text into a field.
 """
 
 import json

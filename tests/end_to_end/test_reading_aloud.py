@@ -1,6 +1,7 @@
-"""The program as a screen reader meets it: driven by its accessibility tree alone, every item of which says what it is."""
+"""The program as a screen reader meets it: driven by its accessibility tree alone, where all say what they are."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def out_of_order(tree: list[dict[str, Any]]) -> list[tuple[str, str]]:
     of it in the same line."""
     items = [item for item in tree if item["depth"] > 1 and item["place"][2] > 0]
     found = []
-    for one, other in zip(items, items[1:], strict=False):
+    for one, other in pairwise(items):
         (x, y, width, height), (x2, y2, width2, height2) = one["place"], other["place"]
         above = y2 + height2 <= y and x2 < x + width and x < x2 + width2
         left = x2 + width2 <= x and y2 < y + height and y < y2 + height2

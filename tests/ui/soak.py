@@ -44,8 +44,8 @@ class Weight:
 
     def __str__(self) -> str:
         return (
-            f"{self.visits:>6} visits  {self.resident_mib:7.1f} MiB  {self.objects:>6} QObjects  {self.items:>6} items  "
-            f"{self.python:>7} Python objects"
+            f"{self.visits:>6} visits  {self.resident_mib:7.1f} MiB  {self.objects:>6} QObjects  "
+            f"{self.items:>6} items  {self.python:>7} Python objects"
         )
 
 
@@ -63,7 +63,7 @@ def weigh(stage: Stage, visits: int) -> Weight:
         items += 1
         pending.extend(pending.pop().childItems())
     gc.collect()
-    # Not the handles on Qt's objects: looking for a key makes one for each it passes, and Qt's objects are counted above.
+    # Not the handles on Qt's objects: looking for a key makes one for each it passes; the objects are counted above.
     python = sum(not type(one).__module__.startswith("PySide6") for one in gc.get_objects())
     return Weight(visits, pages * os.sysconf("SC_PAGE_SIZE") / 2**20, objects, items, python)
 

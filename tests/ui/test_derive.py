@@ -8,13 +8,15 @@ import pytest
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation, State
-from kiosk.core.view import NoticeText, OpeningHours, Scene, View
-from kiosk.ui.derive import Inputs, Properties, derive, saw, visit_over
+from kiosk.core.view import Earlier, NoticeText, OpeningHours, Scene, View
+from kiosk.ui.derive import Inputs, Properties, derive, saw, tidied, visit_over
 from kiosk.ui.hours import hours_table
+from kiosk.ui.receipt_desk import ReceiptDesk
 from kiosk.ui.rehearsal import MATTER, Rehearsal, sample_scene
 from kiosk.ui.words import Words, load_words
 
 ASSETS = Path(__file__).parents[2] / "assets"
+CODE = "K7QM-4T9X-2HWC"
 WORDS: Words = load_words(ASSETS / "translations")
 
 
@@ -100,6 +102,8 @@ def test_nothing_of_one_citizen_is_left_for_the_next(screen: Screen, way_out: st
             screen.terminal.submit(e.Leave())
         case "walk_off":
             screen.terminal.wait(10_000_000)
+            assert screen.shown.asking
+            screen.terminal.wait(screen.terminal.situation.terms.asking_ms)
         case "skip":
             screen.terminal.submit(e.ChooseAgain())
             screen.terminal.submit(e.Skip())
@@ -248,6 +252,48 @@ def test_a_known_pause_reason_is_translated_and_another_shown_as_it_is(screen: S
     assert screen.shown.pause_reason == "The clerk is away and will be back soon"
     screen.terminal.submit(e.Pause("系统升级"))
     assert screen.shown.pause_reason == "系统升级"
+
+
+def test_a_pause_of_a_known_kind_says_so_and_when_it_is_expected_to_end(screen: Screen) -> None:
+    screen.terminal.start()
+    screen.terminal.submit(e.Pause("waiting", "10:40"))
+    assert (screen.shown.pause_kind, screen.shown.pause_until) == ("waiting", "预计 10:40 恢复")
+    screen.terminal.submit(e.Pause("系统升级"))
+    assert (screen.shown.pause_kind, screen.shown.pause_until) == ("", "")
+
+
+def test_the_receipt_desk_is_shown_as_its_sheet_reads_it(screen: Screen) -> None:
+    screen.terminal.start()
+    desk = ReceiptDesk(
+        step="answer", code=CODE, earlier=Earlier("found", "2026-11-23T09:12:00+08:00", "answered", "已补齐", 2)
+    )
+    screen.inputs = replace(screen.inputs, sheet="receipt", desk=desk)
+    shown = screen.shown
+    assert (shown.desk_step, shown.desk_found, shown.desk_follow_up) == ("answer", "found", "answered")
+    assert (shown.desk_reply, shown.desk_added) == ("已补齐", "您已补充 2 次")
+    assert shown.desk_received.startswith("2026年11月2")
+    assert CODE not in repr(shown)
+    assert "已补齐" not in repr(shown)
+
+
+def test_a_reply_shows_only_once_the_hall_has_answered(screen: Screen) -> None:
+    desk = ReceiptDesk(step="answer", code=CODE, earlier=Earlier("found", "no time", "in_hand", "draft"))
+    shown = derive(replace(screen.inputs, sheet="receipt", desk=desk))
+    assert (shown.desk_reply, shown.desk_received) == ("", "")
+
+
+def test_a_desk_whose_sheet_is_closed_is_blank(screen: Screen) -> None:
+    busy = replace(screen.inputs, sheet="receipt", desk=ReceiptDesk(3, typed="K7QM"))
+    assert tidied(busy) == busy
+    assert tidied(replace(busy, sheet="")).desk == ReceiptDesk(4)
+    assert tidied(replace(busy, sheet="", desk=ReceiptDesk(4))).desk == ReceiptDesk(4)
+
+
+def test_a_visit_that_begins_closes_the_desk(screen: Screen) -> None:
+    screen.terminal.start()
+    screen.inputs = replace(screen.inputs, sheet="receipt", desk=ReceiptDesk(1, "writing", "K", CODE, act="add"))
+    screen.terminal.begin_visit()
+    assert (screen.shown.sheet, screen.shown.desk_code, screen.shown.desk_words) == ("", "", "")
 
 
 def test_a_fault_shows_words_of_ours_never_its_code(screen: Screen) -> None:

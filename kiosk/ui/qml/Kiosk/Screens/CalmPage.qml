@@ -1,7 +1,8 @@
 import QtQuick
 import Kiosk.Parts
 
-// A page that only says something: a sign, a title, a sentence, and what the page adds below.
+// A page that only says something: a sign, a title, a sentence, and what the page adds below. The sign gives way where
+// the words need the room.
 Page {
     id: page
 
@@ -9,22 +10,31 @@ Page {
     required property string text
     property string sign: ""
     property string note: ""
-    default property alias more: column.data
+    default property alias more: extra.data
+
+    readonly property real free: height - 2 * Theme.u(portrait ? 20 : 8) - words.height - (picture.visible ? Theme.u(5) : 0)
+    readonly property real upper: Math.round((height - picture.height - words.height - Theme.u(portrait ? 34 : 12)) / 2)
+    readonly property bool portrait: Theme.portrait
 
     Skyline {}
-    Column {
-        id: column
-        width: parent.width - 2 * Theme.u(14)
-        anchors.horizontalCenter: parent.horizontalCenter
-        y: Math.round(Math.max(Theme.u(8), (parent.height - Theme.u(Theme.portrait ? 70 : 30) - height) / 2))
-        spacing: Theme.u(4.5)
+    Image {
+        id: picture
+        readonly property real size: Math.max(Theme.u(14), Math.min(Theme.u(page.portrait ? 56 : 38), page.free))
 
-        Image {
-            anchors.horizontalCenter: parent.horizontalCenter
-            visible: page.sign !== ""
-            source: page.sign ? Theme.art("pictures", page.sign) : ""
-            sourceSize: Qt.size(Theme.u(22), Theme.u(22))
-        }
+        y: Math.max(Theme.u(4), page.upper)
+        anchors.horizontalCenter: parent.horizontalCenter
+        visible: page.sign !== ""
+        height: visible ? size : 0
+        source: page.sign ? Theme.art("pictures", page.sign) : ""
+        sourceSize: Qt.size(size, size)
+    }
+    Column {
+        id: words
+        x: Theme.margin
+        y: picture.y + picture.height + Theme.u(page.portrait ? 9 : 5)
+        width: parent.width - 2 * x
+        spacing: Theme.u(page.portrait ? 5 : 3)
+
         Words {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
@@ -46,6 +56,10 @@ Page {
             text: page.note
             color: Theme.soft
             visible: text !== ""
+        }
+        Column {
+            id: extra
+            anchors.horizontalCenter: parent.horizontalCenter
         }
     }
 }

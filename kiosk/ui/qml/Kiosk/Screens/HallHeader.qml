@@ -1,33 +1,51 @@
 import QtQuick
 import Kiosk.Parts
 
-// The hall's name over every page.
+// The hall's crest and name over every page. `taken`: the room at one end that the tools have.
 Rectangle {
     id: header
 
     required property string hall
+    required property string crestKey
+    property real taken: 0
+
+    readonly property real free: width - 2 * Theme.margin - taken
 
     color: Theme.paper
 
     Rectangle {
-        x: Theme.margin
+        x: Theme.left ? Theme.margin + header.taken : Theme.margin
         width: Theme.u(1.3)
         height: Theme.u(6.4)
         radius: width / 2
         anchors.verticalCenter: parent.verticalCenter
         color: Theme.accent
-        visible: header.hall !== ""
+        visible: header.hall !== "" && header.crestKey === ""
+    }
+    Image {
+        id: crest
+        x: Theme.left ? Theme.margin + header.taken : Theme.margin
+        anchors.verticalCenter: parent.verticalCenter
+        visible: header.crestKey !== ""
+        source: header.crestKey ? "image://kiosk/crest/" + header.crestKey : ""
+        sourceSize: Qt.size(Theme.u(10), Theme.u(10))
+        cache: false
     }
     Words {
-        x: Theme.margin + Theme.u(4)
-        width: parent.width - x - (Theme.portrait ? Theme.margin : Theme.u(50))
+        x: crest.x + (crest.visible ? crest.width + Theme.u(3) : Theme.u(4))
+        width: header.free - (x - crest.x) - (header.taken > 0 ? Theme.u(3) : 0)
+        height: header.height - 2 * Theme.u(1)
         anchors.verticalCenter: parent.verticalCenter
+        verticalAlignment: Text.AlignVCenter
         text: header.hall
-        font.pixelSize: Theme.u(5.6)
+        font.pixelSize: Theme.type(5.6)
         font.bold: true
         font.letterSpacing: Theme.u(0.25)
+        fontSizeMode: Text.Fit
+        minimumPixelSize: Theme.leastType
+        maximumLineCount: 2
         elide: Text.ElideRight
-        wrapMode: Text.NoWrap
+        wrapMode: Text.WordWrap
     }
     Rectangle {
         anchors.bottom: parent.bottom

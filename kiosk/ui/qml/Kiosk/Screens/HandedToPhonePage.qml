@@ -1,3 +1,4 @@
+// The citizen goes on with their own phone.
 CalmPage {
     sign: "phone"
     title: words["phone.title"]

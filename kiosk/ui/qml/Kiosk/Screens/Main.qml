@@ -9,8 +9,9 @@ Rectangle {
     id: stage
 
     required property ScreenModel screen
+    required property Pen pen
 
-    readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "ready", "serving",
+    readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "serving",
         "handed_to_phone", "inviting", "explaining", "thanks"]
     readonly property list<string> common: ["ready", "serving", "inviting", "explaining", "thanks"]
     property string shown: screen.page
@@ -18,21 +19,18 @@ Rectangle {
     property int direction: 1
     property real offset: 0
     property bool warm: false
+    readonly property bool covered: screen.sheet !== "" || screen.panel !== ""
 
     color: Theme.ground
     enabled: !dead.running
 
-    Binding {
-        target: Theme
-        property: "width"
-        value: stage.width
-        when: stage.width > 0
+    ThemeBindings {
+        screen: stage.screen
+        glass: stage
     }
-    Binding {
-        target: Theme
-        property: "height"
-        value: stage.height
-        when: stage.height > 0
+    Rest {
+        screen: stage.screen
+        glass: stage
     }
 
     Connections {
@@ -65,19 +63,14 @@ Rectangle {
         interval: 0
         onTriggered: stage.warm = true
     }
-    Timer {
-        // Someone tapped the language and walked off before a visit began.
-        running: stage.screen.language !== stage.screen.homeLanguage && stage.screen.matter === ""
-        interval: 60000
-        onTriggered: stage.screen.goHome()
-    }
 
     Item {
         id: area
         y: Theme.header
         width: stage.width
-        height: stage.height - y
+        height: stage.height - y - Theme.toolbar
         clip: true
+        enabled: !stage.covered
 
         Repeater {
             model: stage.order
@@ -101,17 +94,30 @@ Rectangle {
         width: stage.width
         height: Theme.header
         hall: stage.screen.hall
+        crestKey: stage.screen.crestKey
+        taken: Theme.banded ? 0 : tools.width
     }
-    PushButton {
-        objectName: "language"
-        label: stage.screen.nextLanguageName
-        size: Theme.body
-        inset: Theme.portrait ? 0 : (height - Theme.u(10)) / 2
-        width: Theme.portrait ? Theme.u(40) : Math.max(Theme.u(28), implicitWidth)
+    Rectangle {
+        visible: Theme.banded
+        y: stage.height - height
+        width: stage.width
+        height: Theme.toolbar
+        color: Theme.paper
+        Rectangle {
+            width: parent.width
+            height: Theme.hair
+            color: Theme.line
+        }
+    }
+    Toolbar {
+        id: tools
+        enabled: !stage.covered
+        screen: stage.screen
+        stacked: !Theme.banded
+        room: Theme.banded ? stage.width - 2 * Theme.margin : 0
+        x: Theme.banded ? Theme.margin : Theme.at(stage.width - width - Theme.margin, width, stage.width)
+        y: Theme.banded ? stage.height - Theme.toolbar + Theme.u(1) : Math.floor((Theme.header - height) / 2)
         height: Theme.target
-        x: Theme.portrait ? Theme.margin : stage.width - width - Theme.margin
-        y: Theme.portrait ? stage.height - height - Theme.foot : (Theme.header - height) / 2
-        onTapped: stage.screen.switchLanguage()
     }
 
     Loader {
@@ -119,6 +125,29 @@ Rectangle {
         anchors.fill: parent
         active: stage.screen.panel !== "" || status === Loader.Ready
         visible: stage.screen.panel !== ""
-        Component.onCompleted: setSource("WritingSheet.qml", { "screen": stage.screen })
+        Component.onCompleted: setSource("WritingSheet.qml", { "screen": stage.screen, "pen": stage.pen })
+    }
+    Loader {
+        id: sheets
+
+        readonly property string name: stage.screen.sheet
+
+        function show(): void {
+            if (name === "")
+                source = ""
+            else
+                setSource(name[0].toUpperCase() + name.slice(1) + "Sheet.qml", { "screen": stage.screen })
+        }
+
+        anchors.fill: parent
+        onNameChanged: show()
+        Component.onCompleted: show()
+    }
+    StillThere {
+        screen: stage.screen
+    }
+    Curtain {
+        anchors.fill: parent
+        screen: stage.screen
     }
 }

@@ -13,10 +13,20 @@ Loader {
 
     readonly property var files: ({
         "splash": "SplashPage.qml", "closed": "ClosedPage.qml", "paused": "PausedPage.qml",
-        "out_of_order": "OutOfOrderPage.qml", "ready": "ReadyPage.qml", "serving": "ServingPage.qml",
+        "out_of_order": "OutOfOrderPage.qml", "attract": "AttractPage.qml", "ready": "ReadyPage.qml", "serving": "ServingPage.qml",
         "handed_to_phone": "HandedToPhonePage.qml", "inviting": "InvitingPage.qml",
         "explaining": "ExplainingPage.qml", "thanks": "ThanksPage.qml"
     })
+
+    // What the page is called, for who does not see it.
+    readonly property var titles: ({
+        "splash": "splash.title", "closed": "closed.title", "paused": "paused.title", "out_of_order": "fault.title",
+        "attract": "ready.title", "ready": "ready.title", "serving": "serving.label", "handed_to_phone": "phone.title",
+        "inviting": "inviting.title", "explaining": "explaining.title", "thanks": "thanks.title"
+    })
+
+    Accessible.role: Accessible.Pane
+    Accessible.name: screen.words[titles[page]]
 
     function make(later: bool): void {
         if (status === Loader.Ready || later && status === Loader.Loading)

@@ -2,82 +2,61 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk.Parts
 
-// At rest: who serves here, a welcome, the hall's notices.
+// Ready: who serves here, a welcome, when the hall is open, its newest notices, and the way to an earlier rating.
 Page {
     id: page
+
+    readonly property bool upright: Theme.portrait
 
     Skyline {}
     StaffCard {
         id: card
         screen: page.screen
-        x: Theme.margin
-        y: Theme.margin
-        width: Theme.portrait ? page.width - 2 * x : Theme.u(70)
-        height: Theme.portrait ? Theme.u(72) : page.height - 2 * y
+        x: page.upright ? Theme.margin : Theme.at(Theme.margin, width, page.width)
+        y: Theme.u(page.upright ? 8 : 6)
+        width: page.upright ? page.width - 2 * x : Theme.u(68)
+        height: page.upright ? Theme.u(78) : page.height - y - (Theme.banded ? Theme.u(3.6) : Theme.foot)
     }
-    Column {
+    Item {
         id: side
-        x: Theme.portrait ? Theme.margin : card.x + card.width + Theme.u(11)
-        y: Theme.portrait ? card.y + card.height + Theme.u(13) : Theme.u(10)
-        width: page.width - x - Theme.margin
-        spacing: Theme.u(3)
+        x: page.upright ? Theme.margin : Theme.at(Theme.margin + card.width + Theme.u(10), width, page.width)
+        y: page.upright ? card.y + card.height + Theme.u(10) : Theme.u(6)
+        width: page.width - 2 * Theme.margin - (page.upright ? 0 : card.width + Theme.u(10))
+        height: earlier.y - y - Theme.u(4)
 
-        Words {
+        Column {
+            id: welcome
             width: parent.width
-            text: page.words["ready.title"]
-            font.pixelSize: Theme.display
-            font.bold: true
-        }
-        Words {
-            width: parent.width
-            text: page.words["ready.text"]
-            font.pixelSize: Theme.u(5.6)
-            color: Theme.soft
-        }
-        Item {
-            width: 1
-            height: Theme.u(Theme.portrait ? 6 : 2)
-        }
-        Repeater {
-            model: 3
-            Item {
-                id: notice
-                required property int index
-
-                visible: index < page.screen.noticeTitles.length
-                opacity: side.y + y + height <= page.height - Theme.u(Theme.portrait ? 34 : 14) ? 1 : 0 // only whole ones
-                width: side.width
-                height: lines.height + Theme.u(2)
-
-                Rectangle {
-                    width: Theme.u(1)
-                    y: Theme.u(1)
-                    height: lines.height - Theme.u(2)
-                    radius: width / 2
-                    color: Theme.accent
-                }
-                Column {
-                    id: lines
-                    x: Theme.u(5)
-                    width: parent.width - x
-                    Words {
-                        width: parent.width
-                        text: page.screen.noticeTitles[notice.index] ?? ""
-                        font.bold: true
-                        elide: Text.ElideRight
-                        maximumLineCount: 1
-                    }
-                    Words {
-                        width: parent.width
-                        text: page.screen.noticeTexts[notice.index] ?? ""
-                        font.pixelSize: Theme.small
-                        color: Theme.soft
-                        elide: Text.ElideRight
-                        maximumLineCount: 2
-                        visible: text !== ""
-                    }
-                }
+            spacing: Theme.u(page.upright ? 3 : 1.6)
+            Words {
+                width: parent.width
+                text: page.words["ready.title"]
+                font.pixelSize: Theme.display
+                font.bold: true
+            }
+            Words {
+                width: parent.width
+                text: page.words["ready.text"]
+                font.pixelSize: Theme.type(5.6)
+                color: Theme.soft
             }
         }
+        NoticeList {
+            screen: page.screen
+            y: welcome.height + Theme.u(page.upright ? 12 : 6)
+            width: parent.width
+            height: parent.height - y
+        }
+    }
+    PushButton {
+        id: earlier
+        objectName: "earlier"
+        label: page.words["attract.earlier"]
+        icon: Theme.art("pictures", "receipt")
+        x: page.upright ? Theme.margin : Theme.at(page.width - width - Theme.margin, width, page.width)
+        y: page.strip
+        width: page.upright ? page.width - 2 * x : Math.max(implicitWidth, Theme.u(52))
+        height: Theme.target
+        onTapped: page.screen.openSheet("receipt")
     }
 }

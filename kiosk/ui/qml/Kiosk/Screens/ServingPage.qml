@@ -5,45 +5,47 @@ import Kiosk.Parts
 Page {
     id: page
 
+    readonly property bool upright: Theme.portrait
+
     Skyline {}
     StaffCard {
         id: card
         screen: page.screen
-        x: Theme.margin
-        y: Theme.margin
-        width: Theme.portrait ? page.width - 2 * x : Theme.u(70)
-        height: Theme.portrait ? Theme.u(72) : page.height - 2 * y
+        x: page.upright ? Theme.margin : Theme.at(Theme.margin, width, page.width)
+        y: Theme.u(page.upright ? 8 : 6)
+        width: page.upright ? page.width - 2 * x : Theme.u(68)
+        height: page.upright ? Theme.u(78) : page.height - y - (Theme.banded ? Theme.u(3.6) : Theme.foot)
     }
     Column {
-        x: Theme.portrait ? Theme.margin : card.x + card.width + Theme.u(11)
-        y: Theme.portrait ? card.y + card.height + Theme.u(16) : Theme.u(14)
-        width: page.width - x - Theme.margin
-        spacing: Theme.u(4)
+        id: what
+        x: page.upright ? Theme.margin : Theme.at(Theme.margin + card.width + Theme.u(10), width, page.width)
+        y: page.upright ? card.y + card.height + Math.max(Theme.u(12), Math.round((rate.y - card.y - card.height - height) / 3)) : Math.max(Theme.u(6), Math.round((rate.y - height) / 2))
+        width: page.width - 2 * Theme.margin - (page.upright ? 0 : card.width + Theme.u(10))
+        spacing: Theme.u(3)
 
         Words {
             width: parent.width
             text: page.words["serving.label"]
-            font.pixelSize: Theme.u(5.6)
+            font.pixelSize: page.upright ? Theme.label : Theme.type(5.6)
             color: Theme.soft
         }
         Words {
             width: parent.width
             text: page.screen.matter
-            font.pixelSize: Theme.u(9.6)
+            font.pixelSize: page.upright ? Theme.type(11) : Theme.title
             font.bold: true
-            lineHeight: 0.82
             maximumLineCount: 3
             elide: Text.ElideRight
         }
         Words {
             width: parent.width
             text: page.screen.caseNumber
-            font.pixelSize: Theme.u(5.6)
+            font.pixelSize: page.upright ? Theme.label : Theme.type(5.6)
             color: Theme.soft
         }
         Item {
             width: 1
-            height: Theme.u(Theme.portrait ? 8 : 3)
+            height: Theme.u(page.upright ? 6 : 1)
         }
         Rectangle {
             width: Theme.u(14)
@@ -54,6 +56,7 @@ Page {
         Words {
             width: parent.width
             text: page.words["serving.text"]
+            font.pixelSize: page.upright ? Theme.label : Theme.body
             color: Theme.soft
         }
     }
@@ -61,9 +64,9 @@ Page {
         id: rate
         objectName: "rate_now"
         label: page.words["serving.rate"]
-        x: Theme.portrait ? Theme.margin + Theme.u(44) : page.width - width - Theme.margin
+        x: page.upright ? Theme.margin : Theme.at(page.width - width - Theme.margin, width, page.width)
         y: page.strip
-        width: Theme.portrait ? page.width - x - Theme.margin : Math.max(implicitWidth, Theme.u(38))
+        width: page.upright ? page.width - 2 * x : Math.max(implicitWidth, Theme.u(52))
         height: Theme.target
         onTapped: page.screen.askToRate()
     }

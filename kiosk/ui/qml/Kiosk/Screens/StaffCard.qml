@@ -9,25 +9,29 @@ Panel {
     required property ScreenModel screen
 
     readonly property bool lying: Theme.portrait
-    readonly property real band: Theme.u(lying ? 24 : 22)
+    readonly property int side: lying ? Text.AlignLeft : Text.AlignHCenter
 
     Rectangle {
+        id: band
         x: Theme.hair
         y: Theme.hair
         width: parent.width - 2 * Theme.hair
-        height: card.band
+        height: Math.max(Theme.u(card.lying ? 24 : 20), number.height + Theme.u(4))
         topLeftRadius: card.radius
         topRightRadius: card.radius
         color: Theme.accent
 
         Words {
             id: number
-            x: Theme.u(6)
+            x: Theme.u(card.lying ? 7 : 5)
             anchors.verticalCenter: parent.verticalCenter
+            width: Math.min(implicitWidth, parent.width / 2)
             text: card.screen.windowNumber
             color: Theme.accentInk
-            font.pixelSize: Theme.u(11)
+            font.pixelSize: Theme.type(11)
             font.bold: true
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.leastType
             wrapMode: Text.NoWrap
         }
         Column {
@@ -48,8 +52,10 @@ Panel {
                 width: parent.width
                 text: card.screen.windowName
                 color: Theme.accentInk
-                font.pixelSize: Theme.u(4.8)
+                font.pixelSize: Theme.type(4.8)
                 font.bold: true
+                fontSizeMode: Text.HorizontalFit
+                minimumPixelSize: Theme.leastType
                 maximumLineCount: 2
                 elide: Text.ElideRight
             }
@@ -57,51 +63,62 @@ Panel {
     }
     Item {
         id: body
-        y: card.band
+        y: band.height
         width: parent.width
         height: parent.height - y
+
+        readonly property real tall: card.lying ? height - 2 * Theme.u(6) : height - names.height - Theme.u(10)
 
         StaffPhoto {
             id: photo
             key: card.screen.photoKey
-            height: card.lying ? Theme.u(36) : Math.min(Theme.u(40), body.height - names.height - Theme.u(13))
+            height: Math.max(Theme.u(12), Math.min(Theme.u(card.lying ? 40 : 46), body.tall))
             x: card.lying ? Theme.u(7) : (parent.width - width) / 2
-            y: card.lying ? (parent.height - height) / 2 : Theme.u(5)
+            y: card.lying ? (parent.height - height) / 2
+                          : Math.round((parent.height - height - names.height - Theme.u(3.5)) / 2)
         }
         Column {
             id: names
             x: card.lying ? photo.x + photo.width + Theme.u(7) : Theme.u(4)
             y: card.lying ? (parent.height - height) / 2 : photo.y + photo.height + Theme.u(3.5)
-            width: card.lying ? parent.width - x - Theme.u(5) : parent.width - 2 * x
-            spacing: Theme.u(1)
+            width: parent.width - x - Theme.u(4)
+            spacing: Theme.u(card.lying ? 1.4 : 0.8)
 
             Words {
                 width: parent.width
-                horizontalAlignment: card.lying ? Text.AlignLeft : Text.AlignHCenter
+                horizontalAlignment: card.side
                 text: card.screen.staffName || card.screen.words["staff.none"]
-                font.pixelSize: Theme.u(8)
+                font.pixelSize: Theme.type(8)
                 font.bold: true
                 elide: Text.ElideRight
                 wrapMode: Text.NoWrap
             }
             Words {
                 width: parent.width
-                horizontalAlignment: card.lying ? Text.AlignLeft : Text.AlignHCenter
-                text: card.screen.staffNumber
-                color: Theme.soft
-                visible: text !== ""
-            }
-            Words {
-                width: parent.width
-                horizontalAlignment: card.lying ? Text.AlignLeft : Text.AlignHCenter
-                text: card.screen.partyMember
-                      ? [card.screen.staffPost, card.screen.words["staff.party"]].filter(one => one !== "").join(" · ")
-                      : card.screen.staffPost
+                horizontalAlignment: card.side
+                text: [card.screen.staffNumber, card.screen.staffPost].filter(one => one !== "").join(" · ")
                 font.pixelSize: Theme.small
                 color: Theme.soft
                 maximumLineCount: 2
                 elide: Text.ElideRight
                 visible: text !== ""
+            }
+            Words {
+                width: parent.width
+                horizontalAlignment: card.side
+                text: card.screen.words["staff.glad"]
+                visible: card.screen.staffName !== ""
+            }
+            Item {
+                width: parent.width
+                height: badge.height + Theme.u(1)
+                visible: card.screen.partyMember
+                Badge {
+                    id: badge
+                    x: card.lying ? 0 : (parent.width - width) / 2
+                    y: Theme.u(1)
+                    text: card.screen.words["staff.party"]
+                }
             }
         }
     }

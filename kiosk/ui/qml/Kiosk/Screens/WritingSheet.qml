@@ -2,19 +2,29 @@ import QtQuick
 import Kiosk.Model
 import Kiosk.Parts
 
-// Comment and telephone number, with the keyboard below; the field stands right above it, always in view.
+// Comment and telephone number, with the keyboard below, or the pad for those who do not type; the field stands right
+// above it, always in view.
 Item {
     id: sheet
 
     required property ScreenModel screen
+    required property Pen pen
 
     readonly property var words: screen.words
     readonly property bool calling: screen.panel === "contact"
-    readonly property real keyboardTop: keyboard.y
+    readonly property real inputTop: byHand ? pad.y : keyboard.y
+    readonly property bool byHand: wantsPad && sheet.pen.available && !calling
+    property bool wantsPad: false
 
     function open(): void {
         (calling ? numberField : commentField).forceActiveFocus()
-        Qt.inputMethod.show() // qmllint disable missing-property
+        if (byHand) {
+            Qt.inputMethod.commit() // qmllint disable missing-property
+            Qt.inputMethod.hide() // qmllint disable missing-property
+            sheet.pen.warm()
+        } else {
+            Qt.inputMethod.show() // qmllint disable missing-property
+        }
     }
     function close(): void {
         Qt.inputMethod.hide() // qmllint disable missing-property
@@ -23,14 +33,20 @@ Item {
 
     onVisibleChanged: visible ? open() : close()
     onCallingChanged: if (visible) open()
+    onByHandChanged: if (visible) open()
     Component.onCompleted: open()
 
     Connections {
         target: sheet.screen
+        function onPanelChanged() {
+            sheet.pen.clear()
+        }
         function onCitizenChanged() {
             Qt.inputMethod.reset() // qmllint disable missing-property
             commentField.text = ""
             numberField.text = ""
+            sheet.pen.clear()
+            sheet.wantsPad = false
         }
     }
 
@@ -42,18 +58,18 @@ Item {
     }
     Rectangle {
         id: body
-        y: Theme.portrait ? sheet.keyboardTop - height : 0
+        y: Theme.portrait ? sheet.inputTop - height : 0
         width: sheet.width
-        height: Theme.portrait ? Theme.u(84) : sheet.keyboardTop
+        height: Theme.portrait ? Theme.u(84) : sheet.inputTop
         color: Theme.ground
 
         Words {
             id: title
             x: Theme.margin
             y: done.y + (done.height - height - (sheet.calling ? 0 : note.height)) / 2
-            width: clear.x - x - Theme.u(4)
+            width: (method.visible ? method.x : clear.x) - x - Theme.u(4)
             text: sheet.calling ? sheet.words["contact.title"] : sheet.words["comment.title"]
-            font.pixelSize: Theme.u(6.4)
+            font.pixelSize: Theme.label
             font.bold: true
         }
         Words {
@@ -66,8 +82,22 @@ Item {
             color: Theme.soft
         }
         PushButton {
+            id: method
+            objectName: "panel.method"
+            visible: sheet.pen.available && !sheet.calling
+            label: sheet.byHand ? sheet.words["pad.type"] : sheet.words["pad.write"]
+            width: done.width
+            x: clear.x - width - Theme.gap
+            y: done.y
+            onTapped: {
+                sheet.pen.clear()
+                sheet.wantsPad = !sheet.wantsPad
+            }
+        }
+        PushButton {
             id: clear
             objectName: "panel.clear"
+            width: done.width
             label: sheet.words["panel.clear"]
             x: done.x - width - Theme.gap
             y: done.y
@@ -78,9 +108,14 @@ Item {
             objectName: "panel.done"
             primary: true
             label: sheet.words["panel.done"]
+            width: Theme.portrait ? Theme.u(28) : Math.max(implicitWidth, method.implicitWidth)
             x: sheet.width - width - Theme.margin
             y: Theme.u(Theme.portrait ? 5 : 3)
-            onTapped: sheet.screen.openPanel("")
+            onTapped: {
+                if (sheet.byHand)
+                    pad.take()
+                sheet.screen.openPanel("")
+            }
         }
         Panel {
             id: box
@@ -97,7 +132,7 @@ Item {
                 anchors.fill: parent
                 anchors.margins: Theme.u(3)
                 color: Theme.ink
-                font.pixelSize: Theme.u(4.8)
+                font.pixelSize: Theme.body
                 wrapMode: TextEdit.Wrap
                 textFormat: TextEdit.PlainText
                 selectByMouse: false
@@ -106,6 +141,12 @@ Item {
                 Accessible.role: Accessible.EditableText
                 Accessible.name: sheet.words["comment.title"]
                 Keys.onReturnPressed: sheet.screen.openPanel("")
+
+                // The character before the cursor goes, both halves of it where it has two.
+                function removeBefore(): void {
+                    const pair = /[\udc00-\udfff]/.test(getText(cursorPosition - 1, cursorPosition))
+                    remove(Math.max(0, cursorPosition - (pair ? 2 : 1)), cursorPosition)
+                }
                 onTextChanged: {
                     if (length > sheet.screen.commentLimit)
                         remove(sheet.screen.commentLimit, length)
@@ -138,23 +179,36 @@ Item {
                 text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
                 lineHeight: 1
                 verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
-                font.pixelSize: Theme.u(4.8)
+                font.pixelSize: Theme.body
                 visible: sheet.calling ? numberField.length === 0 : commentField.length === 0 && commentField.preeditText === ""
                 color: Theme.faint
             }
         }
     }
     Rectangle {
-        y: sheet.keyboardTop
+        y: sheet.inputTop
         width: sheet.width
         height: sheet.height - y
         color: Theme.keys
     }
     Loader {
         id: keyboard
+        visible: !sheet.byHand
         width: Math.min(sheet.width, Theme.u(Theme.portrait ? 150 : 190))
         x: (sheet.width - width) / 2
         y: sheet.height - height
         Component.onCompleted: setSource("Keyboard.qml", { "locale": Qt.binding(() => sheet.words["language.keyboard"]) })
+    }
+    WritingPad {
+        id: pad
+        visible: sheet.byHand
+        pen: sheet.pen
+        words: sheet.words
+        width: sheet.width
+        height: implicitHeight
+        y: sheet.height - height
+        onChosen: text => commentField.insert(commentField.cursorPosition, text)
+        onBackspace: commentField.removeBefore()
+        onWrote: sheet.screen.writeComment(commentField.text)
     }
 }

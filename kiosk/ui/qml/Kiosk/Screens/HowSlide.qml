@@ -1,0 +1,77 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import Kiosk.Parts
+
+// How to rate, in three pictures: side by side in landscape, one below the other in portrait.
+Item {
+    id: slide
+
+    required property var words
+
+    readonly property bool upright: Theme.portrait
+    readonly property real gap: Theme.u(upright ? 6 : 8)
+    readonly property real upper: title.height + Theme.u(upright ? 8 : 5)
+    readonly property real cell: upright ? (height - upper - note.height - 3 * gap) / 3 : (width - 2 * gap) / 3
+    readonly property real tall: upright ? cell : height - upper - Theme.u(14) * Theme.grow - note.height - Theme.u(4)
+    readonly property real picture: Math.min(upright ? width * 0.52 : cell, Math.max(tall, 1) * 4 / 3)
+
+    Words {
+        id: title
+        width: parent.width
+        text: slide.words["attract.how"]
+        horizontalAlignment: slide.upright ? Text.AlignLeft : Text.AlignHCenter
+        font.pixelSize: slide.upright ? Theme.display : Theme.title
+        font.bold: true
+    }
+    Repeater {
+        model: ["how-serve", "how-tap", "how-receipt"]
+        Item {
+            id: one
+
+            required property int index
+            required property string modelData
+
+            x: slide.upright ? 0 : index * (slide.cell + slide.gap)
+            y: slide.upper + (slide.upright ? index * (slide.cell + slide.gap) : 0)
+            width: slide.upright ? slide.width : slide.cell
+            height: slide.upright ? slide.cell : shown.height + line.height + Theme.u(3)
+
+            Image {
+                id: shown
+                x: slide.upright ? 0 : (parent.width - width) / 2
+                y: slide.upright ? (parent.height - height) / 2 : 0
+                source: Theme.art("pictures", one.modelData)
+                sourceSize: Qt.size(slide.picture, slide.picture * 3 / 4)
+            }
+            Row {
+                id: line
+                x: slide.upright ? shown.width + Theme.u(8) : Math.max(0, (parent.width - width) / 2)
+                y: slide.upright ? (parent.height - height) / 2 : shown.height + Theme.u(3)
+                spacing: Theme.u(2.6)
+                Words {
+                    id: number
+                    text: one.index + 1
+                    color: Theme.accent
+                    font.pixelSize: Theme.title
+                    font.bold: true
+                    anchors.verticalCenter: parent.verticalCenter
+                }
+                Words {
+                    width: Math.min(implicitWidth, one.width - number.width - line.spacing - (slide.upright ? shown.width + Theme.u(8) : 0))
+                    text: slide.words["attract.how." + (one.index + 1)]
+                    font.pixelSize: Theme.label
+                    font.bold: true
+                    anchors.verticalCenter: parent.verticalCenter
+                }
+            }
+        }
+    }
+    Words {
+        id: note
+        width: parent.width
+        y: parent.height - height
+        horizontalAlignment: slide.upright ? Text.AlignLeft : Text.AlignHCenter
+        text: slide.words["attract.how.note"]
+        color: Theme.soft
+    }
+}

@@ -1,0 +1,45 @@
+import QtQuick
+import Kiosk.Model
+import Kiosk.Parts
+
+// Who serves here, in one line.
+Panel {
+    id: strip
+
+    required property ScreenModel screen
+
+    readonly property bool someone: screen.staffName !== ""
+    readonly property real beside: someone ? photo.width + Theme.u(7) : Theme.u(5)
+
+    StaffPhoto {
+        id: photo
+        visible: strip.someone
+        key: strip.screen.photoKey
+        x: Theme.at(Theme.u(3), width, parent.width)
+        height: parent.height - 2 * Theme.u(1.2)
+        anchors.verticalCenter: parent.verticalCenter
+    }
+    Column {
+        id: lines
+        x: Theme.at(strip.beside, width, parent.width)
+        width: parent.width - strip.beside - Theme.u(4)
+        anchors.verticalCenter: parent.verticalCenter
+        Words {
+            width: parent.width
+            horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
+            text: [strip.screen.windowNumber, strip.screen.windowName].filter(one => one !== "").join(" · ")
+            font.pixelSize: Theme.small
+            color: Theme.soft
+            elide: Text.ElideRight
+            wrapMode: Text.NoWrap
+        }
+        Words {
+            width: parent.width
+            horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
+            text: [strip.screen.staffName, strip.screen.staffNumber].filter(one => one !== "").join("  ") || strip.screen.words["staff.none"]
+            font.bold: true
+            elide: Text.ElideRight
+            wrapMode: Text.NoWrap
+        }
+    }
+}

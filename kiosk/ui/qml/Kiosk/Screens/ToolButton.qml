@@ -1,0 +1,44 @@
+import QtQuick
+import Kiosk.Parts
+
+// A tool: a pictogram and a word, quiet until it is on. In the header the word stands below, in the lower row beside.
+Tap {
+    id: tool
+
+    required property string picture
+    property bool stacked: false
+    property bool on: false
+
+    readonly property real sign: stacked ? Math.round(Math.min(Theme.u(6.4), height - words.height - 3 * Theme.hair))
+                                         : Theme.u(7)
+
+    implicitWidth: stacked ? Math.max(Theme.target, words.implicitWidth + Theme.u(4))
+                           : words.implicitWidth + sign + Theme.u(9)
+    implicitHeight: Theme.target
+
+    Rectangle {
+        anchors.fill: parent
+        radius: Theme.radius
+        color: tool.pressed || tool.on ? Theme.accentSoft : Theme.paper
+        border.width: tool.stacked && !tool.on && !tool.pressed && !Theme.contrast ? 0 : Theme.hair
+        border.color: tool.pressed || tool.on ? Theme.accent : Theme.line
+    }
+    Image {
+        id: sign
+        x: tool.stacked ? (tool.width - width) / 2 : (tool.width - width - Theme.u(2.4) - words.width) / 2
+        y: tool.stacked ? (tool.height - height - words.height) / 2 : (tool.height - height) / 2
+        source: Theme.art("tools", tool.picture)
+        sourceSize: Qt.size(tool.sign, tool.sign)
+    }
+    Text {
+        id: words
+        x: tool.stacked ? (tool.width - width) / 2 : sign.x + sign.width + Theme.u(2.4)
+        y: tool.stacked ? sign.y + sign.height : (tool.height - height) / 2
+        width: Math.min(implicitWidth, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(3.4)))
+        text: tool.label
+        textFormat: Text.PlainText
+        elide: Text.ElideRight
+        color: Theme.ink
+        font.pixelSize: Theme.type(tool.stacked ? 3.6 : 4.4)
+    }
+}

@@ -1,0 +1,131 @@
+import QtQuick
+import Kiosk.Model
+import Kiosk.Parts
+
+// The citizen's own words for an earlier rating: the field right above the keyboard, always in view.
+Item {
+    id: desk
+
+    required property ScreenModel screen
+
+    readonly property var words: screen.words
+    readonly property string act: screen.deskAct
+    readonly property alias upper: body.y
+    readonly property real keyboardTop: keyboard.status === Loader.Ready ? keyboard.y : height
+
+    function open(): void {
+        keyboard.wake()
+        field.forceActiveFocus()
+        Qt.inputMethod.show() // qmllint disable missing-property
+    }
+    function close(): void {
+        Qt.inputMethod.reset() // qmllint disable missing-property
+        Qt.inputMethod.hide() // qmllint disable missing-property
+        field.text = ""
+        desk.forceActiveFocus()
+    }
+
+    onVisibleChanged: visible ? open() : close()
+    Component.onDestruction: if (visible) Qt.inputMethod.hide() // qmllint disable missing-property
+
+    Rectangle {
+        id: body
+        y: Theme.portrait ? desk.keyboardTop - height : 0
+        width: desk.width
+        height: Theme.portrait ? Theme.u(96) : desk.keyboardTop
+        color: Theme.ground
+        TapHandler {
+            gesturePolicy: TapHandler.ReleaseWithinBounds
+        }
+
+        Words {
+            x: Theme.margin
+            y: Theme.u(Theme.portrait ? 5 : 3)
+            width: Theme.portrait ? parent.width - 2 * x : back.x - x - Theme.u(4)
+            height: Theme.portrait ? Theme.u(16) : Theme.target
+            verticalAlignment: Text.AlignVCenter
+            text: (desk.screen.deskHint || (desk.words["receipt." + desk.act + ".title"] ?? "")) + "\n" + desk.screen.deskCounter
+            font.pixelSize: Theme.label
+            font.bold: true
+            fontSizeMode: Text.Fit
+            minimumPixelSize: Theme.leastType
+        }
+        PushButton {
+            id: back
+            objectName: "desk.back"
+            label: desk.words["receipt.back"]
+            x: go.x - width - Theme.gap
+            y: go.y
+            height: Theme.target
+            onTapped: desk.screen.deskBack()
+        }
+        PushButton {
+            id: go
+            objectName: "desk.go"
+            primary: true
+            label: desk.act === "withdraw" ? desk.words["receipt.next"] : desk.words["receipt.send"]
+            x: parent.width - width - Theme.margin
+            y: Theme.portrait ? parent.height - height - Theme.u(4) : Theme.u(3)
+            height: Theme.target
+            onTapped: desk.screen.deskGoOn()
+        }
+        Panel {
+            x: Theme.margin
+            y: Theme.portrait ? Theme.u(23) : go.y + go.height + Theme.u(2.5)
+            width: parent.width - 2 * x
+            height: (Theme.portrait ? go.y - Theme.u(4) : parent.height - Theme.u(3)) - y
+            edge: Theme.accent
+
+            TextEdit {
+                id: field
+                objectName: "desk.field"
+                anchors.fill: parent
+                anchors.margins: Theme.u(3)
+                color: Theme.ink
+                font.pixelSize: Theme.type(4.8)
+                wrapMode: TextEdit.Wrap
+                textFormat: TextEdit.PlainText
+                selectByMouse: false
+                clip: true
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
+                Accessible.role: Accessible.EditableText
+                Accessible.name: desk.words["receipt." + desk.act + ".title"] ?? ""
+                onTextChanged: {
+                    if (length > desk.screen.commentLimit)
+                        remove(desk.screen.commentLimit, length)
+                    desk.screen.deskWrite(text)
+                }
+            }
+            Words {
+                anchors.fill: field
+                text: desk.words["receipt." + desk.act + ".placeholder"] ?? ""
+                font.pixelSize: Theme.type(4.8)
+                lineHeight: 1
+                color: Theme.faint
+                visible: field.length === 0 && field.preeditText === ""
+                Accessible.ignored: true
+            }
+        }
+    }
+    Rectangle {
+        y: desk.keyboardTop
+        width: desk.width
+        height: desk.height - y
+        color: Theme.keys
+        TapHandler {
+            gesturePolicy: TapHandler.ReleaseWithinBounds
+        }
+    }
+    Loader {
+        id: keyboard
+
+        function wake(): void {
+            if (status === Loader.Null)
+                setSource("Keyboard.qml", { "locale": Qt.binding(() => desk.words["language.keyboard"]) })
+        }
+
+        width: Math.min(desk.width, Theme.u(Theme.portrait ? 150 : 190))
+        x: (desk.width - width) / 2
+        y: desk.height - height
+    }
+}
