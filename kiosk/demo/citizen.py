@@ -96,6 +96,19 @@ class Citizen:
         self._tap("comment", "key.space")
         self._tap("comment", "panel.done")
 
+    def spell_words(self, *pinyin: str) -> None:
+        """Write a comment with the keyboard in the scene: each word by its letters, then a tap on what is offered
+        first."""
+        self._tap("explaining", "comment")
+        self._look()
+        for word in pinyin:
+            for letter in word:
+                self._tap("comment", f"key.{letter}")
+            self._look()
+            self._tap("comment", "word.0")
+            self._look()
+        self._tap("comment", "panel.done")
+
     def tap_level(self, level: str) -> None:
         """Tap one of the five."""
         self._terminal.wait_for("inviting")

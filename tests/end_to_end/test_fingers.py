@@ -40,6 +40,8 @@ def story(tmp_path_factory: pytest.TempPathFactory, targets: Targets) -> Iterato
             desk.terminal.more.update(SHORT)
         for desk in hall:
             desk.terminal.start()
+            assert isinstance(desk.screen, TouchScreen)
+            desk.screen.focus()
         twice, many = (Fingers(desk, targets) for desk in hall[:2])
         leaver = Leaver(hall[2], targets)
         with ThreadPoolExecutor(3) as pool:

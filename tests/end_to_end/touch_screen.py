@@ -9,6 +9,7 @@ import socket
 import struct
 from pathlib import Path
 
+from kiosk.demo.programs import until
 from kiosk.demo.screen import VirtualScreen
 
 AXIS = 65535
@@ -98,6 +99,12 @@ class TouchScreen(VirtualScreen):
         )
         log = str(self.folder / "xorg.log")
         return [self.server, "-config", str(configuration), "-logfile", log, "-novtswitch", "-sharevts", "vt1"]
+
+    def focus(self) -> None:
+        """Give the keys to the window that is shown, as the window manager of a hall's machine does: without one a
+        touch does not, and a window without keys has no keyboard in its scene either."""
+        window = until("a window", lambda: self.window("."))
+        self._xdotool("windowfocus", "--sync", window)
 
     def tap(self, x: int, y: int) -> None:
         """Put a finger down and lift it."""

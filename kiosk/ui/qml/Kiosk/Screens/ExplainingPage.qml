@@ -26,17 +26,6 @@ Page {
         y: Theme.u(8)
         width: page.width - 2 * x
     }
-    PushButton {
-        id: again
-        objectName: "again"
-        label: page.words["explaining.again"]
-        icon: page.screen.level ? Theme.art("faces", page.screen.level) : ""
-        x: page.upright ? Theme.margin : page.width - width - Theme.margin
-        y: page.upright ? page.gridTop - height - Theme.u(5) : Theme.u(4.5)
-        height: Theme.target
-        Accessible.description: page.screen.levelLabel
-        onTapped: page.screen.chooseAgain()
-    }
     Column {
         x: Theme.margin
         y: page.upright ? Math.round(again.y - height - Theme.u(4)) : Math.round(again.y + (again.height - height) / 2)
@@ -55,6 +44,17 @@ Page {
             font.pixelSize: Theme.u(page.upright ? 5 : 4.2)
             color: Theme.soft
         }
+    }
+    PushButton {
+        id: again
+        objectName: "again"
+        label: page.words["explaining.again"]
+        icon: page.screen.level ? Theme.art("faces", page.screen.level) : ""
+        x: page.upright ? Theme.margin : page.width - width - Theme.margin
+        y: page.upright ? page.gridTop - height - Theme.u(5) : Theme.u(4.5)
+        height: Theme.target
+        Accessible.description: page.screen.levelLabel
+        onTapped: page.screen.chooseAgain()
     }
     Grid {
         id: grid
