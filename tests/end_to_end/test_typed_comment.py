@@ -16,7 +16,9 @@ from tests.handwriting.hands import BOX, in_order, load_strokes
 
 COMMENT = "等待时间太长"
 PINYIN = ("dengdai", "shijian", "taichang")
-STILL = 8
+POINT_S = 0.008
+"""From one place of a finger to the next: a panel reports some 120 a second, and Qt drops what comes in one go."""
+STILL = 20
 """So many looks at the same candidates, and they will not change any more."""
 
 
@@ -77,6 +79,7 @@ class Pen:
             path = [(left + 10 + x * scale, top + 5 + y * scale) for x, y in stroke]
             finger = self._screen.fingers.press(*path[0])
             for place in path[1:]:
+                pause(POINT_S)
                 self._screen.fingers.move(finger, *place)
             self._screen.fingers.release(finger)
         seen: list[bytes] = []
