@@ -11,7 +11,9 @@ from tests.end_to_end.eye import Box, Picture, difference
 from tests.end_to_end.storms import pause
 
 CASE_NUMBER = "341200202611240178"
-COMMENT, CONTACT = "deng", "13855512345"
+SPELT, BEGUN, COMMENT = "dengdai", "shi", "等待"
+"""What is spelt and taken, what is still only spelt when the citizen leaves, and what it makes."""
+CONTACT = "13855512345"
 LEVEL, NEXT_LEVEL = "very_dissatisfied", "satisfied"
 
 BAR_HIGH, CURSOR_WIDE, CURSOR_HIGH = 10, 4, 50
@@ -59,7 +61,7 @@ class Leaver:
     def walk_away(self, step: str, first: Mapping[str, Picture]) -> Left:
         """Leave in the middle of `step`, and look through the next one's eyes."""
         terminal = self._desk.terminal
-        visit_id = self._begin(english=True)
+        visit_id = self._begin(english=step in ("serving", "inviting", "explaining"))  # with it goes the keyboard
         self.steps[step]()
         if step == "serving":
             terminal.ask("POST", f"/visits/{visit_id}/cancellation", {"reason": "left"})
@@ -109,22 +111,27 @@ class Leaver:
     def _to_comment(self) -> None:
         self._to_reasons()
         self._tap("explaining", "comment")
-        self._type(f"{COMMENT} {COMMENT}")  # a word, and a spelling that is not yet one
+        self._spell(SPELT)
+        self._tap("comment", "word.0")
+        self._spell(BEGUN)
 
     def _to_contact(self) -> None:
         self._to_comment()
         self._tap("comment", "panel.done")
         self._tap("explaining", "contact")
-        self._type(CONTACT)
+        pause(BRISK_S)
+        for digit in CONTACT:
+            self._desk.screen.tap(*self._targets["contact"][f"key.{digit}"])
 
     def _to_thanks(self) -> None:
         self._to_contact()
         self._tap("contact", "panel.done")
         self._tap("explaining", "submit", "thanks")
 
-    def _type(self, text: str) -> None:
+    def _spell(self, pinyin: str) -> None:
         pause(BRISK_S)
-        self._desk.screen.type(text)
+        for letter in pinyin:
+            self._desk.screen.tap(*self._targets["comment"][f"key.{letter}"])
 
     def _tap(self, page: str, thing: str, then: str = "") -> None:
         pause(BRISK_S)

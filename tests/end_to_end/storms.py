@@ -125,11 +125,12 @@ def pause(seconds: float) -> None:
 @dataclass(frozen=True)
 class Found:
     """What came of one visit: in the journal the levels tapped (with the time of each, ms) and the ends; at central the
-    levels."""
+    levels and comments."""
 
     tapped: list[tuple[str, int]]
     ends: list[dict[str, Any]]
     at_central: list[str]
+    comments: list[str]
 
     def fault(self, level: str, stormed: bool) -> str:
         """What is wrong with it; empty if it is as it must be."""
@@ -158,6 +159,7 @@ def found(desk: Desk, ratings: list[dict[str, Any]]) -> dict[str, Found]:
             [(r["body"]["level"], r["mono_ms"]) for r in _of(records, visit_id, Kind.LEVEL_TAPPED)],
             [r["body"] for r in _of(records, visit_id, Kind.VISIT_ENDED)],
             [rating["level"] for rating in ratings if rating["visit_id"] == visit_id],
+            [rating["comment"] for rating in ratings if rating["visit_id"] == visit_id],
         )
         for visit_id in desk.truth.begun
     }

@@ -73,6 +73,30 @@ def test_a_rating_by_the_tree_alone_reaches_central(heard: tuple[Desk, Reader]) 
     assert desk.central.ask("GET", f"/receipts/{receipt}")
 
 
+def test_a_rating_by_keys_alone_reaches_central(heard: tuple[Desk, Reader]) -> None:
+    """The tree is only looked at, for where the keys have come to."""
+    desk, reader = heard
+
+    def press(name: str, brings: str) -> None:
+        for _ in range(40):
+            if any(item["name"] == name and "focused" in item["states"] for item in at_rest(reader)):
+                desk.screen.key("Return")
+                reader.wait_for(brings)
+                return
+            desk.screen.key("Right")
+        raise AssertionError(f"keys never came to {name}")
+
+    visit_id = desk.begin()
+    reader.wait_for(NEXT_PAGE["inviting"])
+    press("非常不满意", brings=NEXT_PAGE["explaining"])
+    reason = next(item["name"] for item in at_rest(reader) if item["role"] == "check box")
+    press(reason, brings=NEXT_PAGE["explaining"])
+    press("提交", brings="评价凭证")
+    press("完成", brings=NEXT_PAGE["ready"])
+    rating = next(rating for rating in desk.settle() if rating["visit_id"] == visit_id)
+    assert (rating["level"], len(rating["reasons"]), rating["finished"]) == ("very_dissatisfied", 1, True)
+
+
 def walked(desk: Desk, reader: Reader) -> dict[str, list[dict[str, Any]]]:
     """The tree of every page of one visit, whose citizen writes and walks off."""
     terminal = desk.terminal
