@@ -1,7 +1,7 @@
 """Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state, and of
 the two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them, and
-whose first suggestion is `word.0`; and of the pad to write on (`pad`, where the extra is installed), whose area is given by two corners, `pad.area.from` and
-`pad.area.to`.
+whose first suggestion is `word.0`; and of the pad to write on (`pad`, where the extra is installed), whose area is
+given by two corners, `pad.area.from` and `pad.area.to`.
 
 Loads the real scene, so that a program which drives a real window with a real pointer knows the layout without
 repeating it.

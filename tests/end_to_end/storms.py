@@ -22,6 +22,7 @@ GAPS_MS = (50, 100, 200, 300, 400)
 TAPS, WITHIN_S = 200, 2.0
 BESIDE_Y = 120
 """A line of the screen of the five levels where nothing can be pressed."""
+SLID_S = 0.25
 DEAD_MS = 300
 """For so long after a change of page no tap counts; so between two levels of one citizen, who must have gone back in
 between, lies at least twice that."""
@@ -98,6 +99,17 @@ class Fingers:
         for number, (x, y) in enumerate(places):
             pause(began + number * WITHIN_S / TAPS - time.monotonic())
             self._screen.tap(x, y)
+        self._desk.terminal.wait_for("ready")
+
+    def impatient(self, level: str, other: str) -> None:
+        """One visit: a level, "choose again" as soon as it stands there, and another level as soon as that does, each
+        within the time in which no tap counts. Then nobody is there any more."""
+        visit_id = self._invited()
+        self.expected.levels[visit_id] = level
+        self.expected.stormed.add(visit_id)
+        for page, thing in (("inviting", f"level.{level}"), ("explaining", "again"), ("inviting", f"level.{other}")):
+            self._screen.tap(*self._place(page, thing))
+            pause(SLID_S)
         self._desk.terminal.wait_for("ready")
 
     def _invited(self) -> str:

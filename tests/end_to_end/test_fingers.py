@@ -39,25 +39,31 @@ def story(tmp_path_factory: pytest.TempPathFactory, targets: Targets) -> Iterato
             desk.terminal.module = ALTERED
             desk.terminal.more.update(SHORT)
         for desk in hall:
-            desk.terminal.start()
-            assert isinstance(desk.screen, TouchScreen)
-            desk.screen.focus()
-        twice, many = (Fingers(desk, targets) for desk in hall[:2])
+            start(desk)
+        twice, many, weakened = (Fingers(desk, targets) for desk in (*hall[:2], hall[1]))
         leaver = Leaver(hall[2], targets)
         with ThreadPoolExecutor(3) as pool:
-            done = [pool.submit(two_taps, twice), pool.submit(many_taps, many, random.Random(seed))]
             walked = pool.submit(everybody_leaves, leaver)
+            done = [
+                pool.submit(two_taps, twice),
+                pool.submit(many_taps, many, hall[1], weakened, random.Random(seed)),
+            ]
             for each in done:
                 each.result()
             left = walked.result()
         ratings = [rating for desk in hall for rating in settled(desk)]
         outcomes = [found(desk, ratings) for desk in hall]
-        faults = {
-            name: judged(fingers, outcome)
-            for name, fingers, outcome in zip(("twice", "many"), (twice, many), outcomes[:2], strict=True)
-        }
+        done_by = {"twice": (twice, outcomes[0]), "many": (many, outcomes[1]), "weakened": (weakened, outcomes[1])}
+        faults = {name: judged(fingers, outcome) for name, (fingers, outcome) in done_by.items()}
         left_found = {step: outcomes[2][one.visit_id] for step, one in left.items()}
-        yield Story(seed, faults, left, left_found, {"twice": len(outcomes[0]), "many": len(outcomes[1])})
+        visits = {name: len(fingers.expected.levels) for name, (fingers, _) in done_by.items()}
+        yield Story(seed, faults, left, left_found, visits)
+
+
+def start(desk: Desk) -> None:
+    desk.terminal.start()
+    assert isinstance(desk.screen, TouchScreen)
+    desk.screen.focus()
 
 
 def settled(desk: Desk) -> list[dict[str, Any]]:
@@ -72,12 +78,20 @@ def two_taps(fingers: Fingers) -> None:
             fingers.tap_twice(level, gap_ms, "pointer")
 
 
-def many_taps(fingers: Fingers, chance: random.Random) -> None:
+def many_taps(fingers: Fingers, desk: Desk, weakened: Fingers, chance: random.Random) -> None:
+    """And then, at the same desk, the same on a build that lacks the rules."""
+    fingers.impatient("satisfied", "dissatisfied")
     for _ in range(TENS):
         fingers.ten_at_once(chance)
         fingers.both_hands(chance)
     for _ in range(STORMS):
         fingers.storm(chance)
+    desk.wait_until_delivered()
+    desk.terminal.stop()
+    desk.terminal.more["KIOSK_WITHOUT"] = "dead_time,first_tap"
+    start(desk)
+    weakened.ten_at_once(chance)
+    weakened.impatient("satisfied", "dissatisfied")
 
 
 def everybody_leaves(leaver: Leaver) -> dict[str, Left]:
@@ -100,7 +114,14 @@ def test_two_taps_on_a_level_are_one_rating_of_it(story: Story) -> None:
 
 def test_ten_fingers_at_once_and_two_hundred_taps_are_one_rating_of_the_first(story: Story) -> None:
     assert story.faults["many"] == {}, f"seed {story.seed}"
-    assert story.visits["many"] == 2 * TENS + STORMS
+    assert story.visits["many"] == 1 + 2 * TENS + STORMS
+
+
+def test_a_build_without_dead_time_in_which_a_later_tap_wins_is_found_out(story: Story) -> None:
+    """The mutant."""
+    ten, impatient = story.faults["weakened"].values()
+    assert ten.startswith("one level was meant")
+    assert impatient.startswith("two levels sooner than anybody can go back")
 
 
 def test_who_walks_away_leaves_one_outcome(story: Story) -> None:

@@ -171,7 +171,9 @@ def test_the_check_of_the_order_finds_what_stands_the_wrong_way_round() -> None:
     places = {"title": (10, 0, 100, 20), "left": (10, 30, 40, 20), "right": (60, 30, 40, 20)}
 
     def order(*names: str) -> list[tuple[str, str]]:
-        return out_of_order([{"depth": 2, "name": name, "states": ["enabled"], "place": places[name]} for name in names])
+        return out_of_order(
+            [{"depth": 2, "name": name, "states": ["enabled"], "place": places[name]} for name in names]
+        )
 
     assert order("title", "left", "right") == []
     assert order("title", "right", "left") == [("right", "left")]

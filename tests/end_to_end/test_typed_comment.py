@@ -1,4 +1,4 @@
-"""等待时间太长, tapped on the keyboard in the scene and written on the pad with a finger, in a real window, to central."""
+"""等待时间太长, tapped on the keyboard in the scene and written on the pad, in a real window, to central."""
 
 from collections.abc import Iterator
 from itertools import pairwise
