@@ -14,10 +14,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 sys.path.append(str(ROOT / "out" / "bench-packages"))
 os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).parent), str(ROOT), sys.path[-1]))
 
-from benchmarks import appends, drain, screens, taps  # noqa: E402 - the path comes first
+from benchmarks import appends, drain, frames, screens, taps  # noqa: E402 - the path comes first
 from benchmarks.queues import at_hand  # noqa: E402
 
 from kiosk.demo.programs import Central, Terminal  # noqa: E402
+
+WHAT = ("screens", "taps", "drain", "appends", "handwriting", "frames")
 
 
 def show(what: str, ours: str, other: str, ratio: float, aim: str) -> None:
@@ -87,18 +89,35 @@ def bench_appends(records: int, disks: int) -> None:
     print("  dropped, reordered or torn; its own library opened what was left. WAL, synchronous=FULL, read back)")
 
 
+def bench_frames(rounds: int) -> None:
+    """Pages that slide, and pages at rest."""
+    found = frames.measure(rounds)
+    print(f"frames of sliding pages, {frames.WIDTH}x{frames.HEIGHT}, software renderer")
+    for name, gaps in found.gaps_ms.items():
+        ordered = sorted(gaps)
+        middle, late = (ordered[int(len(ordered) * part)] for part in (0.5, 0.95))
+        share = sum(gap <= frames.IN_TIME_MS for gap in gaps) / len(gaps)
+        print(f"  {name:<24} {len(gaps):>5} frames  p50 {middle:5.1f} ms  p95 {late:5.1f} ms  in time {share:7.1%}")
+    print(f"  within {frames.IN_TIME_MS:.0f} ms: {found.share_in_time():.1%} of all (aim ≥ 95 %)")
+    print(f"frames in {frames.REST_S:.0f} s at rest: {_counts(found.at_rest)} (aim 0)")
+    print(f"  and while a bar shows the time that is left: {_counts(found.moving)}")
+
+
+def _counts(frames_of: dict[str, int]) -> str:
+    return ", ".join(f"{page} {count}" for page, count in frames_of.items())
+
+
 def main() -> int:
     """Run what was asked for; all of it by default."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "what", nargs="*", choices=["screens", "taps", "drain", "appends", "handwriting", []], default=[]
-    )
+    parser.add_argument("what", nargs="*", choices=[*WHAT, []], default=[])
     parser.add_argument("--runs", type=int, default=screens.RUNS)
     parser.add_argument("--ratings", type=int, default=drain.RATINGS)
     parser.add_argument("--records", type=int, default=appends.RECORDS)
+    parser.add_argument("--rounds", type=int, default=frames.ROUNDS)
     parser.add_argument("--disks", type=int, default=appends.DISKS)
     options = parser.parse_args()
-    wanted = options.what or ["screens", "taps", "drain", "appends", "handwriting"]
+    wanted = options.what or WHAT
     print(f"{'what':<44} {'this program':>14} {'the other':>14} {'ratio':>7}  aim")
     if "screens" in wanted:
         bench_screens(options.runs)
@@ -108,6 +127,8 @@ def main() -> int:
         bench_drain(options.ratings)
     if "appends" in wanted:
         bench_appends(options.records, options.disks)
+    if "frames" in wanted:
+        bench_frames(options.rounds)
     if "handwriting" in wanted:
         from benchmarks import handwriting  # brings Qt, which the others leave to their children
 

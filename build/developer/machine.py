@@ -4,6 +4,7 @@ Libraries are looked for by name, so that any Linux will do; only the installing
 """
 
 import ctypes
+import glob
 import os
 import shutil
 import subprocess
@@ -42,6 +43,17 @@ QT_LIBRARIES: Mapping[str, str] = {  # what `ldd` misses in PySide6 on a bare De
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 VIRTUAL_SCREEN: Mapping[str, str] = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
+TOUCH_SCREEN: Mapping[str, str] = {  # beside the virtual screen: an X server whose glass feels fingers
+    "/usr/lib*/xorg/Xorg": "xserver-xorg-core",
+    "/usr/lib*/xorg/modules/drivers/dummy_drv.so": "xserver-xorg-video-dummy",
+    "/usr/lib*/xorg/modules/input/inputtest_drv.so": "xserver-xorg-core",
+}
+SCREEN_READER: Mapping[str, str] = {  # the accessibility tree, and the system's own Python to read it with
+    "/usr/bin/dbus-daemon": "dbus-daemon",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
+    "/usr/lib*/*/girepository-1.0/Atspi-2.0.typelib": "gir1.2-atspi-2.0",
+    "/usr/lib*/python3*/*-packages/gi/__init__.py": "python3-gi",
+}
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
 TRACER: Mapping[str, str] = {"strace": "strace"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
@@ -72,6 +84,16 @@ def library_needs(libraries: Mapping[str, str]) -> list[Need]:
 def program_needs(programs: Mapping[str, str]) -> list[Need]:
     """Programs by name, each with the Debian package that brings it."""
     return [(f"the program {name}", package, _on_path(name)) for name, package in programs.items()]
+
+
+def file_needs(files: Mapping[str, str]) -> list[Need]:
+    """Files by pattern, each with the Debian package that brings it."""
+    return [(pattern, package, _lies_there(pattern)) for pattern, package in files.items()]
+
+
+def testing_needs() -> list[Need]:
+    """What the tests need: screens, with and without fingers, and what reads them aloud."""
+    return [*program_needs(VIRTUAL_SCREEN), *file_needs(TOUCH_SCREEN), *file_needs(SCREEN_READER)]
 
 
 def packaging_needs() -> list[Need]:
@@ -143,6 +165,10 @@ def _loads(name: str) -> Callable[[], bool]:
 
 def _on_path(name: str) -> Callable[[], bool]:
     return lambda: shutil.which(name) is not None
+
+
+def _lies_there(pattern: str) -> Callable[[], bool]:
+    return lambda: next(glob.iglob(pattern), None) is not None
 
 
 def _has_chinese_font() -> bool:

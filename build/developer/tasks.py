@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _setup(_options: argparse.Namespace, _rest: Sequence[str]) -> int:
-    _prepare("everything that demo and test need", machine.program_needs(machine.VIRTUAL_SCREEN))
+    _prepare("everything that demo and test need", machine.testing_needs())
     environments.ensure(HEADLESS)
     say("Ready. Try: .venv/bin/kiosk --help")
     return 0
@@ -36,7 +36,7 @@ def _demo(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _test(options: argparse.Namespace, rest: Sequence[str]) -> int:
-    _prepare("what the tests need", machine.program_needs(machine.VIRTUAL_SCREEN))
+    _prepare("what the tests need", machine.testing_needs())
     if rest:
         return checks.some_tests(rest)
     if options.fast:

@@ -115,6 +115,19 @@ class Citizen:
         self._saw("comment")
         self._tap("pad", "panel.done")
 
+    def spell_words(self, *pinyin: str) -> None:
+        """Write a comment with the keyboard in the scene: each word by its letters, then a tap on what is offered
+        first."""
+        self._tap("explaining", "comment")
+        self._look()
+        for word in pinyin:
+            for letter in word:
+                self._tap("comment", f"key.{letter}")
+            self._look()
+            self._tap("comment", "word.0")
+            self._look()
+        self._tap("comment", "panel.done")
+
     def tap_level(self, level: str) -> None:
         """Tap one of the five."""
         self._terminal.wait_for("inviting")
@@ -122,6 +135,11 @@ class Citizen:
         self._saw("inviting")
         self._tap_until("inviting", f"level.{level}", "explaining")
         self._look()
+
+    def choose_again(self) -> None:
+        """Tap "choose again"."""
+        self._look()
+        self._tap_until("explaining", "again", "inviting")
 
     def skip(self) -> None:
         """Tap "not now"."""

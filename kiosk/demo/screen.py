@@ -22,16 +22,18 @@ def check_tools() -> None:
 class VirtualScreen:
     """One X server of this size, in pixels, with a pointer."""
 
+    server = "Xvfb"
+
     def __init__(self, width: int, height: int, folder: Path) -> None:
         check_tools()
-        self.width, self.height = width, height
+        self.width, self.height, self.folder = width, height, folder
         numbers, number = folder / f"display-{width}x{height}", ""
         read, write = os.pipe()
         os.set_inheritable(write, True)
         self._file = numbers.with_suffix(".log").open("ab")
         self.process = subprocess.Popen(
             # Without -noreset the server begins anew when its last client leaves, and turns away who comes just then.
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+            [*self.command(), "-displayfd", str(write), "-nolisten", "tcp", "-noreset"],
             stdin=subprocess.DEVNULL, stdout=self._file, stderr=subprocess.STDOUT, pass_fds=(write,),
             start_new_session=True,
         )  # fmt: skip
@@ -44,8 +46,12 @@ class VirtualScreen:
             raise
         if not number:
             self.close()
-            raise ProgramFailed(f"Xvfb did not start; see {numbers.with_suffix('.log')}")
+            raise ProgramFailed(f"{self.server} did not start; see {numbers.with_suffix('.log')}")
         self.name = f":{number}"
+
+    def command(self) -> list[str]:
+        """The X server and what makes its screen."""
+        return [self.server, "-screen", "0", f"{self.width}x{self.height}x24"]
 
     @property
     def environment(self) -> Mapping[str, str]:

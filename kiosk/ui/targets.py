@@ -1,7 +1,7 @@
 """Where to press: `python -m kiosk.ui.targets WxH LANGUAGE` prints the middle of every control of each state, and of
-the two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them; and
-of the pad to write on (`pad`, where the extra is installed), whose area is given by two corners, `pad.area.from` and
-`pad.area.to`.
+the two panels with the keyboard in the scene (`comment`, `contact`), whose keys are `key.` and what stands on them, and
+whose first suggestion is `word.0`; and of the pad to write on (`pad`, where the extra is installed), whose area is
+given by two corners, `pad.area.from` and `pad.area.to`.
 
 Loads the real scene, so that a program which drives a real window with a real pointer knows the layout without
 repeating it.
@@ -60,6 +60,9 @@ def targets(
         _settle()
         found[state] = {name: _middle(item) for name, item in _named(window.rootObject())}
         for item in controls(window.rootObject()):
+            if item.objectName() == "wordCandidateView":  # none is narrower than a target, so this lies on the first
+                begin = item.mapRectToScene(item.boundingRect()).toRect()
+                found[state]["word.0"] = begin.left() + begin.height() // 2, begin.center().y()
             if item.objectName() == "pad.area":
                 box = item.mapRectToScene(item.boundingRect()).toRect()
                 found[state] |= {"pad.area.from": box.topLeft().toTuple(), "pad.area.to": box.bottomRight().toTuple()}

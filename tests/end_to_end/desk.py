@@ -73,7 +73,7 @@ class Desk:
         windows = central.sample["windows"]
         self.terminal.enroll(central, windows[number % len(windows)])
         self.citizen = Citizen(self.terminal, screen, targets, look_s=BRISK_S)
-        self._matter = central.sample["matters"][0]
+        self.matter = central.sample["matters"][0]
 
     @property
     def program(self) -> Program:
@@ -84,7 +84,7 @@ class Desk:
     def begin(self, **more: Any) -> str:
         """Start a visit and invite to rate; its id. `more` goes into the call that starts it."""
         number = len(self.truth.begun) + 1
-        body = {"matter": self._matter, "case_number": f"3412{number:014}", "service_number": 1, **more}
+        body = {"matter": self.matter, "case_number": f"3412{number:014}", "service_number": 1, **more}
         visit_id = str(self.terminal.ask("POST", "/visits", body)["visit_id"])
         self.truth.begun.append(visit_id)
         self.terminal.ask("POST", f"/visits/{visit_id}/invitation")
@@ -115,7 +115,9 @@ class Desk:
 
 
 @contextmanager
-def opened_hall(folder: Path, targets: Targets, desks: int) -> Iterator[list[Desk]]:
+def opened_hall(
+    folder: Path, targets: Targets, desks: int, make_screen: type[VirtualScreen] = VirtualScreen
+) -> Iterator[list[Desk]]:
     """One central and so many terminals, each with a screen and a window of its own; none of them runs yet."""
     with ExitStack() as held:
         central = Central(folder)
@@ -124,7 +126,7 @@ def opened_hall(folder: Path, targets: Targets, desks: int) -> Iterator[list[Des
         for number in range(desks):
             place = folder / f"desk-{number}"
             place.mkdir()
-            screen = VirtualScreen(*SIZE, place)
+            screen = make_screen(*SIZE, place)
             held.callback(screen.close)
             desk = Desk(central, screen, place, targets, number)
             held.callback(desk.terminal.stop)

@@ -14,7 +14,10 @@ Rectangle {
 
     function begin(): void {
         share = total > 0 ? remaining / total : 0
-        run.restart()
+        if (runs && !Theme.still)
+            run.restart()
+        else
+            run.stop() // an animation that nobody sees has every frame drawn all the same
     }
 
     height: Theme.u(1.1)

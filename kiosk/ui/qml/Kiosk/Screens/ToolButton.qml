@@ -36,14 +36,12 @@ Tap {
         y: tool.stacked ? sign.y + sign.height : Theme.u(0.5)
         height: tool.stacked ? implicitHeight : tool.height - Theme.u(1)
         verticalAlignment: Text.AlignVCenter
-        fontSizeMode: tool.stacked ? Text.FixedSize : Text.Fit
-        minimumPixelSize: Theme.leastType
+        fontSizeMode: tool.stacked ? Text.HorizontalFit : Text.Fit // a word longer than the tool is small, not cut
+        minimumPixelSize: Math.round(font.pixelSize * 0.55)
         width: Math.min(Math.ceil(implicitWidth) + 1, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(4.4)))
         text: tool.label
         textFormat: Text.PlainText
         wrapMode: tool.stacked ? Text.NoWrap : Text.WordWrap
-        fontSizeMode: Text.HorizontalFit // a word longer than the tool is small rather than cut
-        minimumPixelSize: Math.round(font.pixelSize * 0.55)
         maximumLineCount: 2
         elide: Text.ElideRight
         lineHeight: tool.stacked ? 1 : 0.85

@@ -1,0 +1,63 @@
+"""`kiosk`, with what a test needs otherwise. `KIOSK_WAITS`: milliseconds for inviting, explaining and "are you still
+there?", shorter than a profile may set them. `KIOSK_WITHOUT`: rules taken out, only to show that a test turns red:
+`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kiosk import unit
+from kiosk.__main__ import main
+from kiosk.core import events as e
+from kiosk.core import visit
+from kiosk.core.situation import State
+from kiosk.ui import screen_model, shell
+
+
+def hurry(waits: str) -> None:
+    inviting, explaining, asking = (int(ms) for ms in waits.split(","))
+    original = unit.terms_of
+
+    def terms_of(*arguments: Any) -> e.Terms:
+        return replace(original(*arguments), inviting_ms=inviting, explaining_ms=explaining, asking_ms=asking)
+
+    unit.terms_of = terms_of
+
+
+def without_dead_time(folder: Path) -> None:
+    shutil.copytree(shell.QML, folder / "qml")
+    for name in ("Screens/Main.qml", "Parts/Theme.qml"):
+        theme = folder / "qml" / "Kiosk" / name
+        theme.write_text(
+            theme.read_text("utf-8").replace("dead: 300", "dead: 0").replace("enabled: !dead.running", "enabled: true"),
+            "utf-8",
+        )
+    shell.QML = folder / "qml"
+
+
+def without_first_tap() -> None:
+    visit.RULES[(State.EXPLAINING, e.TapLevel)] = visit._tap  # type: ignore[index]
+
+
+def without_wiping() -> None:
+    screen_model.visit_over = lambda _before, _after: False
+    screen_model.saw = lambda inputs, view, ms: replace(inputs, view=view, seen_ms=ms)
+
+
+if __name__ == "__main__":
+    if waits := os.environ.get("KIOSK_WAITS"):
+        hurry(waits)
+    without = os.environ.get("KIOSK_WITHOUT", "").split(",")
+    with tempfile.TemporaryDirectory() as scratch:
+        if "dead_time" in without:
+            without_dead_time(Path(scratch))
+        if "first_tap" in without:
+            without_first_tap()
+        if "wiping" in without:
+            without_wiping()
+        sys.exit(main())
