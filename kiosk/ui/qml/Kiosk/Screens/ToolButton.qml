@@ -1,7 +1,7 @@
 import QtQuick
 import Kiosk.Parts
 
-// A tool: a pictogram and a word, quiet until it is on. In the header the word stands below, in the lower row beside.
+// A tool: a pictogram and a word, quiet until it is on. The word stands below, or beside where the row is wide.
 Tap {
     id: tool
 
@@ -36,7 +36,7 @@ Tap {
         y: tool.stacked ? sign.y + sign.height : Theme.u(0.5)
         height: tool.stacked ? implicitHeight : tool.height - Theme.u(1)
         verticalAlignment: Text.AlignVCenter
-        fontSizeMode: tool.stacked ? Text.FixedSize : Text.Fit
+        fontSizeMode: tool.stacked ? Text.HorizontalFit : Text.Fit
         minimumPixelSize: Theme.leastType
         width: Math.min(Math.ceil(implicitWidth) + 1, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(4.4)))
         text: tool.label
@@ -46,6 +46,6 @@ Tap {
         elide: Text.ElideRight
         lineHeight: tool.stacked ? 1 : 0.85
         color: Theme.ink
-        font.pixelSize: Theme.type(tool.stacked ? 3.6 : 4.4)
+        font.pixelSize: Theme.type(tool.stacked && !Theme.portrait ? 3.6 : 4.4)
     }
 }
