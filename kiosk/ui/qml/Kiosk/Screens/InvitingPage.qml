@@ -25,7 +25,7 @@ Page {
         : Math.floor(Math.min(metrics.font.pixelSize * (stackedWords ? 1.2 : 1), tileHeight * (stackedWords ? 0.17 : 1),
                               metrics.font.pixelSize * (tileWidth - 2 * Theme.u(2.2)) / longest))
     readonly property int high: Math.max(...lines.map(label => linesOf(label, tileWidth - Theme.u(2), labelSize)))
-    readonly property bool alone: !upright && (Theme.large || tileHeight < 46 * Theme.mm && high > 1)
+    readonly property bool alone: Theme.large || !upright && tileHeight < 46 * Theme.mm && high > 1
     readonly property real labelRoom: labelSize * (0.2 + 1.15 * high) + (alone ? 0 : Theme.u(5.6)) + Theme.u(6)
     readonly property real faceSize: upright ? tileHeight - Theme.u(5)
         : Math.floor(Math.min(tileWidth - 2 * Theme.u(3), tileHeight - labelRoom - Theme.u(2)))
@@ -71,7 +71,7 @@ Page {
             id: strip
             visible: !page.upright || question.y > height + Theme.u(4)
             screen: page.screen
-            brief: page.upright && question.y < Theme.u(82 * Theme.grow)
+            brief: page.upright && question.y < strip.wanted + Theme.u(5)
             x: Theme.margin
             y: page.upright ? Math.max(Theme.u(3), Math.min(Theme.u(26), (parent.height - height) / 3)) : Theme.u(3)
             width: page.inner

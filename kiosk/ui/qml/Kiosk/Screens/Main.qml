@@ -117,7 +117,7 @@ Rectangle {
         id: tools
         enabled: !stage.covered
         screen: stage.screen
-        stacked: !Theme.banded
+        stacked: !Theme.banded || Theme.portrait
         room: Theme.banded ? stage.width - 2 * Theme.margin : 0
         x: Theme.banded ? Theme.margin : Theme.at(stage.width - width - Theme.margin, width, stage.width)
         y: Theme.banded ? stage.height - Theme.toolbar + Theme.u(1.4) : Math.floor((Theme.header - height) / 2)

@@ -15,6 +15,13 @@ Item {
     readonly property real inner: upright ? Theme.u(7) : 0
     readonly property string place: [screen.windowNumber, screen.windowName].filter(one => one !== "").join(" · ")
 
+    // How high the card is with everything on it, whether it is brief now or not.
+    readonly property real wanted: 2 * inner + Theme.u(35) + 2.8 * Theme.type(4.8) + Theme.u(2)
+                                   + 1.35 * Theme.type(6.4) * rows(screen.matter, width - 2 * inner, Theme.type(6.4))
+
+    function rows(text: string, width: real, size: real): int {
+        return Math.min(3, Math.ceil(metrics.advanceWidth(text) / 100 * size * 1.05 / Math.max(1, width)))
+    }
     // A name that does not fit on a line, not even in the smaller of two sizes, stands on two lines in that one.
     function fitting(text: string, width: real, full: real, smaller: real): real {
         const one = Math.floor(width / Math.max(1, metrics.advanceWidth(text)) * 99)
