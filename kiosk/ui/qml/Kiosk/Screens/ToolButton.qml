@@ -37,7 +37,7 @@ Tap {
         height: tool.stacked ? implicitHeight : tool.height - Theme.u(1)
         verticalAlignment: Text.AlignVCenter
         fontSizeMode: tool.stacked ? Text.FixedSize : Text.Fit
-        minimumPixelSize: Theme.leastType
+        minimumPixelSize: Math.round(Theme.leastType * 0.7) // for a language of long words
         width: Math.min(Math.ceil(implicitWidth) + 1, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(4.4)))
         text: tool.label
         textFormat: Text.PlainText
