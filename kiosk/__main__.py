@@ -62,10 +62,10 @@ def _doctor(options: argparse.Namespace) -> int:
     return doctor(options.home, options.json)
 
 
-def _voice(_options: argparse.Namespace) -> int:
+def _voice(options: argparse.Namespace) -> int:
     from kiosk.start import speak_aloud
 
-    return speak_aloud()
+    return speak_aloud(options.prefer)
 
 
 def _selftest(_options: argparse.Namespace) -> int:
@@ -147,7 +147,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
 
-    command("voice", "the speech engine's process, which the terminal starts by itself")
+    voice = command("voice", "the speech engine's process, which the terminal starts by itself")
+    voice.add_argument("--prefer", default="", metavar="NAME", help="this voice, for the language that it speaks")
 
     journal = command("journal", "look after the journal")
     of_journal = journal.add_subparsers(dest="what", required=True, metavar="what")

@@ -18,6 +18,7 @@ from kiosk.device.identity import DEVICE_KEY, Identity
 from kiosk.device.secrets import Vault
 from kiosk.device.settings import Central, Mirror, Settings
 from kiosk.protocol.central import Quarantined, ReceiptState
+from kiosk.protocol.problem import Problem, problem_code
 from kiosk.sync.client import HttpExchange, Route, Signer
 from kiosk.sync.evidence import Witness
 from kiosk.sync.lane import SyncLane
@@ -203,15 +204,19 @@ def live_state(view: View, profile_version: str, refused_profile: str, key_store
     )
 
 
-def earlier_of(reply: Reply | NoReply) -> Earlier:
-    """What central's answer about a receipt means for whoever asked. Whatever is not understood is no answer."""
-    if isinstance(reply, NoReply) or reply.status not in (200, 404):
+def earlier_of(reply: Reply | NoReply, asked: str) -> Earlier:
+    """What central's answer about the receipt `asked` means for whoever asked. Whatever is not understood, or is about
+    another receipt, is no answer; and that there is none is believed of central alone, not of a portal in between."""
+    if isinstance(reply, NoReply):
         return Earlier("unreachable")
-    if reply.status == 404:
-        return Earlier("unknown")
     try:
+        if reply.status == 404:
+            unknown = problem_code(msgspec.json.decode(reply.body, type=Problem).type) == "receipt_unknown"
+            return Earlier("unknown" if unknown else "unreachable")
         found = msgspec.json.decode(reply.body, type=ReceiptState)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Earlier("unreachable")
+    if reply.status != 200 or found.receipt != asked:
         return Earlier("unreachable")
     return Earlier(
         "found", found.received_at, found.follow_up, found.reply, found.additions, found.withdrawn_at is not None

@@ -83,7 +83,7 @@ def findings_of(root: Path) -> Iterator[Finding]:
     except SettingsRefused as fault:
         yield Finding("settings", "failed", str(fault), f"mend {home.settings}; the terminal does not start with it")
         settings = Settings()
-    yield _speech()
+    yield _speech(settings)
     yield _running(home)
     yield from _troubles(home)
     yield _quarantine(home)
@@ -116,12 +116,14 @@ def _room(home: Home) -> Finding:
     return Finding("disk", "ok", f"{free} MiB free")
 
 
-def _speech() -> Finding:
+def _speech(settings: Settings) -> Finding:
+    if not settings.speech.enabled:
+        return Finding("speech", "ok", "turned off in the settings")
     try:
-        from kiosk.device.speech import describe, probe
+        from kiosk.device.speech import command, describe, probe
     except ImportError as fault:
         return Finding("speech", "warning", str(fault), "install the program whole; nothing else needs this")
-    found = probe()
+    found = probe(command(settings.speech.voice))
     if found.kind == "voice" and found.sound and all(found.voices.values()):
         return Finding("speech", "ok", describe(found))
     remedy = "install a voice for each language (Debian: speech-dispatcher-espeak-ng), and see that sound comes out"

@@ -62,8 +62,10 @@ def _run(
         return EX_CONFIG
     with lock:
         _keep_to_ourselves(home)
+        from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
 
+        set_to = settings.screen
         look = Look(
             assets=assets_folder(),
             scratch=home.scratch,
@@ -71,6 +73,7 @@ def _run(
             screen=screen or settings.screen.name or None,
             diagonal_inches=settings.screen.diagonal_inches or None,
             language=settings.language,
+            home=Looks(set_to.large, set_to.contrast, set_to.still, set_to.low, set_to.left, set_to.spoken),
         )
 
         def booted(loop: "Loop") -> "Unit":
@@ -82,10 +85,10 @@ def _run(
         def voice() -> "SpokenVoice":
             from kiosk.device.speech import SpokenVoice
 
-            return SpokenVoice()
+            return SpokenVoice(prefer=settings.speech.voice)
 
         clock = SystemClock()
-        return run(booted, look, clock.mono_ms, voice)
+        return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None)
 
 
 def _keep_to_ourselves(home: Home) -> None:
@@ -131,13 +134,13 @@ def doctor(root: Path | None, as_json: bool) -> int:
     return examine(root or default_home(), as_json)
 
 
-def speak_aloud() -> int:
+def speak_aloud(prefer: str) -> int:
     """`kiosk voice`: ends with its input. Knows no home, for it says only what it is told."""
     from kiosk.device.mouth import speak
 
     assets = assets_folder()
     languages = sorted((path.stem for path in (assets / "translations").glob("*.json")), reverse=True)
-    return speak(assets, languages)
+    return speak(assets, languages, prefer)
 
 
 def journal_status(root: Path | None, as_json: bool) -> int:

@@ -18,7 +18,8 @@ from kiosk.core import events as e
 from kiosk.core.entry import Head, Kind
 from kiosk.core.hours import is_open
 from kiosk.core.options import OptionList, load_options
-from kiosk.core.view import Earlier
+from kiosk.core.receipt import normalise
+from kiosk.core.view import Earlier, Scene
 from kiosk.custody import JOURNAL_KEY, open_journal
 from kiosk.delivery import (
     Delivery,
@@ -105,7 +106,7 @@ class Unit:
             clock=makings.clock,
             new_id=new_id,
             record=self._lane.append,
-            scene=scene_of(self._profile, self._options),
+            scene=self._scene(),
             on_recorded=self._recorded,
         )
         self._station: Station | None = None
@@ -130,7 +131,7 @@ class Unit:
 
     def start(self) -> None:
         """Begin: open the journal, tell the terminal of its past, then serve the window and reach for central."""
-        self._terminal.set_scene(scene_of(self._profile, self._options), terms_of(self._profile, self._options))
+        self._terminal.set_scene(self._scene(), terms_of(self._profile, self._options))
         self._troubles.start()
         self._troubles.see(self.view())
         self._lane.start()
@@ -277,9 +278,20 @@ class Unit:
     def earlier(self, receipt: str) -> "Future[Earlier]":
         """What central says of the rating with this receipt; from any thread, answered in any case."""
         answer: Future[Earlier] = Future()
-        asked = self._ask(Call("GET", f"/receipts/{receipt}"))
-        asked.add_done_callback(lambda done: answer.set_result(earlier_of(done.result())))
+        answer.set_running_or_notify_cancel()
+
+        def answered(done: "Future[Reply | NoReply]") -> None:
+            failed = done.cancelled() or done.exception() is not None
+            answer.set_result(Earlier("unreachable") if failed else earlier_of(done.result(), receipt))
+
+        if normalise(receipt) == receipt:
+            self._ask(Call("GET", f"/receipts/{receipt}")).add_done_callback(answered)
+        else:
+            answer.set_result(Earlier("unknown"))
         return answer
+
+    def _scene(self) -> Scene:
+        return scene_of(self._profile, self._options, self._makings.settings.journal.keep_days)
 
     def _profile_terms(self) -> e.Terms | None:
         return None if self._profile is None else terms_of(self._profile, self._options)
@@ -318,7 +330,7 @@ class Unit:
         self._profile, self._refused_profile = profile, ""
         if profile.version != before:
             self._keeping.note(Kind.PROFILE_CHANGED, {"version": profile.version, "before": before})
-        self._terminal.set_scene(scene_of(profile, self._options), terms_of(profile, self._options))
+        self._terminal.set_scene(self._scene(), terms_of(profile, self._options))
         self.submit(e.FaultCleared("not_enrolled"))
         if self._delivery is not None:
             self._delivery.report()

@@ -12,7 +12,8 @@ from litestar.handlers import BaseRouteHandler
 
 from kiosk.central.devices import find_signer
 from kiosk.central.intake import WIRE, Wire
-from kiosk.central.problems import refusal
+from kiosk.central.limiter import GuessLimiter
+from kiosk.central.problems import refusal, too_many
 from kiosk.central.signatures import Signed, Target, check_signature
 from kiosk.central.store import Store
 from kiosk.protocol.central import PROTOCOL, PROTOCOL_HEADER
@@ -62,6 +63,15 @@ def is_of_the_hall(authorization: str, admin_token: str) -> bool:
     """Whether this `Authorization` bears the admin token."""
     scheme, _, token = authorization.partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), admin_token.encode())
+
+
+def may_guess(connection: Connection, guesses: GuessLimiter) -> str:
+    """Who asks with a code. Raises Refusal: it has guessed wrong too often."""
+    address = connection.client.host if connection.client else ""
+    wait_s = guesses.wait_s(address)
+    if wait_s:
+        raise too_many(wait_s)
+    return address
 
 
 def check_protocol(connection: Connection, *, required: bool) -> None:

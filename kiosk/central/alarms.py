@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kiosk.central.tables import alarms, devices, epochs, halls, windows
+from kiosk.central.hall_tables import halls, windows
+from kiosk.central.tables import alarms, devices, epochs
 from kiosk.central.times import rfc3339
 from kiosk.protocol.central import Alarm, Page
 

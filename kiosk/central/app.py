@@ -9,7 +9,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ASGIApp, HTTPScope
 
-from kiosk.central import device_api, hall_api, parity_api, problems
+from kiosk.central import device_api, follow_up_api, hall_api, parity_api, problems, receipt_api
 from kiosk.central.access import Access, is_of_the_hall
 from kiosk.central.alarms import Words, load_words
 from kiosk.central.desk import Desk
@@ -29,7 +29,9 @@ def create_app(desk: Desk) -> ASGIApp:
         route_handlers=[
             hall_api.add_enrolment_code,
             hall_api.add_enrolment,
-            hall_api.show_receipt,
+            receipt_api.show_receipt,
+            receipt_api.add_to_receipt,
+            receipt_api.withdraw_by_receipt,
             hall_api.list_ratings,
             hall_api.list_devices,
             hall_api.list_alarms,
@@ -41,6 +43,8 @@ def create_app(desk: Desk) -> ASGIApp:
             hall_api.take_import,
             parity_api.show_canaries,
             parity_api.show_delivery,
+            follow_up_api.list_follow_ups,
+            follow_up_api.add_follow_up,
         ],
     )
     app = Litestar(

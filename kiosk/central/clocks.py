@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from kiosk.central.chain import Placed
-from kiosk.central.tables import boots, devices, halls, windows
+from kiosk.central.hall_tables import halls, windows
+from kiosk.central.tables import boots, devices
 from kiosk.central.true_time import Boot, Estimate, estimate, local_date, zone_of
 from kiosk.protocol.central import StatedClocks
 

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from kiosk.central.alarms import end_silence, silences
 from kiosk.central.countersign import Countersigner
+from kiosk.central.hall_tables import halls, windows
 from kiosk.central.problems import Refusal, refusal
 from kiosk.central.signatures import Signer
-from kiosk.central.tables import devices, enrolment_codes, halls, heartbeats, windows
+from kiosk.central.tables import devices, enrolment_codes, heartbeats
 from kiosk.central.times import rfc3339
 from kiosk.central.true_time import DEFAULT_ZONE
 from kiosk.core.receipt import ALPHABET
@@ -178,6 +179,13 @@ def new_hall(code: str) -> dict[str, object]:
         "explaining_s": 60,
         "thanks_s": 6,
         "time_zone": DEFAULT_ZONE,
+        "asking_s": 20,
+        "crest": "",
+        "accent": "",
+        "background": "",
+        "help": "",
+        "help_en": "",
+        "callbacks": True,
     }
 
 

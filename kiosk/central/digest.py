@@ -1,8 +1,9 @@
-"""What entries say about visits and ratings. Pure: a book of what is known goes in, entries change it.
+"""What entries say about visits, ratings and receipts. Pure: a book of what is known goes in, entries change it.
 
 A rating exists from its first tap on and takes its last words from the entry that ends the visit; the first end of a
 visit stands. An entry that cannot be digested changes nothing and says why, with one exception: a reason that the level
-does not offer. There the rating stands without that reason, and the entry is reported as well.
+does not offer, or something beside the rating that cannot be read. There the rating stands without that, and the entry
+is reported as well.
 
 A canary is digested like everything else, and is one only while every entry of its visit says so: an entry without the
 mark takes it away for good, and none can put it on later, so that no citizen's rating is hidden behind it.
@@ -10,11 +11,11 @@ mark takes it away for good, and none can put it on later, so that no citizen's 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Meta
 
+from kiosk.central.bodies import Ended, Invited, Started, Tapped, local_reasons_in, receipt_in, seen_in
 from kiosk.central.times import is_time
 from kiosk.central.true_time import Estimate, by_the_wall
 from kiosk.core.entry import Kind
@@ -24,53 +25,6 @@ from kiosk.core.receipt import receipt_code
 from kiosk.core.situation import Outcome
 
 Text = TypeVar("Text", str, str | None)
-Id = Annotated[str, Meta(min_length=1, max_length=64)]
-Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-
-
-class _Matter(msgspec.Struct):
-    code: str
-    name: str = ""
-
-
-class _Staff(msgspec.Struct):
-    number: str
-    name: str = ""
-    verified: bool = False
-
-
-class _Body(msgspec.Struct, kw_only=True):
-    canary: bool = False
-
-
-class _Started(_Body):
-    matter: _Matter | None = None
-    case_number: str | None = None
-    service_number: Count | None = None
-    staff: _Staff | None = None
-    window: str | None = None
-    channel: str | None = None
-
-
-class _Invited(_Body):
-    by: str
-
-
-class _Tapped(_Body):
-    rating_id: Id
-    level: Level
-    options_version: str = ""
-
-
-class _Ended(_Body):
-    outcome: Outcome
-    cause: str | None = None
-    rating_id: Id | None = None
-    level: Level | None = None
-    tapped_ms: int | None = None
-    reasons: list[str] = []
-    finished: bool = False
-    options_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +50,7 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class Rating:
     """A row of `ratings`, less its device. `epoch`, `sequence`: the newest entry that states it. `arrival` 0: new.
-    `tapped_ms` is the terminal's word, `true_ms` central's best estimate of the same moment."""
+    `tapped_ms` is the terminal's word, `true_ms` central's best estimate of the same moment. `seen`: JSON."""
 
     rating_id: str
     visit_id: str
@@ -113,7 +67,23 @@ class Rating:
     true_ms: int = 0
     time_quality: str = "unsure"
     business_date: str = ""
+    local_reasons: tuple[str, ...] = ()
+    seen: str | None = None
     arrival: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A row of `receipt_acts`, less its device and way: what someone with a receipt did at a terminal, whether central
+    has that rating or not. `hash`: of the entry."""
+
+    receipt: str
+    kind: str
+    epoch: int
+    sequence: int
+    hash: str
+    at_ms: int
+    received_ms: int
 
 
 @dataclass(slots=True)
@@ -132,9 +102,12 @@ class Book:
     stored: set[str] = field(default_factory=set)
     touched_visits: dict[str, None] = field(default_factory=dict)
     touched_ratings: dict[str, None] = field(default_factory=dict)
+    acts: list[Act] = field(default_factory=list)
 
     def enter(self, record: Mapping[str, Any]) -> str | None:
         """Digest one entry that stands in the chain. The reason if it cannot be digested, or not wholly."""
+        if record["kind"] in _ACTS:
+            return self._act(record)
         digest = _DIGESTS.get(record["kind"])
         if digest is None:
             return None
@@ -150,6 +123,25 @@ class Book:
             fault = f"body: {error}"[:300]
         self._mark(visit_id, marked)
         return fault
+
+    def _act(self, record: Mapping[str, Any]) -> str | None:
+        """Take down what someone with a receipt did. The receipt may be of a rating that has not come yet."""
+        if not is_time(record["wall_ms"]):
+            return "wall_ms: not a time"
+        try:
+            receipt = receipt_in(record["body"])
+        except msgspec.MsgspecError as error:
+            return f"body: {error}"[:300]
+        if receipt is None:
+            return "body: not a receipt - at `$.receipt`"
+        kind, at_ms = _ACTS[record["kind"]], self.when(record).true_ms
+        if kind == "addition" and record["personal_digest"] is None:
+            return "personal: there are no words"
+        if not is_time(at_ms):
+            at_ms = self.received_ms
+        place = record["epoch"], record["sequence"], record["hash"]
+        self.acts.append(Act(receipt, kind, *place, at_ms=at_ms, received_ms=self.received_ms))
+        return None
 
     def _is_marked(self, visit_id: str) -> bool:
         """Whether everything that is known of this visit so far, if anything, is a canary."""
@@ -179,7 +171,7 @@ class Book:
 
 
 def _start(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
-    body = msgspec.convert(record["body"], _Started)
+    body = msgspec.convert(record["body"], Started)
     book.put_visit(
         replace(
             book.visit(visit_id),
@@ -197,20 +189,22 @@ def _start(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
 
 
 def _invite(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
-    body = msgspec.convert(record["body"], _Invited)
+    body = msgspec.convert(record["body"], Invited)
     book.put_visit(replace(book.visit(visit_id), invited_by=_clean(body.by)))
     return None
 
 
 def _tap(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
-    body = msgspec.convert(record["body"], _Tapped)
+    body = msgspec.convert(record["body"], Tapped)
     if book.visit(visit_id).outcome is not None:
         return "visit_id: this visit has ended"
-    return _state(book, visit_id, record, _clean(body.rating_id), body.level, record["wall_ms"])
+    seen, unread = seen_in(body.seen)
+    fault = _state(book, visit_id, record, _clean(body.rating_id), body.level, record["wall_ms"], seen=seen)
+    return fault or (unread and f"body: {unread}")
 
 
 def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
-    body = msgspec.convert(record["body"], _Ended)
+    body = msgspec.convert(record["body"], Ended)
     visit, rating = book.visit(visit_id), book.ratings.get(visit_id)
     rated = body.outcome is Outcome.RATED
     if rated and (body.rating_id is None or body.level is None):
@@ -227,6 +221,8 @@ def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
         tapped_ms = body.tapped_ms if body.tapped_ms is not None and is_time(body.tapped_ms) else record["wall_ms"]
         refused = _foreign(book.options, body)
         reasons = tuple(code for code in dict.fromkeys(body.reasons) if code not in refused)
+        local_reasons, local_fault = local_reasons_in(body.local_reasons)
+        seen, seen_fault = seen_in(body.seen)
         fault = _state(
             book,
             visit_id,
@@ -237,11 +233,15 @@ def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
             reasons=tuple(_clean(code) for code in reasons),
             finished=body.finished,
             receipt=receipt_code(record["hash"]),
+            local_reasons=local_reasons,
+            seen=seen or (rating.seen if rating else None),
         )
         if fault is not None:
             return fault
-        if refused:
-            fault = f"body: {', '.join(refused)}: not offered for this level - at `$.reasons`"[:300]
+        foreign = f"{', '.join(refused)}: not offered for this level - at `$.reasons`" if refused else None
+        faults = [found for found in (foreign, local_fault, seen_fault) if found is not None]
+        if faults:
+            fault = f"body: {'; '.join(faults)}"[:300]
     book.put_visit(replace(visit, outcome=str(body.outcome), cause=_clean(body.cause), ended_ms=record["wall_ms"]))
     return fault
 
@@ -279,7 +279,7 @@ def _state(
     return None
 
 
-def _foreign(options: OptionList, body: _Ended) -> tuple[str, ...]:
+def _foreign(options: OptionList, body: Ended) -> tuple[str, ...]:
     """The reasons that the level does not offer, retired ones among them. A list of another version than ours cannot be
     judged: its codes stand as they came."""
     if body.level is None or body.options_version not in ("", options.version):
@@ -287,6 +287,7 @@ def _foreign(options: OptionList, body: _Ended) -> tuple[str, ...]:
     return options.unknown(body.level, body.reasons)
 
 
+_ACTS = {Kind.RECEIPT_ADDITION: "addition", Kind.RECEIPT_WITHDRAWAL: "withdrawal"}
 _DIGESTS = {
     Kind.VISIT_STARTED: _start,
     Kind.VISIT_INVITED: _invite,

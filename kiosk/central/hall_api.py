@@ -1,22 +1,20 @@
-"""The calls for the hall and for citizens: codes, lists, receipts, health."""
+"""The calls for the hall: codes, lists, imports, keys, health."""
 
 from typing import Annotated, Any
 
 from litestar import Request, get, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from kiosk import __version__
-from kiosk.central.access import check_protocol, for_the_hall, wire_of
+from kiosk.central.access import check_protocol, for_the_hall, may_guess, wire_of
 from kiosk.central.alarms import AlarmFilter, notice_silence, read_alarms
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
 from kiosk.central.devices import enrol, make_code
 from kiosk.central.imports import import_journal
-from kiosk.central.limiter import GuessLimiter
-from kiosk.central.problems import Refusal, invalid, refusal, too_many
-from kiosk.central.reading import RatingFilter, read_devices, read_ratings, read_receipt
+from kiosk.central.problems import Refusal, invalid, refusal
+from kiosk.central.reading import RatingFilter, read_devices, read_ratings
 from kiosk.core.levels import Level
-from kiosk.core.receipt import normalise
 from kiosk.protocol.central import (
     Enrolment,
     EnrolmentCode,
@@ -26,7 +24,6 @@ from kiosk.protocol.central import (
     JournalImport,
     Keys,
     Page,
-    ReceiptState,
 )
 
 IMPORTS = "/journal-imports"
@@ -56,41 +53,13 @@ def add_enrolment_code(data: JSONBody[EnrolmentCodeRequest], desk: AtDesk) -> En
 def add_enrolment(data: JSONBody[EnrolmentRequest], request: Request[Any, Any, Any], desk: AtDesk) -> Enrolment:
     """Make the terminal that holds this code, and the private half of this key, a known one."""
     check_protocol(request, required=False)
-    address = _may_guess(request, desk.guesses)
+    address = may_guess(request, desk.guesses)
     with desk.store.transaction() as connection:
         answer = enrol(connection, data, desk.countersigner, desk.now_ms())
     if isinstance(answer, Refusal):
         desk.guesses.missed(address)
         raise answer
     return answer
-
-
-@get("/receipts/{code:str}", sync_to_thread=True)
-def show_receipt(code: FromPath[str], request: Request[Any, Any, Any], desk: AtDesk) -> ReceiptState:
-    """That the rating with this receipt is recorded, and in which place. Never what it says."""
-    address = _may_guess(request, desk.guesses)
-    receipt = normalise(code)
-    if receipt is None:
-        desk.guesses.missed(address)
-        raise refusal(
-            422,
-            "receipt_malformed",
-            "This cannot be a receipt",
-            "Its length, letters or check character are wrong.",
-            field="code",
-        )
-    with desk.store.transaction() as connection:
-        found = read_receipt(connection, receipt, desk.countersigner, desk.now_ms())
-    if found is None:
-        desk.guesses.missed(address)
-        raise refusal(
-            404,
-            "receipt_unknown",
-            "Central has no rating with this receipt",
-            "It may still be on its way.",
-            field="code",
-        )
-    return found
 
 
 @get("/ratings", guards=[for_the_hall], sync_to_thread=True)
@@ -157,11 +126,3 @@ def health(desk: AtDesk) -> Health:
     with desk.store.transaction() as connection:
         connection.exec_driver_sql("SELECT 1")
     return Health(status="ok", version=__version__)
-
-
-def _may_guess(request: Request[Any, Any, Any], guesses: GuessLimiter) -> str:
-    address = request.client.host if request.client else ""
-    wait_s = guesses.wait_s(address)
-    if wait_s:
-        raise too_many(wait_s)
-    return address

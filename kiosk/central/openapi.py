@@ -13,6 +13,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from kiosk import __version__
 from kiosk.core.levels import Level
 from kiosk.protocol import central
+from kiosk.protocol.follow_up import FollowUp, FollowUpRequest
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
 from kiosk.protocol.profile import Profile
 from kiosk.protocol.statistics import DeliveryStatistics
@@ -31,6 +32,10 @@ _SHAPES = (
     central.Device,
     central.Alarm,
     central.ReceiptState,
+    central.ReceiptAddition,
+    central.ReceiptWithdrawal,
+    FollowUpRequest,
+    FollowUp,
     central.Page,
     central.Keys,
     central.Health,
@@ -45,8 +50,9 @@ _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
 _FOR_THE_HALL = (
     "/enrolment-codes", "/ratings", "/devices", "/alarms", "/statistics/delivery", "/journal-imports",
+    "/follow-ups", "/follow-ups/{rating_id}",
 )  # fmt: skip
-_ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm"}
+_ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm", "/follow-ups": "FollowUp"}
 
 
 class SchemaPages(OpenAPIRenderPlugin):

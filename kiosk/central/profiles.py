@@ -11,17 +11,30 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kiosk.central.tables import halls, hours, matters, notices, staff, window_matters, windows
+from kiosk.central.hall_tables import (
+    halls,
+    hours,
+    local_reasons,
+    matters,
+    notices,
+    speech,
+    staff,
+    window_matters,
+    windows,
+)
 from kiosk.protocol.central import channel_of
 from kiosk.protocol.profile import (
     FORMAT,
     Hall,
     Hours,
+    LocalReason,
+    Look,
     MatterItem,
     Mode,
     Notice,
     Profile,
     ProfileRefused,
+    SpeechVolume,
     StaffCard,
     Timings,
     Window,
@@ -41,6 +54,8 @@ class HallFacts:
     matters: Rows
     notices: Rows
     hours: Rows
+    local_reasons: Rows
+    speech: Rows
     assigned: frozenset[tuple[int, int]]
 
 
@@ -70,6 +85,8 @@ def hall_facts(connection: sa.Connection, hall: int) -> HallFacts:
         rows(matters),
         rows(notices),
         rows(hours, hours.c.weekday, hours.c.opens),
+        rows(local_reasons),
+        rows(speech, speech.c.opens),
         frozenset((row.window, row.matter) for row in assigned),
     )
 
@@ -111,17 +128,54 @@ def build_profile(facts: HallFacts, window: int, mode: Mode) -> BuiltProfile:
             if not assigned or row.id in assigned
         ),
         notices=tuple(
-            Notice(title=row.title, text=row.text, title_en=row.title_en, text_en=row.text_en) for row in facts.notices
+            Notice(title=row.title, text=row.text, title_en=row.title_en, text_en=row.text_en, picture=row.picture)
+            for row in facts.notices
         ),
         hours=tuple(Hours(weekday=row.weekday, opens=row.opens, closes=row.closes) for row in facts.hours),
-        timings=Timings(inviting_s=hall.inviting_s, explaining_s=hall.explaining_s, thanks_s=hall.thanks_s),
+        timings=Timings(
+            inviting_s=hall.inviting_s,
+            explaining_s=hall.explaining_s,
+            thanks_s=hall.thanks_s,
+            asking_s=hall.asking_s,
+        ),
         options_version=hall.options_version,
         receipt_page=hall.receipt_page,
+        local_reasons=tuple(
+            LocalReason(
+                code=row.code,
+                name=row.name,
+                name_en=row.name_en,
+                levels=tuple(msgspec.json.decode(row.levels)),
+            )
+            for row in facts.local_reasons
+        ),
+        look=Look(crest=hall.crest, accent=hall.accent, background=hall.background),
+        speech=tuple(SpeechVolume(opens=row.opens, closes=row.closes, volume=row.volume) for row in facts.speech),
+        help=hall.help,
+        help_en=hall.help_en,
+        callbacks=hall.callbacks,
     )
-    version = hashlib.sha256(msgspec.json.encode(profile)).hexdigest()[:32]
-    text = msgspec.json.encode(msgspec.structs.replace(profile, version=version))
+    version = hashlib.sha256(_encoded(profile)).hexdigest()[:32]
+    text = _encoded(msgspec.structs.replace(profile, version=version))
     read_profile(text)
     return BuiltProfile(text, version)
+
+
+def _encoded(profile: Profile) -> bytes:
+    """Without what is at its default: a terminal that is older than a key refuses it by name, and need not see it as
+    long as the hall does not use it."""
+    return msgspec.json.encode(_sparse(profile))
+
+
+def _sparse(value: Any) -> Any:
+    match value:
+        case msgspec.Struct():
+            fields = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
+            return {field.name: _sparse(found) for field, found in fields if found != field.default}
+        case tuple() | list():
+            return [_sparse(item) for item in value]
+        case _:
+            return value
 
 
 def profile_fault(facts: HallFacts, window: int, mode: Mode) -> str:

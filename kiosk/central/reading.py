@@ -1,4 +1,4 @@
-"""What the hall reads, ratings in order of arrival and terminals with their health; what a citizen reads, a receipt."""
+"""What the hall reads: ratings in order of arrival, terminals with their health."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,24 +7,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kiosk.central.acts import NOTHING_SAID, Acts, acts_of
 from kiosk.central.alarms import Words
-from kiosk.central.countersign import Countersigner
+from kiosk.central.hall_tables import halls, windows
 from kiosk.central.profiles import hall_facts, profile_fault
-from kiosk.central.tables import (
-    alarms,
-    devices,
-    entry_personal,
-    epochs,
-    halls,
-    heartbeats,
-    ratings,
-    stated_heads,
-    visits,
-    windows,
-)
+from kiosk.central.tables import alarms, devices, entry_personal, epochs, heartbeats, ratings, stated_heads, visits
 from kiosk.central.times import rfc3339
-from kiosk.core.entry import Head
-from kiosk.protocol.central import Device, Heartbeat, Page, Rating, ReceiptState, channel_of
+from kiosk.protocol.central import Device, Heartbeat, Page, Rating, channel_of
 
 _ALARMS_SHOWN = 20
 
@@ -84,7 +73,9 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
     rows = connection.execute(query).all()
     more = len(rows) > limit
     rows = rows[:limit]
-    return Page(items=tuple(_rating(row) for row in rows), next=str(rows[-1].arrival) if more else None)
+    said = acts_of(connection, [row.receipt for row in rows])
+    items = tuple(_rating(row, said.get(row.receipt, NOTHING_SAID)) for row in rows)
+    return Page(items=items, next=str(rows[-1].arrival) if more else None)
 
 
 def read_devices(connection: sa.Connection, limit: int, after: int, words: Words) -> Page:
@@ -124,39 +115,7 @@ def read_devices(connection: sa.Connection, limit: int, after: int, words: Words
     return Page(items=items, next=str(rows[-1].id) if more else None)
 
 
-def read_receipt(
-    connection: sa.Connection, code: str, countersigner: Countersigner, now_ms: int
-) -> ReceiptState | None:
-    """The state of the rating with this receipt. Nothing of what it says. A code that two ratings bear is answered with
-    neither, for nobody can tell whose it is."""
-    rows = connection.execute(
-        sa.select(
-            ratings.c.epoch,
-            ratings.c.sequence,
-            ratings.c.stated_ms,
-            devices.c.device_id,
-            epochs.c.sequence.label("held"),
-            epochs.c.hash,
-        )
-        .join(devices, devices.c.id == ratings.c.device)
-        .join(epochs, sa.and_(epochs.c.device == ratings.c.device, epochs.c.epoch == ratings.c.epoch))
-        .where(ratings.c.receipt == code)
-        .limit(2)
-    ).all()
-    if len(rows) != 1:
-        return None
-    row = rows[0]
-    return ReceiptState(
-        receipt=code,
-        state="recorded",
-        epoch=row.epoch,
-        sequence=row.sequence,
-        received_at=rfc3339(row.stated_ms),
-        head=countersigner.sign(row.device_id, Head(row.epoch, row.held, row.hash), now_ms),
-    )
-
-
-def _rating(row: sa.Row[Any]) -> Rating:
+def _rating(row: sa.Row[Any], said: Acts) -> Rating:
     personal = msgspec.json.decode(row.fields) if row.fields else {}
     return Rating(
         rating_id=row.rating_id,
@@ -175,10 +134,14 @@ def _rating(row: sa.Row[Any]) -> Rating:
         window=row.window,
         tapped_at=rfc3339(row.tapped_ms),
         received_at=rfc3339(row.received_ms),
-        withdrawn_at=None if row.withdrawn_ms is None else rfc3339(row.withdrawn_ms),
+        withdrawn_at=said.withdrawn_at,
         finished=row.finished,
         business_date=row.business_date,
         time_quality=row.time_quality,
+        local_reasons=tuple(msgspec.json.decode(row.local_reasons)),
+        seen=None if row.seen is None else msgspec.json.decode(row.seen),
+        additions=said.additions,
+        withdrawal=said.withdrawal,
     )
 
 

@@ -10,8 +10,19 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from kiosk.central.devices import new_hall
+from kiosk.central.hall_tables import (
+    halls,
+    hours,
+    local_reasons,
+    matters,
+    notices,
+    speech,
+    staff,
+    window_matters,
+    windows,
+)
 from kiosk.central.private import write_private
-from kiosk.central.tables import devices, halls, hours, matters, notices, staff, window_matters, windows
+from kiosk.central.tables import devices
 
 SAMPLE_FILE = "sample.json"
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -35,7 +46,8 @@ def fill_sample(connection: sa.Connection, source: Path, data: Path, pin: Callab
         return False
     sample = json.loads(source.read_text(encoding="utf-8"))
     pins = {clerk["number"]: pin() for clerk in sample["staff"]}
-    hall = _insert(connection, halls, {**new_hall(sample["hall"]["code"]), **sample["hall"], **sample["timings"]})
+    own = {**sample["hall"], **sample["look"], **sample["timings"]}
+    hall = _insert(connection, halls, {**new_hall(sample["hall"]["code"]), **own})
     numbers = {matter["code"]: _insert(connection, matters, {"hall": hall, **matter}) for matter in sample["matters"]}
     for window in sample["windows"]:
         row = {key: value for key, value in window.items() if key != "matters"}
@@ -44,9 +56,13 @@ def fill_sample(connection: sa.Connection, source: Path, data: Path, pin: Callab
             connection.execute(sa.insert(window_matters).values(window=at, matter=numbers[code]))
     for clerk in sample["staff"]:
         _insert(connection, staff, {"hall": hall, **clerk, "pin_hash": _HASHER.hash(pins[clerk["number"]])})
-    for table, rows in ((notices, sample["notices"]), (hours, sample["hours"])):
+    for table, rows in ((hours, sample["hours"]), (speech, sample["speech"])):
         for row in rows:
             _insert(connection, table, {"hall": hall, **row})
+    for notice in sample["notices"]:
+        _insert(connection, notices, {"hall": hall, "picture": "", **notice})
+    for reason in sample["local_reasons"]:
+        _insert(connection, local_reasons, {"hall": hall, **reason, "levels": json.dumps(reason["levels"])})
     # Before the commit: a hall whose PINs are written nowhere would be of no use.
     _write_private(
         data / SAMPLE_FILE,

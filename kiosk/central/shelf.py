@@ -1,4 +1,4 @@
-"""Brings the book of visits and ratings from the database and back."""
+"""Brings the book of visits, ratings and receipts from the database and back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from kiosk.central.acts import keep_acts
 from kiosk.central.digest import Book, Rating, Visit
 from kiosk.central.tables import counters, ratings, visits
 
@@ -25,8 +26,9 @@ _VISIT_FIELDS = tuple(field.name for field in fields(Visit) if field.name != "vi
 _RATING_FIELDS = tuple(field.name for field in fields(Rating))
 _CHANGES = (
     "level", "tapped_ms", "epoch", "sequence", "stated_ms", "reasons", "finished", "receipt",
-    "canary", "true_ms", "time_quality", "business_date",
+    "canary", "true_ms", "time_quality", "business_date", "local_reasons", "seen",
 )  # fmt: skip
+_LISTS = ("reasons", "local_reasons")
 _KNOWN_VISIT = sa.update(visits).where(
     visits.c.device == sa.bindparam("of_device"), visits.c.visit_id == sa.bindparam("at")
 )
@@ -55,7 +57,8 @@ def open_book(connection: sa.Connection, device: int, book: Book, records: Itera
     for row in connection.execute(_VISITS, wanted):
         book.visits[row.visit_id] = Visit(**row._mapping)
     for row in connection.execute(_RATINGS_OF_VISITS_OR_NAMED if rating_ids else _RATINGS_OF_VISITS, wanted):
-        rating = Rating(**{**row._mapping, "reasons": tuple(msgspec.json.decode(row.reasons))})
+        lists = {name: tuple(msgspec.json.decode(getattr(row, name))) for name in _LISTS}
+        rating = Rating(**{**row._mapping, **lists})
         book.ratings[rating.visit_id] = rating
         book.owners[rating.rating_id] = rating.visit_id
     book.stored.update(book.visits)
@@ -63,6 +66,7 @@ def open_book(connection: sa.Connection, device: int, book: Book, records: Itera
 
 def close_book(connection: sa.Connection, device: int, book: Book) -> None:
     """Write what the book has touched."""
+    keep_acts(connection, device, book.acts)
     _write_visits(connection, device, book)
     touched = [book.ratings[visit_id] for visit_id in book.touched_ratings]
     new = [rating for rating in touched if not rating.arrival]
@@ -90,8 +94,7 @@ def _write_visits(connection: sa.Connection, device: int, book: Book) -> None:
 
 def _row(rating: Rating, names: Iterable[str]) -> dict[str, Any]:
     row = {name: getattr(rating, name) for name in names}
-    row["reasons"] = msgspec.json.encode(rating.reasons).decode()
-    return row
+    return row | {name: msgspec.json.encode(row[name]).decode() for name in _LISTS}
 
 
 def _take_numbers(connection: sa.Connection, count: int) -> int:

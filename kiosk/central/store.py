@@ -18,8 +18,11 @@ from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
-from kiosk.central.tables import metadata
+from kiosk.central import hall_tables, receipt_tables, tables
+from kiosk.central.columns import metadata
 
+_TABLES = (hall_tables, receipt_tables, tables)
+"""All of them: what is not loaded is missing in the metadata."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

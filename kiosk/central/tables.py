@@ -1,4 +1,5 @@
-"""Central's tables. The migrations make them; a test holds that both say the same.
+"""Central's tables of terminals and of what they brought. The migrations make all tables; a test holds that both say
+the same.
 
 Times are Unix milliseconds, codes and ids are text, and the numeric `devices.id` stands for a device inside the
 database only. Personal data has a table of its own, so that erasing it touches neither a record nor its chain.
@@ -6,128 +7,7 @@ database only. Personal data has a table of its own, so that erasing it touches 
 
 import sqlalchemy as sa
 
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _text(name: str, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=nullable)
-
-
-def _int(name: str, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger, nullable=nullable)
-
-
-def _flag(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean, nullable=False)
-
-
-def _row_id() -> sa.Column[int]:
-    return sa.Column("id", sa.Integer, primary_key=True)
-
-
-def _of(name: str, target: str, primary_key: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, sa.ForeignKey(target), nullable=False, primary_key=primary_key)
-
-
-def _place() -> tuple[sa.Column[int], sa.Column[int], sa.Column[int]]:
-    return (
-        _of("device", "devices.id", primary_key=True),
-        sa.Column("epoch", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
-    )
-
-
-# -- what the hall tells its terminals -------------------------------------------------------------------------------
-
-halls = sa.Table(
-    "halls",
-    metadata,
-    _row_id(),
-    _text("code"),
-    _text("name"),
-    _text("name_en"),
-    _text("receipt_page"),
-    _text("options_version"),
-    _int("inviting_s"),
-    _int("explaining_s"),
-    _int("thanks_s"),
-    _text("time_zone"),
-    sa.UniqueConstraint("code"),
-)
-
-windows = sa.Table(
-    "windows",
-    metadata,
-    _row_id(),
-    _of("hall", "halls.id"),
-    _text("number"),
-    _text("name"),
-    _text("name_en"),
-    sa.UniqueConstraint("hall", "number"),
-)
-
-staff = sa.Table(
-    "staff",
-    metadata,
-    _row_id(),
-    _of("hall", "halls.id"),
-    _text("number"),
-    _text("name"),
-    _text("post"),
-    _text("post_en"),
-    _flag("party_member"),
-    _text("pin_hash", nullable=True),
-    _text("photo", nullable=True),
-    sa.UniqueConstraint("hall", "number"),
-)
-
-matters = sa.Table(
-    "matters",
-    metadata,
-    _row_id(),
-    _of("hall", "halls.id"),
-    _text("code"),
-    _text("name"),
-    _text("name_en"),
-    sa.UniqueConstraint("hall", "code"),
-)
-
-window_matters = sa.Table(
-    "window_matters",
-    metadata,
-    _of("window", "windows.id", primary_key=True),
-    _of("matter", "matters.id", primary_key=True),
-)
-
-notices = sa.Table(
-    "notices",
-    metadata,
-    _row_id(),
-    _of("hall", "halls.id"),
-    _text("title"),
-    _text("text"),
-    _text("title_en"),
-    _text("text_en"),
-    sa.Index(None, "hall"),
-)
-
-hours = sa.Table(
-    "hours",
-    metadata,
-    _row_id(),
-    _of("hall", "halls.id"),
-    _int("weekday"),
-    _text("opens"),
-    _text("closes"),
-    sa.Index(None, "hall"),
-)
+from kiosk.central.columns import flag, integer, metadata, of, place, row_id, text
 
 # -- the terminals ---------------------------------------------------------------------------------------------------
 
@@ -135,27 +15,27 @@ enrolment_codes = sa.Table(
     "enrolment_codes",
     metadata,
     sa.Column("code_hash", sa.Text, primary_key=True),
-    _of("window", "windows.id"),
-    _text("mode"),
-    _int("expires_ms"),
-    _int("used_ms", nullable=True),
+    of("window", "windows.id"),
+    text("mode"),
+    integer("expires_ms"),
+    integer("used_ms", nullable=True),
 )
 
 devices = sa.Table(
     "devices",
     metadata,
-    _row_id(),
-    _text("device_id"),
-    _text("key_id"),
-    _text("public_key"),
-    _of("window", "windows.id"),
-    _text("mode"),
-    _text("hardware"),
-    _int("enrolled_ms"),
-    _int("revoked_ms", nullable=True),
-    _int("seen_ms", nullable=True),
-    _int("signed_s", nullable=True),
-    _int("retired_ms", nullable=True),
+    row_id(),
+    text("device_id"),
+    text("key_id"),
+    text("public_key"),
+    of("window", "windows.id"),
+    text("mode"),
+    text("hardware"),
+    integer("enrolled_ms"),
+    integer("revoked_ms", nullable=True),
+    integer("seen_ms", nullable=True),
+    integer("signed_s", nullable=True),
+    integer("retired_ms", nullable=True),
     sa.Column("unclean_stops", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("device_id"),
     sa.UniqueConstraint("key_id"),
@@ -164,23 +44,23 @@ devices = sa.Table(
 heartbeats = sa.Table(
     "heartbeats",
     metadata,
-    _of("device", "devices.id", primary_key=True),
-    _int("signed_s"),
-    _text("body"),
+    of("device", "devices.id", primary_key=True),
+    integer("signed_s"),
+    text("body"),
 )
 
 alarms = sa.Table(
     "alarms",
     metadata,
-    _row_id(),
-    _of("device", "devices.id"),
-    _text("kind"),
-    _int("epoch"),
-    _int("sequence"),
-    _text("detail"),
-    _int("at_ms"),
+    row_id(),
+    of("device", "devices.id"),
+    text("kind"),
+    integer("epoch"),
+    integer("sequence"),
+    text("detail"),
+    integer("at_ms"),
     sa.Column("since_ms", sa.BigInteger, nullable=False, server_default="0"),
-    _int("ended_ms", nullable=True),
+    integer("ended_ms", nullable=True),
     sa.UniqueConstraint("device", "kind", "epoch", "sequence", "since_ms"),
 )
 """`since_ms`: 0, but for what lasts and may come again at the same place; `ended_ms`: when that was over."""
@@ -190,18 +70,18 @@ alarms = sa.Table(
 epochs = sa.Table(
     "epochs",
     metadata,
-    _of("device", "devices.id", primary_key=True),
+    of("device", "devices.id", primary_key=True),
     sa.Column("epoch", sa.BigInteger, primary_key=True, autoincrement=False),
-    _int("sequence"),
-    _text("hash"),
-    _int("began_ms"),
-    _int("quarantined"),
-    _int("broken_at", nullable=True),
-    _text("broken_by", nullable=True),
-    _text("reason", nullable=True),
-    _int("before_epoch", nullable=True),
-    _int("before_sequence", nullable=True),
-    _int("ended_by", nullable=True),
+    integer("sequence"),
+    text("hash"),
+    integer("began_ms"),
+    integer("quarantined"),
+    integer("broken_at", nullable=True),
+    text("broken_by", nullable=True),
+    text("reason", nullable=True),
+    integer("before_epoch", nullable=True),
+    integer("before_sequence", nullable=True),
+    integer("ended_by", nullable=True),
     sa.Index(None, "epoch"),
 )
 """`reason`, `before_*`: as its `journal.began` says; `ended_by`: the epoch that the device went on in."""
@@ -209,10 +89,10 @@ epochs = sa.Table(
 stated_heads = sa.Table(
     "stated_heads",
     metadata,
-    *_place(),
-    _text("hash"),
-    _int("signed_s"),
-    _int("received_ms"),
+    *place(),
+    text("hash"),
+    integer("signed_s"),
+    integer("received_ms"),
     sa.Index(None, "epoch"),
 )
 """Heads that a device said it had, beyond what central held of the epoch then: gone once the entries have come."""
@@ -220,10 +100,10 @@ stated_heads = sa.Table(
 recovered = sa.Table(
     "recovered",
     metadata,
-    *_place(),
+    *place(),
     sa.Column("inner_epoch", sa.BigInteger, primary_key=True, autoincrement=False),
-    _int("inner_sequence"),
-    _text("hash"),
+    integer("inner_sequence"),
+    text("hash"),
     sa.Index(None, "inner_epoch", "inner_sequence"),
 )
 """Where an entry of an earlier journal stands that was brought over, one that was twice in each of its own places:
@@ -232,45 +112,45 @@ those and their hashes are `inner_*` and `hash`."""
 entries = sa.Table(
     "entries",
     metadata,
-    *_place(),
-    _text("hash"),
-    _text("kind"),
-    _text("record"),
-    _int("received_ms"),
-    _text("quarantined", nullable=True),
+    *place(),
+    text("hash"),
+    text("kind"),
+    text("record"),
+    integer("received_ms"),
+    text("quarantined", nullable=True),
 )
 
-entry_personal = sa.Table("entry_personal", metadata, *_place(), _text("fields"))
+entry_personal = sa.Table("entry_personal", metadata, *place(), text("fields"))
 
 # Entries that stand beside: at a place where central holds another, or of a journal that is another device's.
 equivocations = sa.Table(
     "equivocations",
     metadata,
-    *_place(),
+    *place(),
     sa.Column("hash", sa.Text, primary_key=True),
-    _text("record"),
-    _text("personal", nullable=True),
-    _int("received_ms"),
+    text("record"),
+    text("personal", nullable=True),
+    integer("received_ms"),
 )
 
 visits = sa.Table(
     "visits",
     metadata,
-    _of("device", "devices.id", primary_key=True),
+    of("device", "devices.id", primary_key=True),
     sa.Column("visit_id", sa.Text, primary_key=True),
-    _text("matter_code", nullable=True),
-    _text("matter_name", nullable=True),
-    _text("case_number", nullable=True),
-    _int("service_number", nullable=True),
-    _text("staff", nullable=True),
-    _text("window", nullable=True),
-    _text("channel", nullable=True),
-    _text("invited_by", nullable=True),
-    _int("started_ms", nullable=True),
-    _int("ended_ms", nullable=True),
-    _text("outcome", nullable=True),
-    _text("cause", nullable=True),
-    _flag("canary"),
+    text("matter_code", nullable=True),
+    text("matter_name", nullable=True),
+    text("case_number", nullable=True),
+    integer("service_number", nullable=True),
+    text("staff", nullable=True),
+    text("window", nullable=True),
+    text("channel", nullable=True),
+    text("invited_by", nullable=True),
+    integer("started_ms", nullable=True),
+    integer("ended_ms", nullable=True),
+    text("outcome", nullable=True),
+    text("cause", nullable=True),
+    flag("canary"),
     sa.Index(None, "window"),
 )
 
@@ -278,23 +158,24 @@ ratings = sa.Table(
     "ratings",
     metadata,
     sa.Column("arrival", sa.BigInteger, primary_key=True, autoincrement=False),
-    _of("device", "devices.id"),
-    _text("rating_id"),
-    _text("visit_id"),
-    _text("level"),
-    _text("reasons"),
-    _flag("finished"),
-    _int("epoch"),
-    _int("sequence"),
-    _int("tapped_ms"),
-    _int("received_ms"),
-    _int("stated_ms"),
-    _text("receipt", nullable=True),
-    _int("withdrawn_ms", nullable=True),
-    _flag("canary"),
-    _int("true_ms"),
-    _text("time_quality"),
-    _text("business_date"),
+    of("device", "devices.id"),
+    text("rating_id"),
+    text("visit_id"),
+    text("level"),
+    text("reasons"),
+    flag("finished"),
+    integer("epoch"),
+    integer("sequence"),
+    integer("tapped_ms"),
+    integer("received_ms"),
+    integer("stated_ms"),
+    text("receipt", nullable=True),
+    flag("canary"),
+    integer("true_ms"),
+    text("time_quality"),
+    text("business_date"),
+    text("local_reasons"),
+    text("seen", nullable=True),
     sa.UniqueConstraint("device", "rating_id"),
     sa.UniqueConstraint("device", "visit_id"),
     sa.Index(None, "receipt"),
@@ -304,31 +185,31 @@ ratings = sa.Table(
 boots = sa.Table(
     "boots",
     metadata,
-    _of("device", "devices.id", primary_key=True),
+    of("device", "devices.id", primary_key=True),
     sa.Column("boot_id", sa.Text, primary_key=True),
-    _int("began_ms"),
-    _flag("exact"),
+    integer("began_ms"),
+    flag("exact"),
 )
 """When each boot of a terminal began, by central's clock: its monotonic nought. Not exact: it began then or before."""
 
 deliveries = sa.Table(
     "deliveries",
     metadata,
-    _of("device", "devices.id", primary_key=True),
+    of("device", "devices.id", primary_key=True),
     sa.Column("rating_id", sa.Text, primary_key=True),
-    _text("level"),
-    _flag("canary"),
-    _int("received_ms"),
-    _int("true_ms"),
-    _text("time_quality"),
-    _text("business_date"),
-    _text("fate", nullable=True),
+    text("level"),
+    flag("canary"),
+    integer("received_ms"),
+    integer("true_ms"),
+    text("time_quality"),
+    text("business_date"),
+    text("fate", nullable=True),
     sa.Index(None, "business_date"),
     sa.Index(None, "device", "business_date"),
 )
 """Every rating that reached central, written from the records themselves and not by what digests them, so that what was
 lost between the two shows. `fate`: `quarantined` or `refused` if the newest entry that states it was."""
 
-counters = sa.Table("counters", metadata, sa.Column("name", sa.Text, primary_key=True), _int("value"))
+counters = sa.Table("counters", metadata, sa.Column("name", sa.Text, primary_key=True), integer("value"))
 """Row `ratings`: the arrival number given last. Taking the next ones locks the row until commit, so that numbers become
 visible in their own order and no reader's cursor passes one by."""

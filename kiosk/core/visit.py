@@ -15,7 +15,7 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft, Kind, Personal
 from kiosk.core.levels import Level
 from kiosk.core.privacy import COMMENT_LIMIT, is_contact
-from kiosk.core.receipt import receipt_code
+from kiosk.core.receipt import normalise, receipt_code
 from kiosk.core.situation import Awaited, Outcome, Situation, State, Visit
 
 # -- effects ---------------------------------------------------------------------------------------------------------
@@ -218,14 +218,19 @@ def _add_words(s: Situation, event: e.AddWords, now: e.Now) -> Step:
     words = _clean(event.words).strip()[:COMMENT_LIMIT]
     if not words:
         return _refuse(s, "words_needed")
-    draft = _draft(now, Kind.RECEIPT_ADDITION, None, {"receipt": event.receipt}, {"words": words})
-    return s, (Record(draft),)
+    return _of_receipt(s, Kind.RECEIPT_ADDITION, event.receipt, words, now)
 
 
 def _withdraw(s: Situation, event: e.Withdraw, now: e.Now) -> Step:
     words = _clean(event.words).strip()[:COMMENT_LIMIT]
-    draft = _draft(now, Kind.RECEIPT_WITHDRAWAL, None, {"receipt": event.receipt}, {"words": words} if words else {})
-    return s, (Record(draft),)
+    return _of_receipt(s, Kind.RECEIPT_WITHDRAWAL, event.receipt, words, now)
+
+
+def _of_receipt(s: Situation, kind: str, typed: str, words: str, now: e.Now) -> Step:
+    receipt = normalise(typed)
+    if receipt is None:
+        return _refuse(s, "receipt_malformed")
+    return s, (Record(_draft(now, kind, None, {"receipt": receipt}, {"words": words} if words else None)),)
 
 
 # -- what may happen in any state ------------------------------------------------------------------------------------
@@ -305,14 +310,14 @@ RULES: Mapping[tuple[State, type], Rule] = {
     (State.INVITING, e.TapLevel): _tap,  #                     explaining; the tap is recorded at once
     (State.INVITING, e.Skip): _skip,  #                        then ready: skipped; rated if a level had been tapped
     (State.INVITING, e.TimePassed): _walked_off,  #            asks first; then ready: timed_out, or rated as tapped
-    (State.INVITING, e.StillThere): _still_there,
+    (State.INVITING, e.StillThere): _still_there,  #            inviting: if it asked, the wait begins anew
     (State.INVITING, e.CancelVisit): _cancel,  #               then ready: cancelled; refused once a level was tapped
     (State.INVITING, e.HandToPhone): _to_phone,  #             handed_to_phone
     (State.HANDED_TO_PHONE, e.PhoneFinished): _phone_done,  #  then ready: handed_to_phone
     (State.HANDED_TO_PHONE, e.TimePassed): _phone_silent,  #   inviting, for the phone was silent
     (State.EXPLAINING, e.ToggleReason): _toggle,
     (State.EXPLAINING, e.ToggleLocalReason): _toggle_local,
-    (State.EXPLAINING, e.StillThere): _still_there,
+    (State.EXPLAINING, e.StillThere): _still_there,  #          explaining: if it asked, the wait begins anew
     (State.EXPLAINING, e.WriteComment): _comment,
     (State.EXPLAINING, e.WriteContact): _contact,
     (State.EXPLAINING, e.ChooseAgain): _choose_again,  #       inviting; the tapped level stands meanwhile
@@ -381,7 +386,7 @@ def _rest(s: Situation) -> Situation:
 def _await(s: Situation, awaited: Awaited) -> Situation:
     """Wait for a commit; where the journal is known to be in trouble, say so rather than wait on the citizen's page."""
     state = State.OUT_OF_ORDER if s.faults else s.state
-    return replace(s, state=state, awaiting=awaited, deadline_ms=None, asking=False)
+    return replace(s, state=state, awaiting=awaited, deadline_ms=None, asking=False, extended=0)
 
 
 def _end(

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,7 @@ BRISK_S = 0.32
 _AGAIN_S = 3.0
 """How long a person waits before tapping again what did not answer."""
 
+Stroke = Sequence[tuple[float, float]]
 Targets = Mapping[str, Mapping[str, tuple[int, int]]]
 
 
@@ -108,6 +109,24 @@ class Citizen:
             self._tap("comment", "word.0")
             self._look()
         self._tap("comment", "panel.done")
+
+    def write_by_hand(self, lines: Sequence[Sequence[Stroke]]) -> None:
+        """Write a comment on the pad, line by line, and take what is offered first. The strokes of a line are in parts
+        of the pad's height from its upper left corner."""
+        self._tap("explaining", "comment")
+        self._look()
+        self._tap("comment", "panel.method")
+        self._look()
+        (left, top), (_, bottom) = (self._targets["pad"][f"pad.area.{corner}"] for corner in ("from", "to"))
+        for line in lines:
+            for stroke in line:
+                self._screen.draw(
+                    [(round(left + x * (bottom - top)), round(top + y * (bottom - top))) for x, y in stroke]
+                )
+            self._look()
+            self._tap("pad", "pad.candidate.0")
+        self._saw("comment")
+        self._tap("pad", "panel.done")
 
     def tap_level(self, level: str) -> None:
         """Tap one of the five."""

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kiosk.demo.programs import PATIENCE_S, ProgramFailed
@@ -61,6 +61,12 @@ class VirtualScreen:
     def tap(self, x: int, y: int) -> None:
         """Put the finger down and lift it."""
         self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def draw(self, stroke: Sequence[tuple[int, int]]) -> None:
+        """Put the finger down, lead it along these points and lift it."""
+        first, *others = [["mousemove", str(x), str(y)] for x, y in stroke]
+        moves = [word for move in others for word in move]
+        self._xdotool(*first, "mousedown", "1", *moves, "mouseup", "1")
 
     def type(self, text: str) -> None:
         """Type on a keyboard that is plugged in."""

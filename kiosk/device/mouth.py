@@ -19,8 +19,8 @@ SILENT_ENGINES = frozenset({"mock", "none"})
 CHIME = "sounds/chime.wav"
 
 
-def best_voice(voices: Sequence[tuple[str, str]], language: str) -> int | None:
-    """Which of these (name, locale) speaks this language best, or None.
+def best_voice(voices: Sequence[tuple[str, str]], language: str, prefer: str = "") -> int | None:
+    """Which of these (name, locale) speaks this language best, or None. `prefer`: this one, if it speaks it at all.
 
     Not by locale alone: speech-dispatcher gives Mandarin none. Variants of a voice (`+Adam`) come after the voice.
     """
@@ -41,18 +41,18 @@ def best_voice(voices: Sequence[tuple[str, str]], language: str) -> int | None:
     ranked = [
         (found, name, at) for at, (name, locale) in enumerate(voices) if (found := rank(name, locale)) is not None
     ]
-    return min(ranked)[-1] if ranked else None
+    return min(ranked, key=lambda one: (one[1] != prefer, one))[-1] if ranked else None
 
 
 class Mouth(QObject):
-    """One engine, and a chime beside it."""
+    """One engine, and a chime beside it. `prefer`: the name of the voice to take where it can be taken."""
 
     line = Signal(str)
     over = Signal()
 
-    def __init__(self, assets: Path) -> None:
+    def __init__(self, assets: Path, prefer: str) -> None:
         super().__init__()
-        self._assets = assets
+        self._assets, self._prefer = assets, prefer
         self._engine = _engine()
         self._voices: list[QVoice] = _voices(self._engine) if self._engine else []
         self._names = [(voice.name(), voice.locale().name()) for voice in self._voices]
@@ -61,7 +61,7 @@ class Mouth(QObject):
 
     def told(self, languages: Sequence[str]) -> dict[str, object]:
         """What this machine can do, as the first line says it."""
-        found = {one: best_voice(self._names, one) for one in languages}
+        found = {one: best_voice(self._names, one, self._prefer) for one in languages}
         speaks = self._engine is not None and any(at is not None for at in found.values())
         sound = _hears()
         return {
@@ -88,7 +88,7 @@ class Mouth(QObject):
                 pass
 
     def _say(self, text: str, language: str, volume: float) -> None:
-        at = best_voice(self._names, language)
+        at = best_voice(self._names, language, self._prefer)
         if self._engine is None or at is None:
             return
         self._engine.setVoice(self._voices[at])
@@ -139,10 +139,10 @@ def _hears() -> bool:
     return bool(QMediaDevices.audioOutputs())
 
 
-def speak(assets: Path, languages: Sequence[str]) -> int:
+def speak(assets: Path, languages: Sequence[str], prefer: str) -> int:
     """Run until the input ends."""
     app = QCoreApplication.instance() or QCoreApplication(["kiosk voice"])
-    mouth = Mouth(assets)
+    mouth = Mouth(assets, prefer)
     mouth.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     print(json.dumps(mouth.told(languages)), flush=True)
 

@@ -78,8 +78,13 @@ class Station(Table, frozen=True, kw_only=True):
     ] = ()
 
 
+OnOff = Annotated[bool, Meta(description="true or false")]
+
+
 class Screen(Table, frozen=True, kw_only=True):
-    """Which screen, how large. `windowed` is for a desk; empty means fullscreen. Diagonal 0: as the system measures."""
+    """Which screen, how large, how high. `windowed` is for a desk; empty means fullscreen. Diagonal 0: as the system
+    measures; `lower_edge_mm`: of the glass above the floor, 0: not known. `large` to `spoken`: how it looks to everyone
+    who comes, until they choose otherwise."""
 
     name: Annotated[str, Meta(max_length=200, description="a screen's name as the system gives it, or empty")] = ""
     windowed: Annotated[
@@ -88,6 +93,22 @@ class Screen(Table, frozen=True, kw_only=True):
     diagonal_inches: Annotated[
         float, Meta(ge=0, le=200, description="a number of inches from 0 (as measured) to 200")
     ] = 0.0
+    lower_edge_mm: Annotated[
+        int, Meta(ge=0, le=2500, description="a whole number of millimetres from 0 (not known) to 2500")
+    ] = 0
+    large: OnOff = False
+    contrast: OnOff = False
+    still: OnOff = False
+    low: OnOff = False
+    left: OnOff = False
+    spoken: OnOff = False
+
+
+class Speech(Table, frozen=True, kw_only=True):
+    """Whether the terminal may speak, and with which of the system's voices; empty: the first that fits."""
+
+    enabled: OnOff = True
+    voice: Annotated[str, Meta(max_length=200, description="a voice's name as the system gives it, or empty")] = ""
 
 
 class Secrets(Table, frozen=True, kw_only=True):
@@ -119,6 +140,7 @@ class Settings(Table, frozen=True, kw_only=True):
     central: Central = Central()
     station: Station = Station()
     screen: Screen = Screen()
+    speech: Speech = Speech()
     secrets: Secrets = Secrets()
     sync: Sync = Sync()
     journal: Journal = Journal()

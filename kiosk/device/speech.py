@@ -32,9 +32,10 @@ class Found:
     sound: bool = False
 
 
-def command() -> list[str]:
-    """How to start the engine's process: this very program again."""
-    return [sys.executable, *([] if getattr(sys, "frozen", False) else ["-m", "kiosk"]), "voice"]
+def command(prefer: str = "") -> list[str]:
+    """How to start the engine's process: this very program again. `prefer`: the name of a voice, or empty."""
+    start = [sys.executable, *([] if getattr(sys, "frozen", False) else ["-m", "kiosk"]), "voice"]
+    return [*start, "--prefer", prefer] if prefer else start
 
 
 class SpokenVoice(QObject):
@@ -44,10 +45,10 @@ class SpokenVoice(QObject):
         self,
         mono_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
         program: list[str] | None = None,
-        parent: QObject | None = None,
+        prefer: str = "",
     ) -> None:
-        super().__init__(parent)
-        self._mono_ms, self._program = mono_ms, program or command()
+        super().__init__()
+        self._mono_ms, self._program = mono_ms, program or command(prefer)
         self._process: QProcess | None = None
         self._found = Found("")
         self._not_before = 0

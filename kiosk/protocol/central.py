@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from kiosk.core.privacy import COMMENT_LIMIT
 from kiosk.protocol.heads import CountersignedHead
 from kiosk.protocol.profile import Channel, Mode
 
@@ -27,6 +28,8 @@ SIGNATURE_WINDOW_S = 300
 `server_time`, and the terminal signs again with the difference added."""
 
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Words = Annotated[str, Meta(min_length=1, max_length=COMMENT_LIMIT)]
+FollowUpState = Literal["received", "in_hand", "answered"]
 
 
 class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -191,14 +194,40 @@ class CanaryAnswer(Answer, frozen=True):
     server_time: int
 
 
+# -- whoever holds a receipt -----------------------------------------------------------------------------------------
+
+
+class ReceiptAddition(Shape, frozen=True):
+    """`POST /receipts/{code}/addition`: a word that is added to a rating."""
+
+    words: Words
+
+
+class ReceiptWithdrawal(Shape, frozen=True):
+    """`POST /receipts/{code}/withdrawal`: a rating is withdrawn, for this reason."""
+
+    words: Annotated[str, Meta(max_length=COMMENT_LIMIT)] = ""
+
+
 # -- reading ---------------------------------------------------------------------------------------------------------
+
+
+class ReceiptAct(Answer, frozen=True):
+    """What someone with a receipt said of that rating later. `at`: RFC 3339; `way`: how it came; `device_id`: the
+    terminal at which it was said."""
+
+    words: str
+    at: str
+    way: Literal["terminal", "web"]
+    device_id: str | None
 
 
 class Rating(Answer, frozen=True):
     """One item of `GET /ratings`. Times: RFC 3339, UTC. `finished` false: the citizen walked off, or the plug was
     pulled, after the tap. `tapped_at` is the terminal's clock and never altered; `business_date` is the hall's local
     date by central's best estimate, and `time_quality` how good that is: `good` (the clock was right within two
-    minutes), `corrected` (it was not, and by how much is known), `unsure`."""
+    minutes), `corrected` (it was not, and by how much is known), `unsure`. `seen`: the version and hashes of what stood
+    before the citizen. A withdrawal (`withdrawal`, `withdrawn_at`) takes nothing away."""
 
     rating_id: str
     device_id: str
@@ -220,6 +249,10 @@ class Rating(Answer, frozen=True):
     finished: bool
     business_date: str = ""
     time_quality: Literal["good", "corrected", "unsure"] = "unsure"
+    local_reasons: tuple[str, ...] = ()
+    seen: dict[str, str] | None = None
+    additions: tuple[ReceiptAct, ...] = ()
+    withdrawal: ReceiptAct | None = None
 
 
 class Device(Answer, frozen=True):
@@ -268,15 +301,16 @@ class Alarm(Answer, frozen=True):
 
 
 class ReceiptState(Answer, frozen=True):
-    """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level. `head`:
-    a head of the same epoch, at that place or beyond it, over central's signature."""
+    """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level, and the
+    same for each until the hall itself answers. `additions`: how many words were added. `head`: a head of the same
+    epoch, at that place or beyond it, over central's signature."""
 
     receipt: str
     state: Literal["recorded"]
     epoch: int
     sequence: int
     received_at: str
-    follow_up: Literal["received", "in_hand", "answered"] = "received"
+    follow_up: FollowUpState = "received"
     reply: str = ""
     additions: int = 0
     withdrawn_at: str | None = None

@@ -4,24 +4,31 @@ Rule for what is not known: a profile of a newer `format` is refused and the las
 unknown key is refused by name, so that no setting is dropped silently.
 """
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 FORMAT = 1
+PICTURES_LIMIT = 8_000_000
+"""Characters of all pictures together but the clerks', so that a profile stays well below what a terminal reads."""
 
 Level = Literal["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"]
 Colour = Annotated[str, Meta(pattern=r"^(#[0-9A-Fa-f]{6})?$")]
-Picture = Annotated[str, Meta(pattern=r"^(data:image/(png|jpeg|svg\+xml);base64,.*)?$", max_length=1_500_000)]
+Picture = Annotated[
+    str, Meta(pattern=r"^(data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/]+={0,2})?$", max_length=1_500_000)
+]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
-ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Line = Annotated[str, Meta(max_length=200)]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Mode = Literal["window", "hall", "self_service"]
 Channel = Literal["hall_tablet", "hall_other"]
 
 
-class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of every shape here: frozen, and unknown keys are refused by name."""
+class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """Base of every shape here: frozen, and unknown keys are refused by name. So what is not set is not sent either: a
+    key that an older terminal does not know must not keep it from a profile that does not use it."""
 
 
 class Hall(Shape, frozen=True):
@@ -94,6 +101,11 @@ class SpeechVolume(Shape, frozen=True):
     closes: ClockTime
     volume: Annotated[int, Meta(ge=0, le=100)]
 
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it begins."""
+        if self.opens >= self.closes:
+            raise ValueError(f"a period from {self.opens} to {self.closes}; it must end later on the same day")
+
 
 class Hours(Shape, frozen=True):
     """One opening period, local time; `weekday` 1 is Monday. No period at all means always open."""
@@ -130,10 +142,23 @@ class Profile(Shape, frozen=True):
     receipt_page: str = ""
     local_reasons: Annotated[tuple[LocalReason, ...], Meta(max_length=6)] = ()
     look: Look = Look()
-    speech: tuple[SpeechVolume, ...] = ()
-    help: str = ""
-    help_en: str = ""
+    speech: Annotated[tuple[SpeechVolume, ...], Meta(max_length=24)] = ()
+    help: Line = ""
+    help_en: Line = ""
     callbacks: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what only shows when the parts are seen together."""
+        codes = [one.code for one in self.local_reasons]
+        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"local_reasons: the code {', '.join(twice)} stands more than once")
+        periods = sorted((one.opens, one.closes) for one in self.speech)
+        for (_, closes), (opens, _) in pairwise(periods):
+            if opens < closes:
+                raise ValueError(f"speech: two periods overlap at {opens}")
+        pictures = sum(len(one.picture) for one in self.notices) + len(self.look.crest)
+        if pictures > PICTURES_LIMIT:
+            raise ValueError(f"pictures of {pictures} characters together; allowed are {PICTURES_LIMIT}")
 
 
 class ProfileRefused(ValueError):

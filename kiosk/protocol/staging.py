@@ -7,10 +7,11 @@ from kiosk.core.view import Card, HallLook, NoticeText, OpeningHours, Scene, Spe
 from kiosk.protocol.profile import Profile
 
 
-def scene_of(profile: Profile | None, options: OptionList) -> Scene:
-    """What stands on the screen; empty but for the options where there is no profile yet."""
+def scene_of(profile: Profile | None, options: OptionList, keep_days: int = 90) -> Scene:
+    """What stands on the screen; empty but for the options where there is no profile yet. `keep_days`: how long this
+    terminal keeps what central has."""
     if profile is None:
-        return Scene(options=options)
+        return Scene(options=options, keep_days=keep_days)
     cards = {
         staff.number: Card(
             staff.number, staff.name, staff.post, staff.post_en, staff.party_member, staff.photo or ""
@@ -35,6 +36,7 @@ def scene_of(profile: Profile | None, options: OptionList) -> Scene:
         help=profile.help,
         help_en=profile.help_en,
         callbacks=profile.callbacks,
+        keep_days=keep_days,
     )
 
 

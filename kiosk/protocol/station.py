@@ -13,6 +13,7 @@ TOKEN_FILE = "station.token"
 
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,9 +50,10 @@ class VisitCancellation(Shape, frozen=True):
 
 
 class PauseStart(Shape, frozen=True):
-    """`PUT /pause`."""
+    """`PUT /pause`. `expected_return`: when it is expected to be over, local time."""
 
     reason: Name
+    expected_return: ClockTime | None = None
 
 
 class VisitStarted(msgspec.Struct, frozen=True, kw_only=True):

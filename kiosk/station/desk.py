@@ -90,7 +90,7 @@ class Desk:
     async def pause(self, asked: PauseStart) -> StationState:
         """Pause the service, or change the reason of a pause."""
         _legible(asked.reason, "$.reason")
-        return station_state((await self._ask(Pause(asked.reason))).view)
+        return station_state((await self._ask(Pause(asked.reason, asked.expected_return))).view)
 
     async def resume(self) -> StationState:
         """End the pause."""

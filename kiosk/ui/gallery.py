@@ -23,6 +23,7 @@ from kiosk.ui.looks import NAMES, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.rehearsal import STAFF, Rehearsal, sample_scene, sample_terms
 from kiosk.ui.shell import KioskWindow, Look, prepare
+from kiosk.ui.targets import press
 from kiosk.ui.words import Words, load_words
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -92,7 +93,12 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
         "explaining-more", model.toggleMore, lambda: model.toggleReason("209"), lambda: model.toggleReason("212")
     )
     yield reach("comment", lambda: model.openPanel("comment"))
-    yield reach("comment-asking", lambda: terminal.wait(terminal.situation.terms.explaining_ms))
+    yield reach("comment-by-hand", lambda: press(window, "panel.method"))
+    yield reach(
+        "comment-asking",
+        lambda: press(window, "panel.method"),
+        lambda: terminal.wait(terminal.situation.terms.explaining_ms),
+    )
     yield reach("contact", lambda: model.openPanel("contact"))
     yield reach(
         "explaining-filled",

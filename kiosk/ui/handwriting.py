@@ -142,8 +142,8 @@ class Pen(QObject):
     @Slot()
     def clear(self) -> None:
         """Forget everything that was written, and every answer on its way."""
-        self._become([])
         self.cleared.emit()
+        self._become([])
 
     def _become(self, strokes: list[list[tuple[float, float]]]) -> None:
         was_written, was_busy = bool(self._strokes), self._number != 0

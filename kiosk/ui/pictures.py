@@ -1,8 +1,8 @@
 """All pictures of the screen, as `image://kiosk/<kind>/<name>`: drawings, what the profile brings, the receipt's code.
 
 For all but drawings the name only tells QML when to load anew; the content never stands in a URL. Drawings are read
-here and not by QML, which would load the plugins of all the picture formats there are, PDF among them, to find out that an
-SVG is an SVG.
+here and not by QML, which would load the plugins of all the picture formats there are, PDF among them, to find out that
+an SVG is an SVG.
 """
 
 from pathlib import Path

@@ -87,6 +87,7 @@ def speakable(text: str, words: Mapping[str, str]) -> str:
     if _CODE.fullmatch(text):
         return " ".join(text)
     text = _RECEIPT.sub(lambda found: comma.join(" ".join(group) for group in found.group().split("-")), text)
-    text = _MASK.sub(f"{comma}{words['say.hidden']}{comma}", text)
+    hidden = words["say.hidden"]
+    text = _MASK.sub(f"{comma}{hidden}{comma}", text)
     text = _LONG_NUMBER.sub(lambda found: " ".join(found.group()), text)
     return text.replace(" · ", comma).strip()

@@ -6,7 +6,7 @@ call `boot`, which may import and start what is heavy. Nothing here knows what a
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +16,7 @@ from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.ending import end_on_signals
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
-from kiosk.ui.looks import Looks
+from kiosk.ui.looks import ORDINARY, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
 from kiosk.ui.words import Words, load_words
@@ -50,8 +50,7 @@ class Look:
     screen: str | None = None
     diagonal_inches: float | None = None
     language: str = "zh-CN"
-    home: Looks = field(default_factory=Looks)
-    prompts: bool = True
+    home: Looks = ORDINARY
 
 
 class SceneBroken(RuntimeError):
@@ -109,8 +108,8 @@ class KioskWindow(QQuickView):
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
-        look, layout = self._look, layout_digest(QML)
-        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, look.home, layout)
+        home, layout = self._look.home, layout_digest(QML)
+        self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, home, layout)
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
@@ -121,7 +120,7 @@ class KioskWindow(QQuickView):
         """From now on what is shown is said, to whoever wants it. `how`: as `kiosk.ui.speaker.Speaker` takes it."""
         from kiosk.ui.speaker import Speaker
 
-        Speaker(self, self.rootObject(), self.model, voice, prompts=self._look.prompts, **how).warm()
+        Speaker(self, self.rootObject(), self.model, voice, **how).warm()
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
         self.setInitialProperties(dict(properties))
@@ -199,6 +198,8 @@ def prepare(look: Look) -> QGuiApplication:
     app = QGuiApplication.instance() or QGuiApplication(["kiosk"])
     assert isinstance(app, QGuiApplication)
     log_qt_messages()
+    # The pad wants every point of a stroke; the X platform has turned this on while the application was made.
+    app.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     font = QFont()
     font.setFamilies(FONTS)
     app.setFont(font)

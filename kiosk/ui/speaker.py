@@ -29,7 +29,7 @@ def _local_time() -> str:
 
 
 class Speaker(QObject):
-    """`prompts`: whether the hall's prompts are wanted here at all; `local_time`: `HH:MM`."""
+    """`local_time`: gives `HH:MM`."""
 
     def __init__(
         self,
@@ -37,12 +37,11 @@ class Speaker(QObject):
         root: QQuickItem,
         model: ScreenModel,
         voice: Voice,
-        prompts: bool = True,
         local_time: Callable[[], str] = _local_time,
     ) -> None:
         super().__init__(window)
         self._window, self._root, self._model, self._voice = window, root, model, voice
-        self._prompts, self._local_time = prompts, local_time
+        self._local_time = local_time
         self._told = model.shown
         self._texts: tuple[str, ...] = ()
         self._stop: Stop | None = None
@@ -58,7 +57,7 @@ class Speaker(QObject):
 
     def warm(self) -> None:
         """Get the voice ready where the hall's hours will want it."""
-        if self._prompts and any(hours.volume > 0 for hours in self._model.scene.speech):
+        if any(hours.volume > 0 for hours in self._model.scene.speech):
             self._voice.warm()
 
     @Slot()
@@ -81,7 +80,7 @@ class Speaker(QObject):
         if before.spoken:
             self._voice.stop()
         key = prompt(before, now)
-        if key and self._prompts and not now.muted:
+        if key and not now.muted:
             self._say(now.words[key], now.language, self._hour_volume(), rings=True)
 
     def _read(self, before: Properties, now: Properties) -> None:

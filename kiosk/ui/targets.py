@@ -49,7 +49,7 @@ def targets(
         "inviting": terminal.invite,
         "explaining": lambda: model.tapLevel(Level.SATISFIED),
         "comment": lambda: model.openPanel("comment"),
-        "pad": lambda: _press(window, "panel.method"),
+        "pad": lambda: press(window, "panel.method"),
         "contact": lambda: model.openPanel("contact"),
         "thanks": model.submit,
     }
@@ -94,8 +94,8 @@ def _visible(item: QQuickItem) -> Iterator[QQuickItem]:
             yield from _visible(child)
 
 
-def _press(window: KioskWindow, name: str) -> None:
-    """Press a control, if it is in view."""
+def press(window: KioskWindow, name: str) -> None:
+    """Press the control with this id, if it is in view."""
     for item in controls(window.rootObject()):
         if item.objectName() == name:
             item.metaObject().invokeMethod(item, "tapped")

@@ -1,23 +1,14 @@
-"""Enrolment, receipts, lists, profiles, heartbeats."""
+"""Enrolment, lists, heartbeats."""
 
 import base64
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-import argon2
-import msgspec
 import pytest
-import sqlalchemy as sa
 
-from kiosk.central.app import ASSETS
-from kiosk.central.sample import fill_sample
-from kiosk.central.tables import ratings
 from kiosk.core.entry import Head
 from kiosk.core.levels import Level
-from kiosk.core.receipt import ALPHABET, receipt_code
-from kiosk.protocol.profile import Profile, read_profile
+from kiosk.core.receipt import ALPHABET
 from tests.central.stand_in import COUNTERSIGNER, Central, Terminal, vouched
 
 KEY = base64.b64encode(bytes(32)).decode()
@@ -112,67 +103,6 @@ def test_an_unknown_hall_or_window_comes_into_being_once(central: Central) -> No
     assert central.rows("SELECT number, name FROM windows ORDER BY id") == [("A01", "A01"), ("A02", "A02")]
     answer = central.hall("POST", CODES, {"hall": "a\0b", "window": "A01"})
     assert (answer.status, answer.json["field"]) == (400, "$.hall")
-
-
-# -- receipts --------------------------------------------------------------------------------------------------------
-
-
-def test_a_receipt_proves_that_one_rated_and_not_what(terminal: Terminal, central: Central) -> None:
-    codes = {level: terminal.rate(level, comment="慢") for level in Level}
-    terminal.send()
-    answers = {level: central.call("GET", f"/api/v1/receipts/{code}") for level, code in codes.items()}
-    for level, answer in answers.items():
-        assert answer.status == 200
-        assert set(answer.json) == {"receipt", "state", "epoch", "sequence", "received_at", "included", "head"}
-        assert answer.json["receipt"] == codes[level]
-        assert level not in answer.body.decode()
-        assert "慢" not in answer.body.decode()
-    spoken = codes[Level.SATISFIED].lower().replace("0", "o").replace("-", "%20")
-    assert central.call("GET", f"/api/v1/receipts/{spoken}").status == 200
-
-
-def test_a_receipt_is_included_under_a_head_that_covers_its_place(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate(Level.DISSATISFIED, ["207"])
-    place = terminal.head
-    terminal.send()
-    terminal.rate()
-    terminal.send()
-    answer = central.call("GET", f"/api/v1/receipts/{code}").json
-    assert answer["included"] is True
-    assert (answer["epoch"], answer["sequence"]) == (place.epoch, place.sequence)
-    assert receipt_code(place.hash) == code
-    covering = vouched(answer["head"])
-    assert covering == terminal.head
-    assert covering.sequence >= answer["sequence"]
-    assert answer["head"]["device_id"] == terminal.device_id
-
-
-def test_a_receipt_is_unknown_until_the_rating_has_arrived(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate()
-    answer = central.call("GET", f"/api/v1/receipts/{code}")
-    assert (answer.status, answer.problem) == (404, "receipt_unknown")
-    terminal.send()
-    assert central.call("GET", f"/api/v1/receipts/{code}").status == 200
-
-
-def test_a_receipt_with_a_wrong_character_is_told_from_an_unknown_one(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate()
-    terminal.send()
-    wrong = ("2" if code[0] == "1" else "1") + code[1:]
-    answer = central.call("GET", f"/api/v1/receipts/{wrong}")
-    assert (answer.status, answer.problem, answer.json["field"]) == (422, "receipt_malformed", "code")
-
-
-def test_receipts_cannot_be_guessed_and_those_who_know_theirs_are_not_held_up(
-    terminal: Terminal, central: Central
-) -> None:
-    code = terminal.rate()
-    terminal.send()
-    assert {central.call("GET", f"/api/v1/receipts/{code}").status for _ in range(60)} == {200}
-    for _ in range(20):
-        central.call("GET", "/api/v1/receipts/AAAA-AAAA-AAAA")
-    assert central.call("GET", f"/api/v1/receipts/{code}").status == 429
-    assert central.call("GET", f"/api/v1/receipts/{code}", address="192.0.2.8").status == 200
 
 
 # -- lists -----------------------------------------------------------------------------------------------------------
@@ -277,112 +207,3 @@ def test_a_heartbeat_with_numbers_past_any_column_is_kept(terminal: Terminal, ce
     beat = terminal.beat(unsent=2**80, sequence=2**80, wall_ms=-(2**80))
     assert terminal.call("POST", "/api/v1/device/heartbeat", json.dumps(beat).encode()).status == 200
     assert central.hall("GET", "/api/v1/devices").json["items"][0]["unsent"] == 2**80
-
-
-# -- profiles --------------------------------------------------------------------------------------------------------
-
-
-def test_a_profile_validates_and_is_sent_only_when_it_changed(terminal: Terminal, central: Central) -> None:
-    answer = terminal.call("GET", PROFILE)
-    profile = read_profile(answer.body)
-    assert (profile.hall.code, profile.window.number, profile.channel) == ("FY", "A01", "hall_tablet")
-    etag = answer.headers["etag"]
-    assert etag == f'"{profile.version}"'
-    for named in (etag, f"W/{etag}", f'"other", {etag}', "*"):
-        again = terminal.call("GET", PROFILE, headers={"If-None-Match": named})
-        assert (again.status, again.body, again.headers["etag"]) == (304, b"", etag)
-    with central.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE halls SET name = '阜阳'")
-    changed = terminal.call("GET", PROFILE, headers={"If-None-Match": etag})
-    assert changed.status == 200
-    assert changed.headers["etag"] != etag
-    assert read_profile(changed.body).hall.name == "阜阳"
-
-
-def test_a_profile_that_does_not_validate_is_not_sent_and_says_why(terminal: Terminal, central: Central) -> None:
-    with central.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE halls SET inviting_s = 5")
-    answer = terminal.call("GET", PROFILE)
-    assert (answer.status, answer.problem) == (409, "profile_invalid")
-    assert "$.timings.inviting_s" in answer.json["detail"]
-    device = central.hall("GET", "/api/v1/devices").json["items"][0]
-    assert device["refused_profile"].startswith("central: ")
-    assert "$.timings.inviting_s" in device["refused_profile"]
-
-
-def test_a_self_service_machine_rates_on_its_own_channel(enrolled: Any, central: Central) -> None:
-    machine = enrolled("S01", "self_service").begin()
-    assert read_profile(machine.call("GET", PROFILE).body).channel == "hall_other"
-    machine.add("visit.level_tapped", {"rating_id": "r", "level": "satisfied"}, "v")
-    machine.send()
-    assert central.ratings()[0]["channel"] == "hall_other"
-
-
-# -- the sample hall -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sample(central: Central, tmp_path: Path) -> Any:
-    with central.store.transaction() as connection:
-        assert fill_sample(connection, ASSETS / "sample-hall.json", tmp_path)
-    return json.loads((tmp_path / "sample.json").read_text(encoding="utf-8"))
-
-
-def test_the_sample_hall_gives_every_window_a_valid_profile(central: Central, sample: Any, enrolled: Any) -> None:
-    assert set(sample) == {"hall", "windows", "staff", "matters"}
-    assert len(sample["windows"]) >= 8
-    assert len(sample["staff"]) == 12
-    assert all(len(matter["code"]) == 31 for matter in sample["matters"])
-    profiles: dict[str, Profile] = {}
-    for window in sample["windows"]:
-        code = central.hall("POST", CODES, {"hall": sample["hall"], "window": window}).json["code"]
-        assert central.post(ENROLMENTS, {"code": code, "public_key": KEY}).status == 201
-    assert len(central.rows("SELECT * FROM windows")) == len(sample["windows"])
-    assert [d["refused_profile"] for d in central.hall("GET", "/api/v1/devices").json["items"]] == [""] * len(
-        sample["windows"]
-    )
-    with central.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE halls SET code = 'FY'")
-        connection.exec_driver_sql("INSERT INTO window_matters (window, matter) VALUES (1, 2), (1, 3)")
-    for window in ("A01", "Z01"):
-        profiles[window] = read_profile(enrolled(window).call("GET", PROFILE).body)
-    every = [msgspec.to_builtins(matter) for matter in profiles["Z01"].matters]
-    assert [{"code": m["code"], "name": m["name"]} for m in every] == sample["matters"]
-    assert [matter.code for matter in profiles["A01"].matters] == [m["code"] for m in every[1:3]]
-    assert all(matter.name_en for matter in profiles["Z01"].matters)
-    assert profiles["A01"].notices
-
-
-def test_the_pins_of_the_sample_open_what_the_profile_holds(central: Central, sample: Any, enrolled: Any) -> None:
-    with central.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE halls SET code = 'FY'")
-    cards = {card.number: card for card in read_profile(enrolled().call("GET", PROFILE).body).staff}
-    for clerk in sample["staff"]:
-        pin_hash = cards[clerk["number"]].pin_hash
-        assert pin_hash is not None
-        assert len(clerk["pin"]) == 6
-        assert argon2.PasswordHasher().verify(pin_hash, clerk["pin"])
-
-
-def test_a_filled_database_is_left_as_it_is(central: Central, sample: Any, tmp_path: Path) -> None:
-    before = central.rows("SELECT * FROM staff")
-    kept = (tmp_path / "sample.json").read_bytes()
-    with central.store.transaction() as connection:
-        assert not fill_sample(connection, ASSETS / "sample-hall.json", tmp_path)
-    assert central.rows("SELECT * FROM staff") == before
-    assert (tmp_path / "sample.json").read_bytes() == kept
-
-
-@pytest.mark.skipif(os.name != "posix", reason="file modes")
-def test_the_pins_are_for_their_owner_alone(sample: Any, tmp_path: Path) -> None:
-    assert (tmp_path / "sample.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_receipt_that_two_ratings_bear_is_answered_with_neither(terminal: Terminal, central: Central) -> None:
-    code = terminal.rate(Level.DISSATISFIED, ["207"])
-    terminal.rate(Level.VERY_SATISFIED)
-    terminal.send()
-    with central.store.transaction() as connection:
-        connection.execute(sa.update(ratings).values(receipt=code))
-    answer = central.call("GET", f"/api/v1/receipts/{code}")
-    assert (answer.status, answer.problem) == (404, "receipt_unknown")

@@ -25,6 +25,10 @@ CALLS = {
     ("post", "/api/v1/device/canaries"),
     ("get", "/api/v1/statistics/delivery"),
     ("post", "/api/v1/journal-imports"),
+    ("post", "/api/v1/receipts/{code}/addition"),
+    ("post", "/api/v1/receipts/{code}/withdrawal"),
+    ("get", "/api/v1/follow-ups"),
+    ("post", "/api/v1/follow-ups/{rating_id}"),
 }
 IMPORT = ("post", "/api/v1/journal-imports")
 """The one call whose body is no JSON."""
@@ -47,10 +51,26 @@ def test_every_call_is_in_the_document(document: Any) -> None:
 
 def test_shapes_that_refuse_unknown_keys_say_so(document: Any) -> None:
     schemas = document["components"]["schemas"]
-    for name in ("EnrolmentCodeRequest", "EnrolmentRequest", "JournalBatch", "Heartbeat", "Profile", "StaffCard"):
+    for name in (
+        "EnrolmentCodeRequest", "EnrolmentRequest", "JournalBatch", "Heartbeat", "Profile", "StaffCard",
+        "ReceiptAddition", "ReceiptWithdrawal", "FollowUpRequest",
+    ):  # fmt: skip
         assert schemas[name]["additionalProperties"] is False
     for name in ("Rating", "Device", "JournalReceipt"):
         assert "additionalProperties" not in schemas[name]
+
+
+def test_only_the_halls_calls_ask_for_its_token(document: Any) -> None:
+    asking = {
+        path
+        for path, item in document["paths"].items()
+        for found in item.values()
+        if found.get("security") == [{"hall": []}]
+    }
+    assert {"/api/v1/follow-ups", "/api/v1/follow-ups/{rating_id}", "/api/v1/ratings"} <= asking
+    assert not any("/receipts/" in path for path in asking)
+    states = next(p for p in document["paths"]["/api/v1/follow-ups"]["get"]["parameters"] if p["name"] == "state")
+    assert states["schema"]["enum"] == ["received", "in_hand", "answered"]
 
 
 def test_every_reference_leads_somewhere(document: Any) -> None:
@@ -132,7 +152,7 @@ _RECORD = st.fixed_dictionaries(
         "previous": st.just("0" * 64) | _ANY,
         "hash": st.just("0" * 64) | st.just("1" * 64) | _ANY,
         "entry_id": st.text(),
-        "kind": st.sampled_from(["visit.ended", "visit.level_tapped", "journal.began"]) | _ANY,
+        "kind": st.sampled_from(["visit.ended", "visit.level_tapped", "journal.began", "receipt.addition"]) | _ANY,
         "visit_id": st.none() | st.text() | _ANY,
         "wall_ms": st.integers(),
         "mono_ms": st.integers(),
@@ -152,6 +172,10 @@ def test_no_body_makes_a_5xx(central: Central, terminal: Terminal, data: st.Data
     method, path = data.draw(st.sampled_from(sorted(call for call in CALLS - {IMPORT} if call[0] == "post")))
     shape = document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
     body = json.dumps(data.draw(_body(shape, schemas))).encode()
+    if "{code}" in path or "{rating_id}" in path:
+        receipt = terminal.rate()
+        terminal.send()
+        path = path.format(code=receipt, rating_id=central.ratings()[-1]["rating_id"])
     if "/device/" in path:
         answer = terminal.call("POST", path, body)
     else:
@@ -177,10 +201,16 @@ def test_no_file_makes_a_5xx(central: Central, file: bytes) -> None:
 
 
 @_QUIET
-@given(st.text(), st.text(), st.sampled_from(["limit", "after", "level", "window", "device_id", "visit_id", "x"]))
+@given(
+    st.text(),
+    st.text(),
+    st.sampled_from(["limit", "after", "level", "window", "device_id", "visit_id", "state", "receipt", "x"]),
+)
 def test_no_query_and_no_code_makes_a_5xx(central: Central, code: str, value: str, name: str) -> None:
     _check(central.hall("GET", f"/api/v1/ratings?{name}={quote(value)}"))
     _check(central.call("GET", f"/api/v1/receipts/{quote(code, safe='')}"))
+    _check(central.hall("GET", f"/api/v1/follow-ups?{name}={quote(value)}"))
+    _check(central.hall("POST", f"/api/v1/follow-ups/{quote(code, safe='')}", {"state": "in_hand"}))
 
 
 @_QUIET

@@ -18,9 +18,16 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.core import events as e
+from kiosk.core.levels import Level
+from kiosk.core.view import Earlier
+from kiosk.delivery import earlier_of
+from kiosk.sync.client import HttpExchange, Route, Signer
+from kiosk.sync.ports import Call, Reply
 from tests.central import stand_in
 from tests.central.stand_in import Terminal
 
+JSON = {"Content-Type": "application/json"}
 ROOT = Path(__file__).parents[2]
 SERVE = (
     "import sys; from pathlib import Path; from kiosk.central import serve; "
@@ -111,6 +118,55 @@ def test_a_server_killed_in_the_middle_has_everything_it_acknowledged(
     assert again.call("GET", "/api/v1/keys")[1] == keys
     assert json.loads((server.data / "sample.json").read_text(encoding="utf-8")) == sample
     assert again.end(signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_citizen_comes_back_with_the_receipt_and_all_of_it_outlives_the_server(server: Server) -> None:
+    """A terminal's own HTTP client, a citizen on the web and the hall, with the server killed in between."""
+    sample = json.loads((server.data / "sample.json").read_text(encoding="utf-8"))
+    wanted = json.dumps({"hall": sample["hall"], "window": sample["windows"][0], "mode": "window"}).encode()
+    code = server.call("POST", "/api/v1/enrolment-codes", server.hall, wanted)[1]["code"]
+    key = Ed25519PrivateKey.generate()
+    enrolment = {"code": code, "public_key": base64.b64encode(key.public_key().public_bytes_raw()).decode()}
+    device = server.call("POST", "/api/v1/enrolments", JSON, json.dumps(enrolment).encode())[1]
+    signer = Signer(device["credentials"]["key_id"], key.private_bytes_raw())
+    terminal = Terminal(_Clock(), key, signer.key_id, device["device_id"]).begin()  # type: ignore[arg-type]
+    receipt = terminal.rate(Level.DISSATISFIED, ["207"])
+
+    exchange = HttpExchange(Route(f"http://127.0.0.1:{server.port}"), signer)
+    assert earlier_of(_call(exchange, "GET", f"/receipts/{receipt}")) == Earlier("unknown")
+    terminal.play(e.Leave(), e.AddWords(receipt, "窗口排队太久"))
+    assert _bring(exchange, terminal).status == 200
+    assert earlier_of(_call(exchange, "GET", f"/receipts/{receipt}")).additions == 1
+    words = json.dumps({"words": "已经解决"}).encode()
+    assert server.call("POST", f"/api/v1/receipts/{receipt}/withdrawal", JSON, words)[0] == 200
+    rating_id = server.call("GET", "/api/v1/follow-ups", server.hall)[1]["items"][0]["rating_id"]
+    reply = json.dumps({"state": "answered", "reply": "已增设窗口"}).encode()
+    assert server.call("POST", f"/api/v1/follow-ups/{rating_id}", server.hall, reply)[0] == 200
+    exchange.close()
+    assert server.end(signal.SIGKILL)[0] == -signal.SIGKILL
+
+    again = Server(server.data)
+    exchange = HttpExchange(Route(f"http://127.0.0.1:{again.port}"), signer)
+    assert _bring(exchange, terminal).status == 200
+    found = earlier_of(_call(exchange, "GET", f"/receipts/{receipt}"))
+    assert (found.state, found.follow_up, found.reply) == ("found", "answered", "已增设窗口")
+    assert (found.additions, found.withdrawn) == (1, True)
+    (rating,) = again.call("GET", "/api/v1/ratings", again.hall)[1]["items"]
+    assert (rating["level"], rating["reasons"], rating["withdrawal"]["words"]) == ("dissatisfied", ["207"], "已经解决")
+    assert [addition["words"] for addition in rating["additions"]] == ["窗口排队太久"]
+    exchange.close()
+    assert again.end(signal.SIGTERM) == (0, "")
+
+
+def _call(exchange: HttpExchange, method: str, path: str, body: bytes = b"") -> Reply:
+    reply = exchange.call(Call(method, path, body), int(time.time()))
+    assert isinstance(reply, Reply), reply
+    return reply
+
+
+def _bring(exchange: HttpExchange, terminal: Terminal) -> Reply:
+    return _call(exchange, "POST", "/device/journal", json.dumps({"entries": terminal.records}).encode())
 
 
 class _Clock:

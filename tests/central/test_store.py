@@ -7,8 +7,12 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from kiosk.central.follow_ups import read_follow_ups
+from kiosk.central.profiles import build_profile, hall_facts
+from kiosk.central.reading import RatingFilter, read_ratings
 from kiosk.central.store import StoreError, migration_config, open_store, sqlite_url
 from kiosk.central.tables import entry_personal
+from kiosk.protocol.profile import read_profile
 from tests.central.stand_in import Central, Terminal
 
 on_sqlite = pytest.mark.skipif("KIOSK_TEST_POSTGRES" in os.environ, reason="a matter of SQLite")
@@ -42,6 +46,40 @@ def test_a_database_of_the_first_release_keeps_what_it_held(tmp_path: Path) -> N
             0,
             None,
         )
+    store.close()
+
+
+def test_ratings_that_are_here_already_keep_all_they_had_and_stand_beside_new_ones(tmp_path: Path) -> None:
+    url = os.environ.get("KIOSK_TEST_POSTGRES") or sqlite_url(tmp_path / "old.sqlite3")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        command.upgrade(migration_config(connection), "0003")
+        for statement in (
+            "INSERT INTO halls VALUES (1, 'FY', 'FY', '', '', '2020', 30, 60, 6, 'Asia/Shanghai')",
+            "INSERT INTO windows VALUES (1, 1, 'A01', 'A01', '')",
+            "INSERT INTO notices VALUES (1, 1, '公告', '', '', '')",
+            'INSERT INTO devices (id, device_id, key_id, public_key, "window", mode, hardware, enrolled_ms)'
+            " VALUES (7, 'd', 'k', '', 1, 'window', '{}', 1)",
+            "INSERT INTO epochs (device, epoch, sequence, hash, began_ms, quarantined) VALUES (7, 300, 4, 'a', 10, 0)",
+            "INSERT INTO ratings (arrival, device, rating_id, visit_id, level, reasons, finished, epoch, sequence,"
+            " tapped_ms, received_ms, stated_ms, receipt, canary, true_ms, time_quality, business_date)"
+            " VALUES (1, 7, 'r', 'v', 'dissatisfied', '[\"207\"]', '1', 300, 4,"
+            " 5, 6, 6, 'K', '0', 5, 'good', '1970-01-01')",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    store = open_store(url)
+    with store.transaction() as connection:
+        (rating,) = read_ratings(connection, 9, 0, RatingFilter()).items
+        assert (rating.level, rating.reasons, rating.local_reasons, rating.seen) == ("dissatisfied", ("207",), (), None)
+        assert (rating.additions, rating.withdrawn_at) == ((), None)
+        (item,) = read_follow_ups(connection, 9, 0, None, None).items
+        assert (item.state, item.receipt) == ("received", "K")
+        profile = read_profile(build_profile(hall_facts(connection, 1), 1, "window").text)
+        assert (profile.callbacks, profile.look.crest, profile.timings.asking_s) == (True, "", 20)
     store.close()
 
 

@@ -39,6 +39,10 @@ def test_a_whole_rating_has_everything_the_hall_reads(terminal: Terminal, centra
         "finished": True,
         "business_date": "2026-05-29",
         "time_quality": "good",
+        "local_reasons": [],
+        "seen": None,
+        "additions": [],
+        "withdrawal": None,
     }
 
 

@@ -135,7 +135,8 @@ def test_someone_who_taps_and_walks_off_has_rated_and_the_next_citizen_sees_noth
     walk.take(e.ToggleReason("108"))
     walk.take(e.WriteComment("等待时间太长"))
     walk.take(e.WriteContact("13812345678"))
-    situation = walk.wait(TERMS.explaining_ms)
+    assert walk.wait(TERMS.explaining_ms).asking
+    situation = walk.wait(TERMS.asking_ms)
     assert walk.last.body["outcome"] == "rated"
     assert walk.last.body["level"] == "very_dissatisfied"
     assert walk.last.body["reasons"] == ["108"]
@@ -148,6 +149,8 @@ def test_someone_who_taps_and_walks_off_has_rated_and_the_next_citizen_sees_noth
 def test_silence_is_never_a_level() -> None:
     walk = Walk().invite()
     assert walk.wait(TERMS.inviting_ms - 1).state is State.INVITING
+    assert walk.wait(1).asking
+    assert walk.wait(TERMS.asking_ms - 1).state is State.INVITING
     assert walk.wait(1).state is State.READY
     assert walk.last.body == {"outcome": "timed_out", "cause": None}
 
@@ -166,6 +169,7 @@ def test_choosing_again_keeps_the_tapped_level_until_another_is_tapped() -> None
     walk.take(e.ChooseAgain())
     assert walk.situation.state is State.INVITING
     walk.wait(TERMS.inviting_ms)
+    walk.wait(TERMS.asking_ms)
     assert walk.last.body["level"] == "dissatisfied"
     assert walk.last.body["rating_id"] == rating_id
     assert walk.last.body["reasons"] == []
@@ -176,7 +180,7 @@ def test_another_level_after_choosing_again_is_the_same_rating() -> None:
     rating_id = walk.last.body["rating_id"]
     walk.take(e.ChooseAgain())
     walk.take(e.TapLevel(Level.SATISFIED))
-    assert walk.last.body == {"rating_id": rating_id, "level": "satisfied", "options_version": "2020"}
+    assert walk.last.body == {"rating_id": rating_id, "level": "satisfied", "options_version": "2020", "seen": None}
 
 
 def test_leaving_by_skip_after_a_tap_is_a_rating() -> None:
@@ -318,7 +322,7 @@ def test_the_phone_brings_back_an_outcome_and_never_a_level() -> None:
 def test_a_pause_is_recorded_and_ends() -> None:
     walk = Walk()
     assert walk.take(e.Pause("取件")).state is State.PAUSED
-    assert walk.last.body == {"reason": "取件"}
+    assert walk.last.body == {"reason": "取件", "until": None}
     walk.take(e.StartVisit("v1", MATTER, "1"))
     assert walk.refusal == "paused"
     assert walk.take(e.Resume()).state is State.READY
@@ -467,3 +471,117 @@ def test_the_fold_is_pure() -> None:
     situation = Walk().tap().situation
     now = e.Now(5, 6, "b", "1" * 32, "2" * 32)
     assert fold(situation, e.Submit(), now) == fold(dataclasses.replace(situation), e.Submit(), now)
+
+
+RECEIPT = "8H14-JMFF-F1AP"
+
+
+def test_a_sign_of_life_begins_the_wait_anew_ten_times_and_an_act_of_the_citizen_counts_anew() -> None:
+    walk = Walk().tap(Level.DISSATISFIED)
+    for _ in range(TERMS.extensions):
+        assert walk.wait(TERMS.explaining_ms).asking
+        assert not walk.take(e.StillThere()).asking
+    walk.take(e.WriteComment("慢"))
+    assert walk.wait(TERMS.explaining_ms).asking
+    for _ in range(TERMS.extensions):
+        walk.take(e.StillThere())
+        walk.wait(TERMS.explaining_ms)
+    assert walk.situation.state is State.READY
+    assert walk.last.body["level"] == "dissatisfied"
+
+
+def test_a_sign_of_life_that_was_not_asked_for_moves_no_deadline() -> None:
+    walk = Walk().invite()
+    before = walk.situation
+    walk.clock += 5
+    assert walk.take(e.StillThere()) == before
+
+
+@pytest.mark.parametrize("event", [e.BreakOff(), e.Submit(), e.ChooseAgain(), e.ToggleReason("406")])
+def test_asking_ends_with_whatever_comes_and_the_tapped_level_stands(event: e.Event) -> None:
+    walk = Walk().tap(Level.SATISFIED)
+    assert walk.wait(TERMS.explaining_ms).asking
+    walk.take(e.Fault("other"))
+    assert walk.situation.asking
+    walk.take(e.FaultCleared("other"))
+    walk.take(event)
+    assert not walk.situation.asking
+    assert [d.body["level"] for d in walk.drafts if d.kind == Kind.LEVEL_TAPPED] == ["satisfied"]
+
+
+def test_while_it_asks_a_visit_can_be_cancelled_only_before_a_tap_and_none_can_be_started() -> None:
+    walk = Walk().invite()
+    assert walk.wait(TERMS.inviting_ms).asking
+    walk.take(e.StartVisit("v2", MATTER, "2"))
+    assert (walk.refusal, walk.situation.asking) == ("visit_running", True)
+    walk.take(e.CancelVisit("v1", "x"))
+    assert (walk.situation.state, walk.situation.asking) == (State.READY, False)
+    tapped = Walk().tap()
+    tapped.wait(TERMS.explaining_ms)
+    tapped.take(e.CancelVisit("v1", "x"))
+    assert (tapped.refusal, tapped.situation.asking) == ("level_tapped", True)
+
+
+def test_a_reason_of_the_halls_own_stands_apart_is_enough_and_goes_with_its_level() -> None:
+    walk = Walk()
+    own = e.LocalReason("H1", "停车难", levels=frozenset({Level.DISSATISFIED}))
+    walk.take(e.TermsChanged(dataclasses.replace(TERMS, local_reasons=(own,))))
+    walk.tap(Level.DISSATISFIED)
+    walk.take(e.ToggleLocalReason("H2"))
+    assert walk.refusal == "unknown_reason"
+    walk.take(e.ToggleLocalReason("H1"))
+    walk.take(e.ChooseAgain())
+    walk.take(e.TapLevel(Level.SATISFIED))
+    walk.take(e.ToggleLocalReason("H1"))
+    assert walk.refusal == "unknown_reason"
+    walk.take(e.ChooseAgain())
+    walk.take(e.TapLevel(Level.DISSATISFIED))
+    walk.take(e.Submit())
+    assert walk.refusal == "reason_needed"
+    walk.take(e.ToggleLocalReason("H1"))
+    walk.take(e.Submit())
+    assert (walk.last.body["reasons"], walk.last.body["local_reasons"]) == ([], ["H1"])
+
+
+def test_a_rating_says_what_was_seen() -> None:
+    walk = Walk().invite()
+    walk.take(e.TapLevel(Level.SATISFIED, e.Seen("en", "large", "aa", "bb", "1")))
+    told = {"options": OPTIONS.digest, "language": "en", "look": "large", "wording": "aa", "layout": "bb"}
+    assert walk.last.body["seen"] == {**told, "version": "1"}
+    walk.take(e.Submit())
+    assert walk.last.body["seen"] == {**told, "version": "1"}
+
+
+def test_words_to_an_earlier_rating_are_kept_apart_from_what_they_belong_to() -> None:
+    walk = Walk()
+    before = walk.situation
+    walk.take(e.AddWords("8h14jmfff1ap", " \ud83d办好了 "))
+    assert (walk.last.kind, walk.last.visit_id, walk.last.body) == (Kind.RECEIPT_ADDITION, None, {"receipt": RECEIPT})
+    assert walk.last.personal is not None
+    assert dict(walk.last.personal.fields) == {"words": "办好了"}
+    walk.take(e.Withdraw(RECEIPT, "  "))
+    assert (walk.last.kind, walk.last.body, walk.last.personal) == (
+        Kind.RECEIPT_WITHDRAWAL, {"receipt": RECEIPT}, None
+    )  # fmt: skip
+    assert walk.situation == before
+
+
+def test_words_without_a_receipt_or_without_words_are_refused() -> None:
+    walk = Walk()
+    for event in (e.AddWords("8H14-JMFF-F1AQ", "x"), e.Withdraw("", "x")):
+        walk.take(event)
+        assert walk.refusal == "receipt_malformed"
+    walk.take(e.AddWords(RECEIPT, " "))
+    assert walk.refusal == "words_needed"
+
+
+@pytest.mark.parametrize("event", [e.AddWords(RECEIPT, "x"), e.Withdraw(RECEIPT, "x")])
+def test_an_earlier_rating_is_not_touched_while_a_visit_runs(event: e.Event) -> None:
+    for walk in (Walk().start(), Walk().invite(), Walk().tap()):
+        walk.take(event)
+        assert walk.refusal == "visit_running"
+    for before in (e.HoursChanged(False), e.Pause("p")):
+        walk = Walk()
+        walk.take(before)
+        walk.take(event)
+        assert walk.refusal is None

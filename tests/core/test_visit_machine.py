@@ -27,8 +27,8 @@ from kiosk.core.situation import Awaited, Outcome, Situation, State
 from kiosk.core.visit import Record, Refuse, fold
 
 OPTIONS = load_options((Path(__file__).parents[2] / "assets" / "national-options.json").read_text("utf-8"))
-TERMS = e.Terms(window="A12", options=OPTIONS, options_version="2020")
-SHORT = replace(TERMS, inviting_ms=7, explaining_ms=9, thanks_ms=3)
+TERMS = e.Terms(window="A12", options=OPTIONS, options_version="2020", local_reasons=(e.LocalReason("H1", "停车难"),))
+SHORT = replace(TERMS, inviting_ms=7, explaining_ms=9, thanks_ms=3, asking_ms=5, extensions=2)
 CLERK = e.Staff("A103", "王敏", True)
 ON_SCREEN = {State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE}
 
@@ -198,6 +198,16 @@ class VisitMachine(RuleBasedStateMachine):
         for _ in range(times):
             self.feed(e.Submit())
 
+    @rule(event=st.sampled_from([
+        e.StillThere(), e.ToggleLocalReason("H1"), e.AddWords("8H14-JMFF-F1AP", "w"), e.Withdraw("8H14-JMFF-F1AP", ""),
+    ]))  # fmt: skip
+    def sign_of_life_or_an_earlier_rating(self, event: e.Event) -> None:
+        before = self.mine
+        effects = self.feed(event)
+        if isinstance(event, e.AddWords | e.Withdraw):
+            assert self.mine == before, "an earlier rating moves nothing on the screen"
+            assert not any(isinstance(effect, Record) for effect in effects) or before.state not in ON_SCREEN
+
     @rule(event=st.sampled_from([e.Skip(), e.Leave(), e.HandToPhone(), e.PhoneFinished(), e.BreakOff()]))
     def citizen(self, event: e.Event) -> None:
         self.feed(event)
@@ -311,6 +321,14 @@ class VisitMachine(RuleBasedStateMachine):
             assert visit is not None
             starts = [d.visit_id for d in self.journal[: self.answered] if d.kind == Kind.VISIT_STARTED]
             assert visit.visit_id in starts, "a page before its start is on the disk"
+
+    @invariant()
+    def it_asks_only_where_a_citizen_may_answer_and_never_for_ever(self) -> None:
+        if self.mine.asking:
+            assert self.mine.state in (State.INVITING, State.EXPLAINING)
+            assert self.mine.awaiting is None
+            assert self.mine.deadline_ms is not None
+        assert self.mine.extended <= self.mine.terms.extensions
 
     @invariant()
     def no_thanks_without_the_commit_of_the_end(self) -> None:

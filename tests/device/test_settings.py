@@ -25,6 +25,10 @@ allowed_origins = ["https://hall.example", "http://10.0.0.1:8080"]
 name = "HDMI-1"
 windowed = "1280x800"
 diagonal_inches = 15.6
+lower_edge_mm = 1100
+large = true
+[speech]
+enabled = false
 [secrets]
 store = "file"
 fallback = "refuse"
@@ -89,6 +93,8 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert found.station.port == 0
     assert found.station.allowed_origins == ("https://hall.example", "http://10.0.0.1:8080")
     assert (found.screen.name, found.screen.windowed, found.screen.diagonal_inches) == ("HDMI-1", "1280x800", 15.6)
+    assert (found.screen.lower_edge_mm, found.screen.large, found.screen.left) == (1100, True, False)
+    assert (found.speech.enabled, found.speech.voice) == (False, "")
     assert (found.secrets.store, found.secrets.fallback) == ("file", "refuse")
     assert found.sync.heartbeat_s == 30
 
@@ -217,7 +223,7 @@ def test_a_file_that_cannot_be_read_is_a_fault_and_not_the_defaults(tmp_path: Pa
 def test_every_key_says_what_is_allowed(tmp_path: Path) -> None:
     for key in known_keys():
         table, _, name = key.rpartition(".")
-        if key in ("central", "station", "screen", "secrets", "sync", "mirror"):
+        if key in ("central", "station", "screen", "speech", "secrets", "sync", "mirror"):
             continue
         header = f"[{table}]\n" if table else ""
         if table == "mirror":

@@ -71,6 +71,13 @@ def test_cantonese_is_not_taken_for_mandarin_and_a_language_without_a_voice_has_
     assert best_voice([], "en") is None
 
 
+def test_a_voice_that_the_settings_name_is_taken_for_the_language_it_speaks() -> None:
+    voices = [("English (America)", "en_US"), ("English (Scotland)", "en_GB"), ("Chinese (Mandarin)", "C")]
+    assert best_voice(voices, "en", "English (Scotland)") == 1
+    assert best_voice(voices, "zh-CN", "English (Scotland)") == 2
+    assert command("English (Scotland)")[-3:] == ["voice", "--prefer", "English (Scotland)"]
+
+
 def test_what_is_said_reaches_the_engine_in_order_and_only_when_it_is_wanted(app, tmp_path: Path) -> None:
     heard = tmp_path / "heard"
     voice = SpokenVoice(program=[sys.executable, "-c", ECHO, str(heard)])

@@ -56,8 +56,7 @@ def test_a_weakened_recogniser_does_not_pass(
     weaker: Callable[[Strokes], np.ndarray],
 ) -> None:
     monkeypatch.setattr(room, "draw_one", weaker)
-    found = [score(recogniser, manner, characters).first_five for manner in ("in order", "out of order", "joined")]
-    assert min(found) < ENOUGH
+    assert score(recogniser, "in order", characters).first_five < ENOUGH
 
 
 @pytest.mark.parametrize("length", [2, 3, 4])

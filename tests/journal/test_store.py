@@ -294,13 +294,14 @@ def test_the_past_knows_an_unclean_stop_the_clerk_the_pause_and_the_open_visit(o
     journal = opened()
     journal.append(draft(Kind.TERMINAL_STARTED))
     journal.append(draft(Kind.STAFF_SIGNED_IN, body={"staff": {"number": "A1", "name": "王", "verified": True}}))
-    journal.append(draft(Kind.SERVICE_PAUSED, body={"reason": "午休"}))
+    journal.append(draft(Kind.SERVICE_PAUSED, body={"reason": "午休", "until": "13:30"}))
     journal.append(draft(Kind.VISIT_STARTED, "v1"))
     assert journal.past().open_visit == OpenVisit("v1")
     journal.append(draft(Kind.LEVEL_TAPPED, "v1", {"rating_id": "r", "level": "satisfied"}, wall_ms=5))
     journal.append(draft(Kind.LEVEL_TAPPED, "v1", {"rating_id": "r", "level": "dissatisfied"}, wall_ms=9))
     past = journal.past()
     assert (past.clean, past.staff, past.paused) == (False, Staff("A1", "王", True), "午休")
+    assert past.paused_until == "13:30"
     assert past.open_visit == OpenVisit("v1", "r", Level.DISSATISFIED, 9)
 
 

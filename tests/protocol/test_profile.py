@@ -1,7 +1,9 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from kiosk.core.options import load_options
@@ -87,3 +89,44 @@ def test_a_newer_format_is_refused_even_where_all_else_is_unknown() -> None:
 def test_what_is_no_profile_is_refused(raw: bytes) -> None:
     with pytest.raises(ProfileRefused):
         read_profile(raw)
+
+
+def test_what_is_not_set_is_not_sent_so_that_an_older_terminal_takes_the_profile() -> None:
+    sent = json.loads(msgspec.json.encode(read_profile(text())))
+    assert not {"local_reasons", "look", "speech", "help", "help_en", "callbacks"} & sent.keys()
+    assert "picture" not in sent["notices"][0]
+    assert "asking_s" not in sent["timings"]
+
+
+def test_a_halls_own_settings_come_back_as_they_were_sent() -> None:
+    profile = read_profile(
+        text(
+            local_reasons=[{"code": "H1", "name": "停车难", "levels": ["dissatisfied"]}],
+            look={"accent": "#AA0000"}, speech=[{"opens": "09:00", "closes": "17:00", "volume": 60}],
+            help="值班台", callbacks=False, timings={"asking_s": 30},
+        )
+    )  # fmt: skip
+    assert read_profile(msgspec.json.encode(profile)) == profile
+    assert terms_of(profile, OPTIONS).asking_ms == 30_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"local_reasons": [{"code": "101", "name": "x"}]}, "$.local_reasons[0].code"),
+        ({"local_reasons": [{"code": "H1", "name": "x"}, {"code": "H1", "name": "y"}]}, "H1 stands more than once"),
+        ({"speech": [{"opens": "17:00", "closes": "09:00", "volume": 1}]}, "$.speech[0]"),
+        ({"speech": [{"opens": a, "closes": b, "volume": 1} for a, b in (("09:00", "12:00"), ("11:00", "13:00"))]},
+         "overlap at 11:00"),
+        ({"notices": [{"title": "x", "picture": "data:image/png;base64," + "A" * 1_400_000}] * 6}, "together"),
+        ({"look": {"crest": "http://elsewhere/x.png"}}, "$.look.crest"),
+        ({"timings": {"asking_s": 19}}, "$.timings.asking_s"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_by_name(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ProfileRefused, match=re.escape(words)):
+        read_profile(text(**changes))
+
+
+def test_no_code_of_the_national_list_can_be_a_local_one() -> None:
+    assert all(option.code[0].isdigit() for options in OPTIONS.by_level.values() for option in options)

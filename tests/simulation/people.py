@@ -137,7 +137,7 @@ class Window:
         if mood < 0.1:
             yield from self._ask(e.Skip())
         elif mood < 0.18:
-            yield 31_000.0  # walks off without a word
+            yield 51_000.0  # walks off without a word
         else:
             yield from self._rate(told)
 
@@ -160,7 +160,7 @@ class Window:
             self._tap(told, level)
             yield draw.uniform(500, 3_000)
         if draw.random() < 0.15:
-            yield 61_000.0  # walks off with the level tapped
+            yield 81_000.0  # walks off with the level tapped
             return
         if level.negative or draw.random() < 0.4:
             yield from self._give_reasons(told)

@@ -157,6 +157,14 @@ def test_a_pause_has_a_reason_and_an_end(house: House) -> None:
     assert (again.status, again.code) == (409, "not_paused")
 
 
+def test_a_pause_may_say_when_it_is_expected_to_be_over(house: House) -> None:
+    assert house.call("PUT", "/v1/pause", {"reason": "午休", "expected_return": "13:30"}).json["state"] == "paused"
+    assert house.terminal.view().situation.pause_until == "13:30"
+    for odd in ("24:00", "9:00", "soon", 13):
+        refused = house.call("PUT", "/v1/pause", {"reason": "午休", "expected_return": odd})
+        assert (refused.status, refused.code) == (422, "invalid")
+
+
 def test_an_unserviceable_terminal_says_so(house: House) -> None:
     house.terminal.submit(e.Fault("journal"))
     answer = house.call("POST", "/v1/visits", VISIT)

@@ -123,6 +123,8 @@ def test_a_screen_that_waits_too_long_goes_on_by_itself(desk: Desk) -> None:
     desk.loop.advance(29_999)
     assert desk.state is State.INVITING
     desk.loop.advance(1)
+    assert desk.terminal.view().situation.asking
+    desk.loop.advance(20_000)
     assert desk.paper.drafts[-1].body["outcome"] == "timed_out"
 
 
@@ -183,7 +185,7 @@ def test_a_new_profile_changes_the_scene_and_the_terms(desk: Desk) -> None:
     assert desk.views[-1].scene.hall == "新大厅"
     desk.to_inviting()
     assert desk.paper.drafts[-2].body["window"] == "B1"
-    desk.loop.advance(10_000)
+    desk.loop.advance(10_000 + 20_000)
     assert desk.paper.drafts[-1].body["outcome"] == "timed_out"
 
 
@@ -210,7 +212,7 @@ def test_an_answer_nobody_waits_for_any_more_does_not_stop_the_clock(desk: Desk)
     desk.paper.commit()
     desk.loop.run()
     assert desk.views[-1].situation.state is State.EXPLAINING
-    desk.loop.advance(60_000)
+    desk.loop.advance(60_000 + 20_000)
     body = desk.paper.drafts[-1].body
     assert (body["outcome"], body["level"]) == ("rated", "dissatisfied")
 

@@ -64,7 +64,7 @@ def touch_device(app: QGuiApplication) -> object:
 def make_stage(app: QGuiApplication, words: Words, touch_device: object) -> Iterator[Callable[..., Stage]]:
     made: list[Stage] = []
 
-    def make(size: tuple[int, int] = LANDSCAPE, diagonal: float | None = None) -> Stage:
+    def make(size: tuple[int, int] = LANDSCAPE, diagonal: float | None = None, words: Words = words) -> Stage:
         terminal = Rehearsal(sample_scene(ASSETS))
         look = Look(ASSETS, SCRATCH, windowed=size, diagonal_inches=diagonal)
         window = KioskWindow(look, words)

@@ -45,6 +45,7 @@ class Stage:
     def settle(self) -> None:
         """The slide is over and the dead time too."""
         until(lambda: self.root.isEnabled() and self.root.property("offset") == 0, "the stage is at rest")
+        until(lambda: not self.root.property("shielded"), "presses are taken")
         self.window.grabWindow()  # a frame, so that everything has found its place
 
     def items(self) -> dict[str, QQuickItem]:

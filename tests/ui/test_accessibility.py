@@ -62,7 +62,7 @@ def walked(stage: Stage, language: str = "zh-CN") -> Iterator[str]:
 def of_qt_s_keyboard(item: QQuickItem | None) -> bool:
     """Qt's keyboard brings a field of its own that shadows ours."""
     name = item.metaObject().className() if item is not None else ""
-    return item is not None and (name.startswith("InputPanel") or of_qt_s_keyboard(item.parentItem()))
+    return item is not None and (name.startswith("ShadowInputControl") or of_qt_s_keyboard(item.parentItem()))
 
 
 @pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])

@@ -1,6 +1,7 @@
 """Writing with the finger on the pad, in the real scene: what is written arrives, and nothing of it stays."""
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -209,6 +210,31 @@ def test_what_still_stands_on_the_pad_is_taken_when_the_citizen_is_done(stage: S
     assert not pen(stage).written
 
 
+def test_what_was_not_yet_read_when_the_citizen_was_done_is_waited_for(stage: Stage) -> None:
+    open_pad(stage)
+    write(stage, "大")
+    gate = threading.Event()
+    handwriting.reader()._worker.submit(gate.wait)
+    draw(stage, on_the_pad(stage, CHARACTERS["太"])[-1])
+    stage.tap("panel.done")
+    assert (comment(stage), stage.model.shown.panel) == ("", "comment")
+    gate.set()
+    until(lambda: stage.model.shown.panel == "", "the panel is closed")
+    assert comment(stage) == "太"
+
+
+def test_a_wiped_pad_is_waited_for_no_more(stage: Stage) -> None:
+    open_pad(stage)
+    gate = threading.Event()
+    handwriting.reader()._worker.submit(gate.wait)
+    draw(stage, on_the_pad(stage, CHARACTERS["太"])[0])
+    stage.tap("pad.stop")
+    stage.tap("pad.clear")
+    gate.set()
+    write(stage, "太")
+    assert comment(stage) == ""
+
+
 def test_a_comment_by_hand_ends_at_150_characters(stage: Stage) -> None:
     open_pad(stage)
     stage.items()["comment.field"].setProperty("text", "好" * 149)
@@ -217,6 +243,23 @@ def test_a_comment_by_hand_ends_at_150_characters(stage: Stage) -> None:
     take(stage, "太长")
     until(lambda: comment(stage) == "好" * 149 + "太", "the comment arrived")
     assert stage.model.shown.counter == "150/150"
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
+def test_what_is_being_written_is_in_view_however_long_the_comment_is(
+    make_stage: Callable[..., Stage], size: tuple[int, int]
+) -> None:
+    stage = make_stage(size)
+    open_pad(stage)
+    field = stage.items()["comment.field"]
+    field.setProperty("text", "等" * 140)
+    field.setProperty("cursorPosition", 140)
+    write(stage, "太长")
+    take(stage, "太长")
+    view, cursor = field.parentItem(), field.property("cursorRectangle")
+    bottom = field.mapRectToItem(view, cursor).bottom()
+    assert 0 < bottom <= view.height()
+    assert rectangle(view).bottom() < rectangle(stage.items()["pad.candidate.0"]).top()
 
 
 def test_one_goes_over_to_the_keyboard_and_back_with_what_was_written(stage: Stage) -> None:

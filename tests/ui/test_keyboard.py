@@ -250,3 +250,19 @@ def test_typing_gives_time(stage: Stage) -> None:
     stage.terminal.now_ms += 50_000
     spell(stage, "n")  # a letter that is not yet a word
     assert stage.terminal.situation.deadline_ms == stage.terminal.now_ms + stage.terminal.situation.terms.explaining_ms
+
+
+def test_digits_and_english_are_one_key_away(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    field = stage.items()["comment.field"]
+    press(stage, "&123")
+    press(stage, "7")
+    until(lambda: field.property("text") == "7", "the digit arrived")
+    press(stage, "ABC")
+    press(stage, "zh")
+    until(lambda: "en" in keys(stage), "the keyboard is English")
+    press(stage, "q")
+    until(lambda: "".join([field.property("text"), field.property("preeditText")]) == "7q", "the letter arrived")
+    stage.tap("panel.done")
+    until(lambda: stage.terminal.situation.visit.comment == "7q", "the comment arrived")

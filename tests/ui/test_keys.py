@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtTest import QTest
 
 from kiosk.core.levels import Level
@@ -255,6 +255,7 @@ def test_a_sheet_is_opened_used_and_left_by_keys(make_stage: Callable[..., Stage
     stage = make_stage(size)
     stage.to("ready")
     choose(stage, "assist")
+    stage.settle()
     seen = set()
     for _ in range(20):
         press(stage, Key.Key_Right)
@@ -265,6 +266,7 @@ def test_a_sheet_is_opened_used_and_left_by_keys(make_stage: Callable[..., Stage
     assert stage.model.shown.spoken
     press(stage, Key.Key_Escape)
     assert stage.model.shown.sheet == ""
+    stage.settle()
     press(stage, Key.Key_Left)
     assert focused(stage) == "assist"
 
@@ -277,3 +279,35 @@ def test_a_receipt_is_typed_on_a_keyboard_or_chosen_key_by_key(stage: Stage) -> 
     press(stage, Key.Key_Backspace)
     choose(stage, "desk.key.M")
     assert stage.model.shown.desk_typed == "8FM"
+
+
+def luminance(colour: QColor) -> float:
+    parts = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize("look", ["", "contrast"])
+def test_the_ring_stands_out_and_is_the_same_around_all_five(stage: Stage, look: str) -> None:
+    stage.to("inviting")
+    if look:
+        stage.model.toggleLook(look)
+    stage.settle()
+    before, inks = stage.picture(), []
+    for level in Level:
+        walk_to(stage, f"level.{level}")
+        after = stage.picture()
+        changed = [
+            (before.pixelColor(x, y), after.pixelColor(x, y))
+            for y in range(before.height())
+            for x in range(before.width())
+            if before.pixel(x, y) != after.pixel(x, y) and y < stage.middle("skip").y() - 60
+        ]
+        inks.append(len(changed))
+        bright = [
+            (max(luminance(a), luminance(b)) + 0.05) / (min(luminance(a), luminance(b)) + 0.05) for a, b in changed
+        ]
+        assert sum(one >= 3 for one in bright) > 0.85 * len(bright)
+    assert max(inks) <= 1.02 * min(inks)

@@ -12,6 +12,7 @@ from kiosk.core.levels import Level
 from kiosk.core.view import SpeechHours
 from kiosk.device.speech import RecordingVoice
 from kiosk.ui.derive import Properties
+from kiosk.ui.gallery import stages
 from kiosk.ui.key_walk import is_stop, top_layer
 from kiosk.ui.sayings import Stop, prompt, said, speakable, stop_said
 from kiosk.ui.speaker import ASKED_FOR
@@ -25,7 +26,7 @@ ALL_DAY = (SpeechHours("00:00", "12:00", 60), SpeechHours("12:00", "24:00", 40))
 class Heard:
     """A stage with a voice that remembers, at a time of day that is told."""
 
-    def __init__(self, stage: Stage, speech: tuple[SpeechHours, ...] = ALL_DAY, prompts: bool = True) -> None:
+    def __init__(self, stage: Stage, speech: tuple[SpeechHours, ...] = ALL_DAY) -> None:
         self.stage, self.voice, self.time = stage, RecordingVoice(), "09:30"
         stage.terminal.set_scene(replace(stage.terminal.scene, speech=speech))
         stage.window.give_voice(self.voice, local_time=lambda: self.time)
@@ -284,9 +285,7 @@ def test_with_the_curtain_drawn_keys_and_voice_lead_to_a_rating(heard: Heard) ->
     heard.stage.model.toggleLook("curtain")
     assert "画面已关闭" in heard.last()
     picture = heard.stage.picture()
-    shades = {picture.pixelColor(x, y).lightness() for x in range(0, 1280, 9) for y in range(0, 500, 9)}
-    if hasattr(heard.stage, "curtain_is_drawn"):
-        assert shades == {0}
+    assert {picture.pixelColor(x, y).lightness() for x in range(0, 1280, 9) for y in range(0, 500, 9)} == {0}
     for name in ("rate_now", "level.very_dissatisfied", "reason.1", "submit"):
         choose(heard.stage, name)
     until(lambda: heard.stage.model.shown.page == "thanks", "the rating is taken")
@@ -314,3 +313,24 @@ def test_a_stop_is_said_with_what_it_is(words: Words) -> None:
     ]
     assert found[::2] == ["A, button", "A, not chosen", "A, off", "A, text field"]
     assert found[1::2] == ["A, button", "A, chosen", "A, on", "A, text field"]
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
+def test_on_every_screen_there_is_everything_written_is_said(
+    make_stage: Callable[..., Stage], size: tuple[int, int]
+) -> None:
+    heard = Heard(make_stage(size), speech=())
+    stage, missing = heard.stage, {}
+    for place in stages(stage.terminal, stage.window):
+        sheet = stage.model.shown.sheet
+        heard.rest()
+        if stage.model.shown.spoken:
+            stage.model.toggleLook("spoken")
+            heard.rest()
+        asked(heard)
+        assert stage.model.shown.sheet == sheet
+        words, (text, _, _) = stage.model.shown.words, heard.voice.said[-1]
+        found = [one for one in everything_written(stage) if speakable(one, words) not in text]
+        if found:
+            missing[place] = found
+    assert missing == {}

@@ -9,6 +9,7 @@ Item {
     property real radius: Theme.radius
 
     Rectangle {
+        visible: !Theme.contrast
         y: Theme.hair * 2
         width: panel.width
         height: panel.height

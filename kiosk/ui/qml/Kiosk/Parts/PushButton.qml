@@ -1,6 +1,6 @@
 import QtQuick
 
-// A button with words: quiet by default, `primary` for the one that ends a page.
+// A button with words: quiet by default, `primary` for the one that ends a page. Words too long for a line take two.
 Tap {
     id: button
 
@@ -8,8 +8,11 @@ Tap {
     property real size: Theme.body
     property real inset: 0
     property url icon
+    property real signSize: Theme.u(7)
 
-    implicitWidth: Math.max(Theme.u(34), words.implicitWidth + (sign.visible ? sign.width + row.spacing : 0) + Theme.u(10))
+    readonly property real taken: sign.visible ? sign.width + row.spacing : 0
+
+    implicitWidth: Math.max(Theme.u(34), words.implicitWidth + taken + Theme.u(10))
     implicitHeight: Theme.target
 
     Rectangle {
@@ -30,19 +33,27 @@ Tap {
             id: sign
             visible: button.icon.toString() !== ""
             source: button.icon
-            sourceSize: Qt.size(Theme.u(7), Theme.u(7))
+            sourceSize: Qt.size(button.signSize, button.signSize)
             anchors.verticalCenter: parent.verticalCenter
         }
         Text {
             id: words
             anchors.verticalCenter: parent.verticalCenter
-            width: Math.min(implicitWidth, button.width - Theme.u(6) - (sign.visible ? sign.width + row.spacing : 0))
-            elide: Text.ElideRight
+            width: Math.min(Math.ceil(implicitWidth) + 1, button.width - Theme.u(5) - button.taken)
+            height: button.height - 2 * button.inset - Theme.u(1)
+            horizontalAlignment: Text.AlignHCenter
+            verticalAlignment: Text.AlignVCenter
             text: button.label
             textFormat: Text.PlainText
             color: button.primary ? Theme.accentInk : Theme.ink
             font.pixelSize: button.size
             font.bold: button.primary
+            lineHeight: 0.85
+            wrapMode: Text.WordWrap
+            maximumLineCount: 2
+            elide: Text.ElideRight
+            fontSizeMode: Text.Fit
+            minimumPixelSize: Theme.leastType
         }
     }
 }

@@ -1,9 +1,9 @@
 pragma Singleton
 import QtQuick
 
-// Every size and every colour, as docs/DESIGN-LANGUAGE.md has them. Sizes follow the glass in millimetres: `unit` is one
-// millimetre on a 10.1 inch tablet, grows with larger glass but never beyond `widest`, and what is pressed or read has a
-// least size of its own, in millimetres, that no small glass undercuts.
+// Every size and every colour, as docs/DESIGN-LANGUAGE.md has them. Sizes follow the glass in millimetres: `unit` is
+// one millimetre on a 10.1 inch tablet, grows with larger glass but never beyond `widest`, and what is pressed or read
+// has a least size of its own, in millimetres, that no small glass undercuts.
 QtObject {
     id: theme
 
@@ -24,35 +24,37 @@ QtObject {
     readonly property bool banded: portrait || low // every control lies in the lower band
     readonly property real grow: large ? 1.25 : 1
 
-    // The glass. A size that nobody told us is guessed from the pixels: a tablet, a window screen, a machine.
+    // The glass: as configured, else as the screen says, else guessed: a tablet, a window screen, a machine.
+    property real measuredInches: 0
     readonly property real guessedInches: Math.max(width, height) <= 1400 ? 10.1
                                           : !portrait && width < 1.7 * height ? 13 : 21.5
-    readonly property real inches: diagonalInches > 0 ? diagonalInches : guessedInches
+    readonly property real inches: [diagonalInches, measuredInches, guessedInches].find(one => one > 0)
     readonly property real mm: Math.sqrt(width * width + height * height) / (inches * 25.4)
     readonly property real widest: 1.6
-    readonly property real fit: portrait ? Math.min(width / 150, height / 266.6) : Math.min(width / 217.6, height / 136)
+    readonly property real fit: Math.min(width / (portrait ? 150 : 217.6), height / (portrait ? 266.6 : 136))
     readonly property real unit: Math.min(fit, widest * mm)
     readonly property bool tiny: height < 96 * mm || width < 120 * mm // glass too small for 15 mm everywhere
     readonly property bool stood: portrait && height > 350 * mm // a machine one stands at
 
-    // What a finger needs, and where it may be. The band: 800 to 1,100 mm above the floor on a machine whose glass begins
-    // at 800 mm; on small glass, its lower three quarters.
+    // What a finger needs, and where it may be. The band: 800 to 1,100 mm above the floor on a machine whose glass
+    // begins at 800 mm; on smaller glass, a lower share of it.
     readonly property real least: 9 * mm
     readonly property real target: Math.round(Math.max(u(15), (tiny ? 9 : 15) * mm))
     readonly property real levelLeast: Math.ceil(20 * mm)
-    readonly property real bandHeight: Math.round(Math.min(300 * mm, 0.75 * height))
+    readonly property real lowShare: portrait ? 0.82 * height : Math.max(0.7 * height, Math.min(0.82 * height, 96 * mm))
+    readonly property real bandHeight: Math.round(Math.min(300 * mm, lowShare))
     readonly property real bandTop: height - bandHeight
 
     readonly property real margin: Math.round(Math.max(u(portrait ? 9 : 8), (width - u(portrait ? 176 : 232)) / 2))
     readonly property real foot: u(banded ? 3.6 : 5)
     readonly property real header: banded ? u(portrait ? 17 : 12) : Math.max(u(15.5), target + Math.ceil(mm / 2))
-    readonly property real toolbar: banded ? target + 2 * u(1) : 0 // the row at the very bottom
+    readonly property real toolbar: banded ? target + 2 * u(1.4) : 0 // the row at the very bottom
     readonly property real radius: u(4)
     readonly property real candidates: u(12)
     readonly property real hair: Math.max(1, u(contrast ? 0.5 : 0.25))
     readonly property real gap: Math.round(Math.max(u(3), 2.2 * mm))
 
-    readonly property real leastType: (stood ? 6.6 : 3.2) * mm
+    readonly property real leastType: Math.ceil((stood ? 6.6 : 3.2) * mm)
     readonly property real display: type(13)
     readonly property real title: type(9.6)
     readonly property real label: type(6.6)

@@ -24,6 +24,9 @@ Item {
                    desk.screen.deskReceived ? desk.words["receipt.at"].replace("{time}", desk.screen.deskReceived) : "",
                    desk.screen.deskAdded].filter(one => one !== "").join(Theme.portrait ? "\n" : "   ")
             lineHeight: Theme.portrait ? 1.1 : 0.9
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.ceil(Theme.leastType)
+            wrapMode: Theme.portrait ? Text.Wrap : Text.NoWrap
             color: Theme.soft
         }
         Words {
@@ -69,7 +72,7 @@ Item {
                 font.pixelSize: paper.type
                 lineHeight: 1
                 fontSizeMode: Text.Fit
-                minimumPixelSize: Theme.leastType
+                minimumPixelSize: Math.ceil(Theme.leastType)
                 elide: Text.ElideRight
             }
         }

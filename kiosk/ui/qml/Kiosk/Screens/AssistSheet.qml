@@ -10,9 +10,10 @@ Sheet {
     readonly property int columns: Theme.portrait ? 1 : 2
     readonly property int rows: Math.ceil(names.length / columns)
     readonly property real gap: Theme.gap
-    readonly property real aside: Theme.portrait ? note.height + Theme.u(4) : 0
-    readonly property real tall: Math.min(Theme.u(Theme.portrait ? 21 : 20) * (Theme.large ? 1.15 : 1),
-                                          (room - head - foot - aside - (rows - 1) * gap) / rows)
+    readonly property real free: (banded ? reach : room - head - foot) - (rows - 1) * gap
+    readonly property real line: note.height + Theme.u(Theme.portrait ? 4 : 2.5)
+    readonly property real aside: (free - line) / rows >= Theme.target ? line : 0
+    readonly property real tall: Math.min(Theme.u(Theme.portrait ? 21 : 20) * (Theme.large ? 1.15 : 1), (free - aside) / rows)
 
     title: words["assist.title"]
     wanted: rows * tall + (rows - 1) * gap + aside
@@ -39,13 +40,12 @@ Sheet {
     }
     Words {
         id: note
-        x: Theme.portrait ? 0 : Math.round(parent.width / 2) + Theme.u(6)
-        y: Theme.portrait ? grid.height + Theme.u(4) : grid.height - sheet.tall
-        width: Theme.portrait ? parent.width : parent.width / 2 - Theme.u(6)
-        height: Theme.portrait ? implicitHeight : sheet.tall
-        verticalAlignment: Text.AlignVCenter
-        horizontalAlignment: Theme.portrait ? Text.AlignHCenter : Text.AlignLeft
+        visible: sheet.aside > 0
+        y: grid.height + sheet.line - height
+        width: parent.width
+        horizontalAlignment: Text.AlignHCenter
         text: sheet.words["assist.note"]
+        font.pixelSize: Theme.portrait ? Theme.body : Theme.small
         color: Theme.soft
     }
 }

@@ -10,8 +10,6 @@ Tap {
     required property string name
     required property bool on
 
-    readonly property bool cramped: height < Theme.small * 2.2 + Theme.body * 1.4
-
     objectName: "assist." + name
     label: screen.words["assist." + name] ?? ""
     Accessible.role: Accessible.CheckBox
@@ -27,27 +25,32 @@ Tap {
         border.width: toggle.on ? Theme.hair * 3 : Theme.hair
         border.color: toggle.on ? Theme.accent : Theme.edge
     }
-    Column {
+    Words {
+        id: title
         x: Theme.at(Theme.u(5), width, parent.width)
-        width: parent.width - track.width - Theme.u(12)
-        anchors.verticalCenter: parent.verticalCenter
-        Words {
-            width: parent.width
-            text: toggle.label
-            font.bold: true
-            elide: Text.ElideRight
-            maximumLineCount: 1
-            Accessible.ignored: true
-        }
-        Words {
-            width: parent.width
-            text: toggle.screen.words["assist." + toggle.name + ".text"] ?? ""
-            font.pixelSize: toggle.cramped ? Theme.leastType : Theme.small
-            color: Theme.soft
-            maximumLineCount: 2
-            elide: Text.ElideRight
-            Accessible.ignored: true
-        }
+        y: Math.max(Theme.u(1), Math.round((parent.height - height - what.height) / 2))
+        width: parent.width - track.width - Theme.u(14)
+        text: toggle.label
+        font.pixelSize: Math.min(Theme.body, toggle.height * 0.36)
+        font.bold: true
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Math.round(font.pixelSize * 0.6)
+        wrapMode: Text.NoWrap
+        Accessible.ignored: true
+    }
+    Words {
+        id: what
+        x: title.x
+        y: title.y + title.height
+        width: title.width
+        text: toggle.screen.words["assist." + toggle.name + ".text"] ?? ""
+        font.pixelSize: Math.max(Theme.leastType, Math.min(Theme.small, toggle.height * 0.27))
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Math.round(Theme.leastType * 0.5) // small rather than cut, in a language of long words
+        wrapMode: Text.NoWrap
+        color: Theme.soft
+        elide: Text.ElideRight
+        Accessible.ignored: true
     }
     Rectangle {
         id: track

@@ -12,7 +12,7 @@ Page {
     property string note: ""
     default property alias more: extra.data
 
-    readonly property real free: height - 2 * Theme.u(portrait ? 20 : 8) - words.height - (picture.visible ? Theme.u(5) : 0)
+    readonly property real free: height - 2 * Theme.u(portrait ? 20 : Theme.large ? 4 : 8) - words.height - (picture.visible ? Theme.u(5) : 0)
     readonly property real upper: Math.round((height - picture.height - words.height - Theme.u(portrait ? 34 : 12)) / 2)
     readonly property bool portrait: Theme.portrait
 
@@ -39,7 +39,7 @@ Page {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: page.title
-            font.pixelSize: Theme.display
+            font.pixelSize: Theme.large && !page.portrait ? Theme.title : Theme.display
             font.bold: true
         }
         Words {

@@ -20,7 +20,7 @@ CalmPage {
             id: table
             anchors.centerIn: parent
             screen: page.screen
-            size: Theme.label
+            room: page.width - 2 * Theme.margin - Theme.u(24)
         }
     }
 }

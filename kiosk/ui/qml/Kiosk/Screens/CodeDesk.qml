@@ -11,7 +11,7 @@ Item {
     property bool banded: false
 
     readonly property bool upright: Theme.portrait
-    readonly property real tall: prompt.height + places.height + Theme.u(upright ? 16 : 9) + rows * (upright ? Theme.u(17) : Theme.u(18)) + (rows - 1) * gap
+    readonly property real tall: places.height + Theme.u(upright ? 12 : 6) + rows * (upright ? Theme.u(17) : Theme.u(18)) + (rows - 1) * gap
     readonly property int columns: upright ? 8 : 11
     readonly property int rows: upright ? 4 : 3
     readonly property real gap: Math.max(Theme.u(2.2), Math.min(Theme.gap, 2.2 * Theme.mm))
@@ -22,23 +22,10 @@ Item {
     readonly property real look: banded ? 0 : button.width + Theme.u(6)
     readonly property real place: Math.min(Theme.u(13), (width - look - 9 * Theme.u(1.2) - 2 * Theme.u(4)) / 12)
 
-    Words {
-        id: prompt
-        width: parent.width
-        height: Math.ceil(Theme.label * 1.5)
-        verticalAlignment: Text.AlignVCenter
-        text: desk.screen.deskHint || desk.screen.words["receipt.ask"]
-        font.pixelSize: Theme.label
-        font.bold: desk.screen.deskHint !== ""
-        fontSizeMode: Text.Fit
-        minimumPixelSize: Theme.leastType
-        color: desk.screen.deskHint !== "" ? Theme.ink : Theme.soft
-        Accessible.role: desk.screen.deskHint !== "" ? Accessible.AlertMessage : Accessible.StaticText
-    }
     Row {
         id: places
         objectName: "desk.code"
-        y: prompt.height + Theme.u(desk.upright ? 5 : 2.5)
+        y: Theme.u(desk.upright ? 3 : 0)
         x: desk.banded ? (parent.width - width) / 2 : Theme.at(0, width, parent.width)
         height: Math.max(desk.banded ? 0 : Theme.target, Theme.u(15))
         Accessible.role: Accessible.StaticText

@@ -1,4 +1,3 @@
-pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk.Parts
 
@@ -7,41 +6,52 @@ Page {
     id: page
 
     readonly property bool upright: Theme.portrait
-    readonly property bool more: screen.more
-    readonly property int count: screen.reasons.length
-    readonly property int columns: upright && !more ? 1 : 2
-    readonly property int rows: Math.ceil((count + (more ? 0 : 1)) / columns)
-    readonly property real gap: Theme.u(2.6)
-    readonly property real cell: Math.floor((width - 2 * Theme.margin - (columns - 1) * gap) / columns)
-    readonly property real room: bar.y - Theme.u(4) - gridTop
-    readonly property real gridTop: upright ? bar.y - Theme.u(4 + 4 * 20) - 3 * gap : again.y + again.height + Theme.u(4)
-    readonly property real rowHeight: Math.max(Theme.least, Math.min(Theme.u(34), Math.floor((room - (rows - 1) * gap) / rows)))
-    readonly property real half: Math.floor((width - 2 * Theme.margin - gap) / 2)
+    readonly property real inner: width - 2 * Theme.margin
+    readonly property real gap: Theme.gap
+    readonly property real third: Math.floor((inner - 3 * gap) / 4)
+    readonly property real half: Math.floor((inner - gap) / 2)
+    readonly property real fieldEnd: upright ? comment.y - gap : page.strip - Theme.u(3.4)
+    // Upright, the field hangs above the buttons and what stands over it moves down with it.
+    readonly property real fieldStart: upright ? Math.max(bandTop + Theme.target + gap, fieldEnd - Theme.u(106))
+                                               : Math.max(again.y + again.height, head.y + head.height) + Theme.u(3)
 
-    VisitStrip {
-        visible: page.upright
-        brief: true
-        screen: page.screen
-        x: Theme.margin
-        y: Theme.u(8)
-        width: page.width - 2 * x
+    Item {
+        width: page.width
+        height: page.upright ? page.horizon : head.y - Theme.u(3)
+        Horizon {
+            visible: page.upright && parent.height > strip.height + Theme.u(50)
+        }
+        VisitStrip {
+            id: strip
+            brief: page.upright
+            screen: page.screen
+            visible: parent.height > height
+            x: Theme.margin
+            y: Math.max(0, Math.min(Theme.u(page.upright ? 26 : 4), (parent.height - height) / 3))
+            width: page.inner
+        }
     }
     Column {
-        x: Theme.margin
-        y: page.upright ? Math.round(again.y - height - Theme.u(4)) : Math.round(again.y + (again.height - height) / 2)
-        width: page.upright ? page.width - 2 * x : again.x - x - Theme.u(4)
-        spacing: Theme.u(1)
+        id: head
+        x: page.upright || !Theme.left ? Theme.margin : again.x + again.width + Theme.u(5)
+        y: page.upright ? again.y - height - Theme.u(3.2)
+            : again.y + Math.round(height < again.height ? (again.height - height) / 2
+                                                         : Theme.banded ? again.height - height : 0)
+        width: page.upright ? page.inner : page.inner - again.width - Theme.u(5)
+        spacing: Theme.u(0.4)
         Words {
             width: parent.width
             text: page.words["explaining.title"]
-            font.pixelSize: Theme.u(page.upright ? 8.4 : 7.4)
+            font.pixelSize: Theme.type(page.upright ? 8.6 : Theme.large ? 6.2 : 7)
             font.bold: true
-            lineHeight: 0.82
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Theme.leastType
+            wrapMode: Text.NoWrap
         }
         Words {
             width: parent.width
             text: page.words["explaining.text"]
-            font.pixelSize: Theme.u(page.upright ? 5 : 4.2)
+            font.pixelSize: page.upright ? Theme.type(4.6) : Theme.small
             color: Theme.soft
         }
     }
@@ -50,85 +60,86 @@ Page {
         objectName: "again"
         label: page.words["explaining.again"]
         icon: page.screen.level ? Theme.art("faces", page.screen.level) : ""
-        x: page.upright ? Theme.margin : page.width - width - Theme.margin
-        y: page.upright ? page.gridTop - height - Theme.u(5) : Theme.u(4.5)
+        signSize: Theme.u(8)
+        size: Theme.type(5)
+        x: page.upright ? Theme.at(Theme.margin, width, page.width)
+                        : Theme.at(page.width - width - Theme.margin, width, page.width)
+        y: page.upright ? field.y - height - page.gap : Math.max(Theme.u(3), page.bandTop)
         height: Theme.target
         Accessible.description: page.screen.levelLabel
         onTapped: page.screen.chooseAgain()
     }
-    Grid {
-        id: grid
+    ReasonField {
+        id: field
+        screen: page.screen
+        columns: page.upright || Theme.large ? 2 : 3
+        tallest: Theme.u(22)
         x: Theme.margin
-        y: page.gridTop
-        columns: page.columns
-        spacing: page.gap
-        Repeater {
-            model: 8
-            ReasonTile {
-                required property int index
-
-                objectName: "reason." + index
-                visible: index < page.count
-                label: page.screen.reasonLabels[index] ?? ""
-                chosen: page.screen.reasonChosen[index] ?? false
-                size: Theme.u(!page.more ? 5.8 : page.upright ? 4.6 : 5)
-                width: page.cell
-                height: page.rowHeight
-                onTapped: page.screen.toggleReason(page.screen.reasons[index])
-            }
-        }
-        PushButton {
-            objectName: "more"
-            visible: !page.more
-            label: page.words["explaining.more"]
-            width: page.cell
-            height: page.rowHeight
-            onTapped: page.screen.toggleMore()
-        }
-    }
-    TimeBar {
-        id: bar
-        x: Theme.margin
-        y: (page.upright ? comment.y : page.strip) - Theme.u(4.5)
-        width: page.width - 2 * x
-        deadline: page.screen.deadline
-        remaining: page.screen.timeLeft
-        total: page.screen.timeTotal
+        y: page.upright ? Math.max(page.fieldStart, page.fieldEnd - used) : page.fieldStart
+        width: page.inner
+        height: page.fieldEnd - page.fieldStart
     }
     PushButton {
         id: comment
         objectName: "comment"
-        label: page.screen.comment || page.words["explaining.comment"]
-        size: Theme.u(5)
-        icon: Theme.art("pictures", "pencil")
-        x: Theme.margin
-        y: page.upright ? page.strip - height - Theme.u(14) : page.strip
-        width: page.upright ? page.half : Theme.u(50)
+        label: page.screen.comment.trim() ? page.words["explaining.written"] : page.words["explaining.comment"]
+        size: Theme.type(5)
+        icon: Theme.art("pictures", page.screen.comment.trim() ? "written" : "pencil")
+        x: page.upright ? Theme.margin : Theme.at(Theme.margin, width, page.width)
+        y: page.upright ? page.strip - height - Theme.u(9) : page.strip
+        width: page.upright ? page.half : page.third
+        height: Theme.target
         onTapped: page.screen.openPanel("comment")
     }
     PushButton {
+        id: contact
         objectName: "contact"
+        visible: page.screen.contactOffered
         label: page.screen.contactMasked || page.words["explaining.contact"]
-        size: Theme.u(5)
+        size: Theme.type(5)
         icon: Theme.art("pictures", "call")
-        x: comment.x + comment.width + page.gap
+        x: page.upright ? comment.x + comment.width + page.gap
+                        : Theme.at(Theme.margin + page.third + page.gap, width, page.width)
         y: comment.y
         width: comment.width
+        height: Theme.target
         onTapped: page.screen.openPanel("contact")
     }
-    Words {
-        anchors.right: page.upright ? undefined : submit.left
-        anchors.rightMargin: Theme.u(3.5)
-        x: Theme.margin
-        y: page.upright ? comment.y + comment.height + (page.strip - comment.y - comment.height - height) / 2
-                        : page.strip + (Theme.target - height) / 2
-        width: page.upright ? page.width - 2 * x : submit.x - comment.x - 2 * comment.width - page.gap - Theme.u(7)
-        horizontalAlignment: page.upright ? Text.AlignLeft : Text.AlignRight
-        text: page.screen.hint
-        font.pixelSize: Theme.u(page.upright ? 4.8 : 4)
-        font.bold: true
-        color: Theme.accent
-        Accessible.role: Accessible.AlertMessage
+    Item {
+        id: word
+        // Beside the button that was pressed too early: what is still missing. Otherwise the time left.
+        readonly property real taken: (contact.visible ? 2 : 1) * (page.third + page.gap)
+
+        x: page.upright ? Theme.margin : Theme.left ? Theme.margin + submit.width + page.gap : Theme.margin + taken
+        y: page.upright ? comment.y + comment.height : page.strip
+        width: page.upright ? page.inner : page.inner - taken - submit.width - page.gap
+        height: page.upright ? page.strip - y : Theme.target
+
+        TimeBar {
+            anchors.bottom: page.upright ? undefined : parent.bottom
+            anchors.bottomMargin: Math.round((Theme.target - height) / (hint.visible ? 8 : 2))
+            y: Math.round((parent.height - height) / 2)
+            visible: !page.upright || !hint.visible
+            width: parent.width
+            deadline: page.screen.deadline
+            remaining: page.screen.timeLeft
+            total: page.screen.asking ? 0 : page.screen.timeTotal
+        }
+        Words {
+            id: hint
+            visible: text !== ""
+            width: parent.width
+            height: page.upright ? parent.height : Theme.target - Theme.u(3)
+            verticalAlignment: Text.AlignVCenter
+            horizontalAlignment: Text.AlignHCenter
+            text: page.screen.hint
+            font.pixelSize: page.upright ? Theme.type(4.6) : Theme.small
+            font.bold: true
+            fontSizeMode: Text.Fit
+            minimumPixelSize: Theme.leastType
+            color: Theme.accent
+            Accessible.role: Accessible.AlertMessage
+        }
     }
     PushButton {
         id: submit
@@ -136,9 +147,9 @@ Page {
         primary: true
         size: Theme.label
         label: page.screen.busy ? page.words["explaining.busy"] : page.words["explaining.submit"]
-        x: page.upright ? Theme.margin + Theme.u(44) : page.width - width - Theme.margin
+        x: page.upright ? Theme.margin : Theme.at(page.width - width - Theme.margin, width, page.width)
         y: page.strip
-        width: page.upright ? page.width - x - Theme.margin : Theme.u(48)
+        width: page.upright ? page.inner : page.third
         height: Theme.target
         onTapped: page.screen.submit()
     }

@@ -64,7 +64,7 @@ Item {
                 color: one.done ? Theme.ink : Theme.soft
                 wrapMode: Text.NoWrap
                 fontSizeMode: Text.HorizontalFit
-                minimumPixelSize: Theme.leastType
+                minimumPixelSize: Math.ceil(Theme.leastType)
                 Accessible.ignored: one.index !== way.reached
             }
         }

@@ -9,12 +9,13 @@ Rectangle {
     required property string crestKey
     property real taken: 0
 
-    readonly property real free: width - 2 * Theme.margin - taken
+    readonly property real begin: Theme.margin + (Theme.left && taken > 0 ? taken + Theme.u(6) : 0)
+    readonly property real free: width - begin - Theme.margin - (Theme.left ? 0 : taken)
 
     color: Theme.paper
 
     Rectangle {
-        x: Theme.left ? Theme.margin + header.taken : Theme.margin
+        x: header.begin
         width: Theme.u(1.3)
         height: Theme.u(6.4)
         radius: width / 2
@@ -24,7 +25,7 @@ Rectangle {
     }
     Image {
         id: crest
-        x: Theme.left ? Theme.margin + header.taken : Theme.margin
+        x: header.begin
         anchors.verticalCenter: parent.verticalCenter
         visible: header.crestKey !== ""
         source: header.crestKey ? "image://kiosk/crest/" + header.crestKey : ""
@@ -43,7 +44,8 @@ Rectangle {
         font.letterSpacing: Theme.u(0.25)
         fontSizeMode: Text.Fit
         minimumPixelSize: Theme.leastType
-        maximumLineCount: 2
+        maximumLineCount: 3
+        lineHeight: 0.82
         elide: Text.ElideRight
         wrapMode: Text.WordWrap
     }

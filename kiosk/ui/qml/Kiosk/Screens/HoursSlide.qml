@@ -36,7 +36,7 @@ Item {
             id: table
             anchors.centerIn: parent
             screen: slide.screen
-            size: Theme.label
+            room: slide.width - Theme.u(24)
         }
     }
 }

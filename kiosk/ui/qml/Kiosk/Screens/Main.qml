@@ -19,6 +19,7 @@ Rectangle {
     property int direction: 1
     property real offset: 0
     property bool warm: false
+    readonly property alias shielded: shield.running
     readonly property bool covered: screen.sheet !== "" || screen.panel !== ""
 
     color: Theme.ground
@@ -42,6 +43,9 @@ Rectangle {
             dead.restart()
             if (stage.leaving !== "splash")
                 slide.restart()
+        }
+        function onSheetChanged() {
+            shield.restart()
         }
     }
 
@@ -116,7 +120,7 @@ Rectangle {
         stacked: !Theme.banded
         room: Theme.banded ? stage.width - 2 * Theme.margin : 0
         x: Theme.banded ? Theme.margin : Theme.at(stage.width - width - Theme.margin, width, stage.width)
-        y: Theme.banded ? stage.height - Theme.toolbar + Theme.u(1) : Math.floor((Theme.header - height) / 2)
+        y: Theme.banded ? stage.height - Theme.toolbar + Theme.u(1.4) : Math.floor((Theme.header - height) / 2)
         height: Theme.target
     }
 
@@ -149,5 +153,18 @@ Rectangle {
     Curtain {
         anchors.fill: parent
         screen: stage.screen
+    }
+    Item {
+        // The second of two taps on a sheet's button is not for what lies below; keys go on.
+        objectName: "shield"
+        anchors.fill: parent
+        visible: shield.running
+        TapHandler {
+            gesturePolicy: TapHandler.ReleaseWithinBounds
+        }
+        Timer {
+            id: shield
+            interval: Theme.dead
+        }
     }
 }

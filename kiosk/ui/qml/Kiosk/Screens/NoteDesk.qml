@@ -11,7 +11,7 @@ Item {
     readonly property var words: screen.words
     readonly property string step: screen.deskStep
     readonly property real tall: said.height + Theme.u(Theme.portrait ? 62 : 46)
-    readonly property real size: Math.max(Theme.u(10), Math.min(Theme.u(Theme.portrait ? 44 : 32), height - said.height - Theme.u(6)))
+    readonly property real size: Math.min(Theme.u(Theme.portrait ? 44 : 32), height - said.height - Theme.u(6))
     readonly property string title: step === "asking" ? words["receipt.asking"]
                                     : step === "sending" ? words["receipt.sending"]
                                     : step === "confirm" ? words["receipt.sure"]
@@ -19,10 +19,12 @@ Item {
 
     Image {
         id: sign
+        visible: desk.size >= Theme.u(14)
+        height: visible ? desk.size : 0
         y: Math.max(0, (parent.height - height - said.height - Theme.u(4)) / 2)
         anchors.horizontalCenter: parent.horizontalCenter
         source: Theme.art("pictures", desk.step === "kept" ? "kept" : desk.step === "confirm" ? "sure" : "paused-waiting")
-        sourceSize: Qt.size(desk.size, desk.size)
+        sourceSize: Qt.size(Math.max(1, desk.size), Math.max(1, desk.size))
     }
     Column {
         id: said
@@ -51,7 +53,7 @@ Item {
         Words {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
-            text: desk.screen.deskCode ? desk.words["receipt.code"].replace("{code}", desk.screen.deskCode) : ""
+            text: desk.screen.deskCode && (Theme.portrait || desk.step !== "confirm") ? desk.words["receipt.code"].replace("{code}", desk.screen.deskCode) : ""
             color: Theme.soft
             visible: text !== ""
         }

@@ -50,7 +50,7 @@ Column {
                 font.pixelSize: Theme.portrait ? Theme.body : Theme.small
                 color: Theme.soft
                 elide: Text.ElideRight
-                maximumLineCount: 2
+                maximumLineCount: 4
                 visible: text !== ""
                 Accessible.ignored: short.opacity === 0
             }

@@ -37,17 +37,23 @@ Item {
         }
     }
     Column {
+        id: words
+
+        readonly property real most: slide.upright ? parent.height - y : parent.height
+
         x: slide.upright ? 0 : Theme.at(paper.width + Theme.u(10), width, parent.width)
         y: slide.upright ? paper.height + Theme.u(10) : Math.max(0, (parent.height - height) / 2)
         width: slide.upright ? parent.width : parent.width - paper.width - Theme.u(10)
         spacing: Theme.u(slide.upright ? 5 : 3)
         Words {
+            id: kind
             text: slide.screen.words["attract.notice"]
             font.pixelSize: Theme.small
             font.bold: true
             color: Theme.accent
         }
         Words {
+            id: title
             width: parent.width
             text: slide.screen.noticeTitles[slide.which] ?? ""
             font.pixelSize: Theme.title
@@ -57,12 +63,21 @@ Item {
         }
         Words {
             width: parent.width
+            height: Math.min(natural.height, words.most - kind.height - title.height - 2 * words.spacing)
             text: slide.screen.noticeTexts[slide.which] ?? ""
             font.pixelSize: Theme.label
+            fontSizeMode: Text.Fit
+            minimumPixelSize: Math.ceil(Theme.leastType)
             color: Theme.soft
-            maximumLineCount: 5
             elide: Text.ElideRight
             visible: text !== ""
         }
+    }
+    Words {
+        id: natural // as tall as the text would like to be
+        visible: false
+        width: words.width
+        text: slide.screen.noticeTexts[slide.which] ?? ""
+        font.pixelSize: Theme.label
     }
 }

@@ -13,7 +13,8 @@ Loader {
 
     readonly property var files: ({
         "splash": "SplashPage.qml", "closed": "ClosedPage.qml", "paused": "PausedPage.qml",
-        "out_of_order": "OutOfOrderPage.qml", "attract": "AttractPage.qml", "ready": "ReadyPage.qml", "serving": "ServingPage.qml",
+        "out_of_order": "OutOfOrderPage.qml", "attract": "AttractPage.qml", "ready": "ReadyPage.qml",
+        "serving": "ServingPage.qml",
         "handed_to_phone": "HandedToPhonePage.qml", "inviting": "InvitingPage.qml",
         "explaining": "ExplainingPage.qml", "thanks": "ThanksPage.qml"
     })

@@ -7,7 +7,10 @@ Sheet {
     id: sheet
 
     readonly property int columns: Theme.portrait ? 1 : 2
-    readonly property real gap: Theme.u(Theme.portrait ? 9 : 8)
+    readonly property real gap: Theme.u(columns === 1 ? 9 : banded ? 5 : 8)
+
+    readonly property real type: columns === 1 ? Theme.body : banded ? Math.max(Theme.leastType, Theme.u(4.4))
+                                                                     : Theme.large ? Theme.small : Theme.body
 
     title: words["privacy.title"]
     wanted: grid.height + Theme.u(4)
@@ -19,6 +22,8 @@ Sheet {
         columns: sheet.columns
         columnSpacing: sheet.gap
         rowSpacing: sheet.gap
+        scale: Math.min(1, parent.height / height) // a language of long words is small rather than cut
+        transformOrigin: Item.Top
 
         Repeater {
             model: [["what", "notes"], ["long", "clock"], ["who", "people"], ["receipt", "receipt"]]
@@ -56,6 +61,7 @@ Sheet {
                     Words {
                         width: parent.width
                         text: (sheet.words["privacy." + one.modelData[0] + ".text"] ?? "").replace("{days}", sheet.screen.keepDays)
+                        font.pixelSize: sheet.type
                         lineHeight: 1
                     }
                 }

@@ -15,7 +15,7 @@ Page {
         x: page.upright ? Theme.margin : Theme.at(Theme.margin, width, page.width)
         y: Theme.u(page.upright ? 8 : 6)
         width: page.upright ? page.width - 2 * x : Theme.u(68)
-        height: page.upright ? Theme.u(78) : page.height - y - (Theme.banded ? Theme.u(3.6) : Theme.foot)
+        height: page.upright ? implicitHeight : page.height - y - (Theme.banded ? Theme.u(3.6) : Theme.foot)
     }
     Item {
         id: side

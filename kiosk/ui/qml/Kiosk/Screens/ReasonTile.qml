@@ -6,7 +6,7 @@ Tap {
     id: tile
 
     required property bool chosen
-    property real size: Theme.u(5)
+    property real size: Theme.type(5)
 
     Accessible.role: Accessible.CheckBox
     Accessible.checkable: true
@@ -20,7 +20,7 @@ Tap {
     }
     Rectangle {
         id: box
-        x: Theme.u(5)
+        x: Theme.u(3.8)
         width: Theme.u(6)
         height: width
         radius: Theme.u(1.4)
@@ -36,16 +36,20 @@ Tap {
         }
     }
     Text {
+        x: box.x + box.width + Theme.u(3.2)
+        width: parent.width - x - Theme.u(2.4)
+        height: parent.height - Theme.u(1)
         anchors.verticalCenter: parent.verticalCenter
-        x: box.x + box.width + Theme.u(4)
-        width: parent.width - x - Theme.u(3)
+        verticalAlignment: Text.AlignVCenter
         text: tile.label
         textFormat: Text.PlainText
         color: Theme.ink
         font.pixelSize: tile.size
         wrapMode: Text.Wrap
-        lineHeight: 0.9
+        lineHeight: 0.88
         maximumLineCount: 3
         elide: Text.ElideRight
+        fontSizeMode: Text.Fit
+        minimumPixelSize: Theme.leastType
     }
 }

@@ -9,7 +9,7 @@ Item {
     required property ScreenModel screen
     required property Item glass
 
-    readonly property bool between: screen.page === "ready" || screen.page === "attract"
+    readonly property bool between: (screen.page === "ready" || screen.page === "attract") && screen.sheet === ""
 
     function again(): void {
         if (between) {

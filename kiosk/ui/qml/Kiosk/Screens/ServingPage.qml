@@ -14,7 +14,7 @@ Page {
         x: page.upright ? Theme.margin : Theme.at(Theme.margin, width, page.width)
         y: Theme.u(page.upright ? 8 : 6)
         width: page.upright ? page.width - 2 * x : Theme.u(68)
-        height: page.upright ? Theme.u(78) : page.height - y - (Theme.banded ? Theme.u(3.6) : Theme.foot)
+        height: page.upright ? implicitHeight : page.height - y - (Theme.banded ? Theme.u(3.6) : Theme.foot)
     }
     Column {
         id: what
@@ -32,7 +32,7 @@ Page {
         Words {
             width: parent.width
             text: page.screen.matter
-            font.pixelSize: page.upright ? Theme.type(11) : Theme.title
+            font.pixelSize: page.upright ? Theme.type(11) : Theme.large ? Theme.label : Theme.title
             font.bold: true
             maximumLineCount: 3
             elide: Text.ElideRight
@@ -44,10 +44,12 @@ Page {
             color: Theme.soft
         }
         Item {
+            visible: page.upright || !Theme.large
             width: 1
             height: Theme.u(page.upright ? 6 : 1)
         }
         Rectangle {
+            visible: page.upright || !Theme.large
             width: Theme.u(14)
             height: Theme.u(0.8)
             radius: height / 2

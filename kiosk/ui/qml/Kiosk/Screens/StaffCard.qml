@@ -11,6 +11,8 @@ Panel {
     readonly property bool lying: Theme.portrait
     readonly property int side: lying ? Text.AlignLeft : Text.AlignHCenter
 
+    implicitHeight: band.height + Math.max(Theme.u(54), names.height + Theme.u(14))
+
     Rectangle {
         id: band
         x: Theme.hair
@@ -31,34 +33,33 @@ Panel {
             font.pixelSize: Theme.type(11)
             font.bold: true
             fontSizeMode: Text.HorizontalFit
-            minimumPixelSize: Theme.leastType
+            minimumPixelSize: Math.ceil(Theme.leastType)
             wrapMode: Text.NoWrap
         }
-        Column {
-            anchors.left: number.right
-            anchors.leftMargin: Theme.u(4)
-            anchors.right: parent.right
-            anchors.rightMargin: Theme.u(4)
-            anchors.verticalCenter: parent.verticalCenter
-            Words {
-                width: parent.width
-                text: card.screen.words["window.unit"]
-                color: Theme.accentInkSoft
-                font.pixelSize: Theme.small
-                elide: Text.ElideRight
-                wrapMode: Text.NoWrap
-            }
-            Words {
-                width: parent.width
-                text: card.screen.windowName
-                color: Theme.accentInk
-                font.pixelSize: Theme.type(4.8)
-                font.bold: true
-                fontSizeMode: Text.HorizontalFit
-                minimumPixelSize: Theme.leastType
-                maximumLineCount: 2
-                elide: Text.ElideRight
-            }
+        Words {
+            id: unit
+            x: number.x + number.width + Theme.u(4)
+            y: Math.round((parent.height - height - name.contentHeight) / 2)
+            width: parent.width - x - Theme.u(4)
+            text: card.screen.words["window.unit"]
+            color: Theme.accentInkSoft
+            font.pixelSize: Theme.small
+            elide: Text.ElideRight
+            wrapMode: Text.NoWrap
+        }
+        Words {
+            id: name
+            x: unit.x
+            y: unit.y + unit.height
+            width: unit.width
+            height: parent.height - unit.height - Theme.u(3)
+            text: card.screen.windowName
+            color: Theme.accentInk
+            font.pixelSize: Theme.type(4.8)
+            font.bold: true
+            fontSizeMode: Text.Fit
+            minimumPixelSize: Math.ceil(Theme.leastType)
+            elide: Text.ElideRight
         }
     }
     Item {
@@ -107,7 +108,7 @@ Panel {
                 width: parent.width
                 horizontalAlignment: card.side
                 text: card.screen.words["staff.glad"]
-                visible: card.screen.staffName !== ""
+                visible: card.screen.staffName !== "" && (card.lying || !Theme.large)
             }
             Item {
                 width: parent.width

@@ -27,8 +27,10 @@ Panel {
         Words {
             width: parent.width
             horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
-            text: [strip.screen.windowNumber, strip.screen.windowName].filter(one => one !== "").join(" · ")
-            font.pixelSize: Theme.small
+            text: [width > Theme.u(64) ? strip.screen.windowNumber : "", strip.screen.windowName].filter(one => one !== "").join(" · ")
+            font.pixelSize: Math.min(Theme.small, Theme.target * 0.32)
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.ceil(Theme.leastType)
             color: Theme.soft
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
@@ -37,7 +39,10 @@ Panel {
             width: parent.width
             horizontalAlignment: Theme.left ? Text.AlignRight : Text.AlignLeft
             text: [strip.screen.staffName, strip.screen.staffNumber].filter(one => one !== "").join("  ") || strip.screen.words["staff.none"]
+            font.pixelSize: Math.min(Theme.body, Theme.target * 0.38)
             font.bold: true
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.round(font.pixelSize * 0.6)
             elide: Text.ElideRight
             wrapMode: Text.NoWrap
         }

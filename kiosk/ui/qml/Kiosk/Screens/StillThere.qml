@@ -14,7 +14,7 @@ Rectangle {
     visible: screen.asking
     y: below ? parent.height - height : Theme.banded ? Theme.bandTop : 0
     width: parent.width
-    height: Theme.banded ? Theme.toolbar : Theme.header + Theme.u(2)
+    height: Theme.banded ? Theme.toolbar : Theme.header + Theme.u(screen.panel === "" ? 2 : 4)
     color: Theme.accentSoft
 
     TapHandler {} // what lies below is not to be pressed by mistake

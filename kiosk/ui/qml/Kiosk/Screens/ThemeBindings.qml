@@ -9,6 +9,14 @@ Item {
     required property ScreenModel screen
     required property Item glass
 
+    // The inches of a screen we fill, where it tells them: 72, 96 and 100 dots to the inch are what is said for want of
+    // knowing, and what is smaller than a telephone or larger than a wall is not believed.
+    function measured(density: real, width: int, height: int): real {
+        const inches = Math.sqrt(width * width + height * height) / (density * 25.4)
+        const made = [72, 96, 100].some(one => Math.abs(density * 25.4 - one) < 0.6)
+        return width !== glass.width || height !== glass.height || made || !(inches > 6 && inches < 60) ? 0 : inches
+    }
+
     Binding {
         target: Theme
         property: "width"
@@ -20,6 +28,11 @@ Item {
         property: "height"
         value: bindings.glass.height
         when: bindings.glass.height > 0
+    }
+    Binding {
+        target: Theme
+        property: "measuredInches"
+        value: bindings.measured(bindings.Screen.pixelDensity, bindings.Screen.width, bindings.Screen.height)
     }
     Binding {
         target: Theme

@@ -20,7 +20,7 @@ Tap {
         anchors.fill: parent
         radius: Theme.radius
         color: tool.pressed || tool.on ? Theme.accentSoft : Theme.paper
-        border.width: tool.stacked && !tool.on && !tool.pressed && !Theme.contrast ? 0 : Theme.hair
+        border.width: tool.stacked && !tool.on && !tool.pressed ? 0 : Theme.hair
         border.color: tool.pressed || tool.on ? Theme.accent : Theme.line
     }
     Image {
@@ -33,11 +33,20 @@ Tap {
     Text {
         id: words
         x: tool.stacked ? (tool.width - width) / 2 : sign.x + sign.width + Theme.u(2.4)
-        y: tool.stacked ? sign.y + sign.height : (tool.height - height) / 2
-        width: Math.min(implicitWidth, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(3.4)))
+        y: tool.stacked ? sign.y + sign.height : Theme.u(0.5)
+        height: tool.stacked ? implicitHeight : tool.height - Theme.u(1)
+        verticalAlignment: Text.AlignVCenter
+        fontSizeMode: tool.stacked ? Text.FixedSize : Text.Fit
+        minimumPixelSize: Theme.leastType
+        width: Math.min(Math.ceil(implicitWidth) + 1, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(4.4)))
         text: tool.label
         textFormat: Text.PlainText
+        wrapMode: tool.stacked ? Text.NoWrap : Text.WordWrap
+        fontSizeMode: Text.HorizontalFit // a word longer than the tool is small rather than cut
+        minimumPixelSize: Math.round(font.pixelSize * 0.55)
+        maximumLineCount: 2
         elide: Text.ElideRight
+        lineHeight: tool.stacked ? 1 : 0.85
         color: Theme.ink
         font.pixelSize: Theme.type(tool.stacked ? 3.6 : 4.4)
     }

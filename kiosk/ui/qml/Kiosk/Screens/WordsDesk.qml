@@ -11,6 +11,7 @@ Item {
     readonly property var words: screen.words
     readonly property string act: screen.deskAct
     readonly property alias upper: body.y
+    readonly property bool low: Theme.banded
     readonly property real keyboardTop: keyboard.status === Loader.Ready ? keyboard.y : height
 
     function open(): void {
@@ -39,22 +40,22 @@ Item {
         }
 
         Words {
-            x: Theme.margin
+            x: desk.low ? Theme.margin : Theme.at(Theme.margin, width, desk.width)
             y: Theme.u(Theme.portrait ? 5 : 3)
-            width: Theme.portrait ? parent.width - 2 * x : back.x - x - Theme.u(4)
-            height: Theme.portrait ? Theme.u(16) : Theme.target
+            width: parent.width - 2 * Theme.margin - (desk.low ? 0 : back.width + go.width + Theme.u(8))
+            height: desk.low ? Theme.u(Theme.portrait ? 16 : 9) : Theme.target
             verticalAlignment: Text.AlignVCenter
-            text: (desk.screen.deskHint || (desk.words["receipt." + desk.act + ".title"] ?? "")) + "\n" + desk.screen.deskCounter
+            text: [desk.screen.deskHint || (desk.words["receipt." + desk.act + ".title"] ?? ""), desk.screen.deskCounter].join(desk.low && !Theme.portrait ? "    " : "\n")
             font.pixelSize: Theme.label
             font.bold: true
             fontSizeMode: Text.Fit
-            minimumPixelSize: Theme.leastType
+            minimumPixelSize: Math.ceil(Theme.leastType)
         }
         PushButton {
             id: back
             objectName: "desk.back"
             label: desk.words["receipt.back"]
-            x: go.x - width - Theme.gap
+            x: Theme.at(desk.width - Theme.margin - go.width - Theme.gap - width, width, desk.width)
             y: go.y
             height: Theme.target
             onTapped: desk.screen.deskBack()
@@ -64,16 +65,16 @@ Item {
             objectName: "desk.go"
             primary: true
             label: desk.act === "withdraw" ? desk.words["receipt.next"] : desk.words["receipt.send"]
-            x: parent.width - width - Theme.margin
-            y: Theme.portrait ? parent.height - height - Theme.u(4) : Theme.u(3)
+            x: Theme.at(desk.width - width - Theme.margin, width, desk.width)
+            y: desk.low ? parent.height - height - Theme.u(3) : Theme.u(3)
             height: Theme.target
             onTapped: desk.screen.deskGoOn()
         }
         Panel {
             x: Theme.margin
-            y: Theme.portrait ? Theme.u(23) : go.y + go.height + Theme.u(2.5)
+            y: desk.low ? Theme.u(Theme.portrait ? 22 : 13) : go.y + go.height + Theme.u(2.5)
             width: parent.width - 2 * x
-            height: (Theme.portrait ? go.y - Theme.u(4) : parent.height - Theme.u(3)) - y
+            height: (desk.low ? go.y - Theme.u(3) : parent.height - Theme.u(3)) - y
             edge: Theme.accent
 
             TextEdit {

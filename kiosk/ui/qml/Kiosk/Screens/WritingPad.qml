@@ -13,6 +13,7 @@ Item {
     required property var words
 
     property bool writing: false
+    property var next: null
     readonly property int count: 10
     readonly property bool inLine: pad.pen.candidates.length > 0 && pad.pen.candidates[0].length > 2
     readonly property int rows: Theme.portrait ? 2 : 1
@@ -26,10 +27,19 @@ Item {
         pen.clear()
         pad.chosen(text)
     }
-    // The best reading of what still stands on the pad.
-    function take(): void {
-        if (pad.pen.candidates.length > 0)
-            choose(pad.pen.candidates[0])
+    // Take what still stands on the pad as soon as the last stroke has been read, and then go on.
+    function take(andThen: var): void {
+        next = andThen
+        goOn()
+    }
+    function goOn(): void {
+        if (next === null || pen.busy)
+            return
+        const andThen = next
+        next = null
+        if (pen.candidates.length > 0)
+            choose(pen.candidates[0])
+        andThen()
     }
 
     implicitHeight: area.y + area.height + (Theme.portrait ? Theme.gap + Theme.target + Theme.foot : Theme.u(3))
@@ -37,7 +47,11 @@ Item {
     Connections {
         target: pad.pen
         function onCleared() {
+            pad.next = null
             ink.clear()
+        }
+        function onBusyChanged() {
+            pad.goOn()
         }
     }
 
@@ -131,20 +145,14 @@ Item {
             width: keys.wide
             height: keys.high
             label: pad.words["pad.comma"]
-            onTapped: {
-                pad.take()
-                pad.chosen(label)
-            }
+            onTapped: pad.take(() => pad.chosen(label))
         }
         PushButton {
             objectName: "pad.stop"
             width: keys.wide
             height: keys.high
             label: pad.words["pad.stop"]
-            onTapped: {
-                pad.take()
-                pad.chosen(label)
-            }
+            onTapped: pad.take(() => pad.chosen(label))
         }
         PushButton {
             objectName: "pad.backspace"

@@ -26,6 +26,9 @@ Item {
             Qt.inputMethod.show() // qmllint disable missing-property
         }
     }
+    function done(): void {
+        pad.take(() => sheet.screen.openPanel(""))
+    }
     function close(): void {
         Qt.inputMethod.hide() // qmllint disable missing-property
         sheet.forceActiveFocus()
@@ -66,18 +69,25 @@ Item {
         Words {
             id: title
             x: Theme.margin
-            y: done.y + (done.height - height - (sheet.calling ? 0 : note.height)) / 2
-            width: (method.visible ? method.x : clear.x) - x - Theme.u(4)
+            y: Theme.portrait ? Theme.u(4) : done.y + (done.height - height) / 2
             text: sheet.calling ? sheet.words["contact.title"] : sheet.words["comment.title"]
             font.pixelSize: Theme.label
             font.bold: true
         }
         Words {
-            id: note
+            visible: !sheet.calling
+            x: title.x + title.width + Theme.u(4)
+            y: title.y + title.baselineOffset - baselineOffset
+            text: sheet.screen.counter
+            font.pixelSize: Theme.small
+            color: Theme.soft
+        }
+        Words {
+            visible: sheet.calling
             x: title.x
-            y: sheet.calling ? box.y + box.height + Theme.u(3) : title.y + title.height
-            width: sheet.calling ? box.width : title.width
-            text: sheet.calling ? sheet.words["contact.note"] : sheet.screen.counter
+            y: box.y + box.height + Theme.u(3)
+            width: box.width
+            text: sheet.words["contact.note"]
             font.pixelSize: Theme.small
             color: Theme.soft
         }
@@ -108,51 +118,55 @@ Item {
             objectName: "panel.done"
             primary: true
             label: sheet.words["panel.done"]
-            width: Theme.portrait ? Theme.u(28) : Math.max(implicitWidth, method.implicitWidth)
+            width: Theme.portrait ? (box.width - 2 * Theme.gap) / 3 : Math.max(implicitWidth, method.implicitWidth)
             x: sheet.width - width - Theme.margin
-            y: Theme.u(Theme.portrait ? 5 : 3)
-            onTapped: {
-                if (sheet.byHand)
-                    pad.take()
-                sheet.screen.openPanel("")
-            }
+            y: Theme.portrait ? title.y + title.height + Theme.u(2) : Theme.u(3)
+            onTapped: sheet.done()
         }
         Panel {
             id: box
             x: Theme.margin
-            y: done.y + done.height + Theme.u(Theme.portrait ? 4 : 2.5)
+            y: done.y + done.height + Theme.u(Theme.portrait ? 3 : 2.5)
             width: sheet.width - 2 * x
             height: sheet.calling ? Theme.target : parent.height - y - Theme.u(3)
             edge: Theme.accent
 
-            TextEdit {
-                id: commentField
-                objectName: "comment.field"
-                visible: !sheet.calling
+            Item {
+                id: view
                 anchors.fill: parent
                 anchors.margins: Theme.u(3)
-                color: Theme.ink
-                font.pixelSize: Theme.body
-                wrapMode: TextEdit.Wrap
-                textFormat: TextEdit.PlainText
-                selectByMouse: false
                 clip: true
-                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
-                Accessible.role: Accessible.EditableText
-                Accessible.name: sheet.words["comment.title"]
-                Keys.onReturnPressed: sheet.screen.openPanel("")
 
-                // The character before the cursor goes, both halves of it where it has two.
-                function removeBefore(): void {
-                    const pair = /[\udc00-\udfff]/.test(getText(cursorPosition - 1, cursorPosition))
-                    remove(Math.max(0, cursorPosition - (pair ? 2 : 1)), cursorPosition)
+                TextEdit {
+                    id: commentField
+                    objectName: "comment.field"
+                    visible: !sheet.calling
+                    // What is being written is in view, however long the comment is.
+                    y: Math.min(0, view.height - cursorRectangle.y - cursorRectangle.height)
+                    width: view.width
+                    height: Math.max(view.height, contentHeight)
+                    color: Theme.ink
+                    font.pixelSize: Theme.body
+                    wrapMode: TextEdit.Wrap
+                    textFormat: TextEdit.PlainText
+                    selectByMouse: false
+                    inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
+                    Accessible.role: Accessible.EditableText
+                    Accessible.name: sheet.words["comment.title"]
+                    Keys.onReturnPressed: sheet.done()
+
+                    // The character before the cursor goes, both halves of it where it has two.
+                    function removeBefore(): void {
+                        const pair = /[\udc00-\udfff]/.test(getText(cursorPosition - 1, cursorPosition))
+                        remove(Math.max(0, cursorPosition - (pair ? 2 : 1)), cursorPosition)
+                    }
+                    onTextChanged: {
+                        if (length > sheet.screen.commentLimit)
+                            remove(sheet.screen.commentLimit, length)
+                        sheet.screen.writeComment(text)
+                    }
+                    onPreeditTextChanged: sheet.screen.writeComment(text)
                 }
-                onTextChanged: {
-                    if (length > sheet.screen.commentLimit)
-                        remove(sheet.screen.commentLimit, length)
-                    sheet.screen.writeComment(text)
-                }
-                onPreeditTextChanged: sheet.screen.writeComment(text)
             }
             TextInput {
                 id: numberField
@@ -172,10 +186,10 @@ Item {
                 onTextChanged: sheet.screen.writeContact(text)
             }
             Words {
-                x: commentField.x
-                y: commentField.y
-                width: commentField.width
-                height: commentField.height
+                x: view.x
+                y: view.y
+                width: view.width
+                height: view.height
                 text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
                 lineHeight: 1
                 verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop

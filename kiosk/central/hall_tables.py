@@ -1,0 +1,120 @@
+"""The tables of what a hall tells its terminals: what profiles are built from."""
+
+import sqlalchemy as sa
+
+from kiosk.central.columns import flag, integer, metadata, of, row_id, text
+
+halls = sa.Table(
+    "halls",
+    metadata,
+    row_id(),
+    text("code"),
+    text("name"),
+    text("name_en"),
+    text("receipt_page"),
+    text("options_version"),
+    integer("inviting_s"),
+    integer("explaining_s"),
+    integer("thanks_s"),
+    text("time_zone"),
+    integer("asking_s"),
+    text("crest"),
+    text("accent"),
+    text("background"),
+    text("help"),
+    text("help_en"),
+    flag("callbacks"),
+    sa.UniqueConstraint("code"),
+)
+
+windows = sa.Table(
+    "windows",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    text("number"),
+    text("name"),
+    text("name_en"),
+    sa.UniqueConstraint("hall", "number"),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    text("number"),
+    text("name"),
+    text("post"),
+    text("post_en"),
+    flag("party_member"),
+    text("pin_hash", nullable=True),
+    text("photo", nullable=True),
+    sa.UniqueConstraint("hall", "number"),
+)
+
+matters = sa.Table(
+    "matters",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    text("code"),
+    text("name"),
+    text("name_en"),
+    sa.UniqueConstraint("hall", "code"),
+)
+
+window_matters = sa.Table(
+    "window_matters",
+    metadata,
+    of("window", "windows.id", primary_key=True),
+    of("matter", "matters.id", primary_key=True),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    text("title"),
+    text("text"),
+    text("title_en"),
+    text("text_en"),
+    text("picture"),
+    sa.Index(None, "hall"),
+)
+
+hours = sa.Table(
+    "hours",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    integer("weekday"),
+    text("opens"),
+    text("closes"),
+    sa.Index(None, "hall"),
+)
+
+local_reasons = sa.Table(
+    "local_reasons",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    text("code"),
+    text("name"),
+    text("name_en"),
+    text("levels"),
+    sa.UniqueConstraint("hall", "code"),
+)
+"""`levels`: JSON, the levels at which it is offered; an empty list: at all."""
+
+speech = sa.Table(
+    "speech",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    text("opens"),
+    text("closes"),
+    integer("volume"),
+    sa.Index(None, "hall"),
+)
