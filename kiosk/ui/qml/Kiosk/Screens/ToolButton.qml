@@ -42,8 +42,6 @@ Tap {
         text: tool.label
         textFormat: Text.PlainText
         wrapMode: tool.stacked ? Text.NoWrap : Text.WordWrap
-        fontSizeMode: Text.HorizontalFit // a word longer than the tool is small rather than cut
-        minimumPixelSize: Math.round(font.pixelSize * 0.55)
         maximumLineCount: 2
         elide: Text.ElideRight
         lineHeight: tool.stacked ? 1 : 0.85
