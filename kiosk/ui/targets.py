@@ -47,11 +47,11 @@ def targets(
     acts: dict[str, Callable[[], object]] = {
         "serving": terminal.begin_visit,
         "inviting": terminal.invite,
-        "explaining": lambda: model.tapLevel(Level.SATISFIED),
+        "explaining": lambda: model.tapLevel(Level.DISSATISFIED),  # after which a number to call may be left
         "comment": lambda: model.openPanel("comment"),
         "pad": lambda: press(window, "panel.method"),
         "contact": lambda: model.openPanel("contact"),
-        "thanks": model.submit,
+        "thanks": lambda: (model.toggleReason(model.shown.reasons[0]), model.submit()),
     }
     for state, act in acts.items():
         act()

@@ -36,8 +36,8 @@ Tap {
         y: tool.stacked ? sign.y + sign.height : Theme.u(0.5)
         height: tool.stacked ? implicitHeight : tool.height - Theme.u(1)
         verticalAlignment: Text.AlignVCenter
-        fontSizeMode: tool.stacked ? Text.FixedSize : Text.Fit
-        minimumPixelSize: Theme.leastType
+        fontSizeMode: tool.stacked ? Text.HorizontalFit : Text.Fit // a word longer than the tool is small, not cut
+        minimumPixelSize: Math.round(font.pixelSize * 0.55)
         width: Math.min(Math.ceil(implicitWidth) + 1, tool.width - (tool.stacked ? 0 : tool.sign + Theme.u(4.4)))
         text: tool.label
         textFormat: Text.PlainText
