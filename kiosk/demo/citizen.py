@@ -97,22 +97,6 @@ class Citizen:
         self._tap("comment", "key.space")
         self._tap("comment", "panel.done")
 
-<<<<<<< HEAD
-    def spell_words(self, *pinyin: str) -> None:
-        """Write a comment with the keyboard in the scene: each word by its letters, then a tap on what is offered
-        first."""
-        self._tap("explaining", "comment")
-        self._look()
-        for word in pinyin:
-            for letter in word:
-                self._tap("comment", f"key.{letter}")
-            self._look()
-            self._tap("comment", "word.0")
-            self._look()
-        self._tap("comment", "panel.done")
-
-=======
->>>>>>> main
     def write_by_hand(self, lines: Sequence[Sequence[Stroke]]) -> None:
         """Write a comment on the pad, line by line, and take what is offered first. The strokes of a line are in parts
         of the pad's height from its upper left corner."""
@@ -130,8 +114,6 @@ class Citizen:
             self._tap("pad", "pad.candidate.0")
         self._saw("comment")
         self._tap("pad", "panel.done")
-<<<<<<< HEAD
-=======
 
     def spell_words(self, *pinyin: str) -> None:
         """Write a comment with the keyboard in the scene: each word by its letters, then a tap on what is offered
@@ -145,7 +127,6 @@ class Citizen:
             self._tap("comment", "word.0")
             self._look()
         self._tap("comment", "panel.done")
->>>>>>> main
 
     def tap_level(self, level: str) -> None:
         """Tap one of the five."""

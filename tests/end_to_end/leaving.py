@@ -79,6 +79,7 @@ class Leaver:
         looks["inviting"] = self._look()
         self._tap("inviting", f"level.{NEXT_LEVEL}", "explaining")
         looks["explaining"] = self._look()
+        self._tap("explaining", "reason.0")
         for panel in ("comment", "contact"):
             self._tap("explaining", panel)
             looks[panel] = self._look()

@@ -1,7 +1,7 @@
 import QtQuick
 import Kiosk.Parts
 
-// A tool: a pictogram and a word, quiet until it is on. In the header the word stands below, in the lower row beside.
+// A tool: a pictogram and a word, quiet until it is on. The word stands below, or beside where the row is wide.
 Tap {
     id: tool
 
@@ -46,6 +46,6 @@ Tap {
         elide: Text.ElideRight
         lineHeight: tool.stacked ? 1 : 0.85
         color: Theme.ink
-        font.pixelSize: Theme.type(tool.stacked ? 3.6 : 4.4)
+        font.pixelSize: Theme.type(tool.stacked && !Theme.portrait ? 3.6 : 4.4)
     }
 }
