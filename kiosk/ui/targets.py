@@ -47,7 +47,8 @@ def targets(
     acts: dict[str, Callable[[], object]] = {
         "serving": terminal.begin_visit,
         "inviting": terminal.invite,
-        "explaining": lambda: model.tapLevel(Level.SATISFIED),
+        # A number to call is offered to whom something went wrong for and who has said what.
+        "explaining": lambda: (model.tapLevel(Level.DISSATISFIED), model.toggleReason(model.shown.reasons[0])),
         "comment": lambda: model.openPanel("comment"),
         "pad": lambda: press(window, "panel.method"),
         "contact": lambda: model.openPanel("contact"),

@@ -14,7 +14,7 @@ CASE_NUMBER = "341200202611240178"
 SPELT, BEGUN, COMMENT = "dengdai", "shi", "等待"
 """What is spelt and taken, what is still only spelt when the citizen leaves, and what it makes."""
 CONTACT = "13855512345"
-LEVEL, NEXT_LEVEL = "very_dissatisfied", "satisfied"
+LEVEL, NEXT_LEVEL = "very_dissatisfied", "dissatisfied"
 
 BAR_HIGH, CURSOR_WIDE, CURSOR_HIGH = 10, 4, 50
 """What moves by itself is no trace: the thin bar of the time left, and the cursor that blinks."""
@@ -79,6 +79,7 @@ class Leaver:
         looks["inviting"] = self._look()
         self._tap("inviting", f"level.{NEXT_LEVEL}", "explaining")
         looks["explaining"] = self._look()
+        self._tap("explaining", "reason.0")
         for panel in ("comment", "contact"):
             self._tap("explaining", panel)
             looks[panel] = self._look()
