@@ -52,10 +52,13 @@ def tidied(inputs: Inputs) -> Inputs:
 
 
 def saw(inputs: Inputs, view: View, mono_ms: int) -> Inputs:
-    """A new moment of the terminal. Whatever is one citizen's does not outlast their visit."""
-    if _visit_shown(inputs.view) != _visit_shown(view):
-        home = inputs.home
-        return Inputs(view, inputs.words, inputs.words.home, mono_ms, citizen=inputs.citizen + 1, home=home, looks=home)
+    """A new moment of the terminal. Whatever is one citizen's does not outlast their visit. Language and looks chosen
+    while waiting are the coming citizen's: an untouched screen has long gone home by itself."""
+    before = _visit_shown(inputs.view)
+    if before != _visit_shown(view):
+        waited, home, citizen = before is None, inputs.home, inputs.citizen + 1
+        language, looks = (inputs.language, inputs.looks) if waited else (inputs.words.home, home)
+        return Inputs(view, inputs.words, language, mono_ms, citizen=citizen, home=home, looks=looks)
     if view.situation == inputs.view.situation:
         return replace(inputs, view=view)
     if view.situation.state is not State.READY:

@@ -17,15 +17,18 @@ from tests.end_to_end.desk import opened_desk
 
 TYPED, SPELT, CONTACT = "no sign at the lift", "你好", "13805580178"
 CITIZEN, CASE_NUMBER = "欧阳望舒", "341299887766554433"
-SECRETS = (TYPED, SPELT, CONTACT, CITIZEN, CASE_NUMBER, "dissatisfied", "satisfied")
+LEVELS = ("dissatisfied", "satisfied")
+SECRETS = (TYPED, SPELT, CONTACT, CITIZEN, CASE_NUMBER, *LEVELS)
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 
 
 def readable(home: Path, words: tuple[str, ...] = SECRETS) -> list[tuple[str, str]]:
-    """Which of these words lie readable in which file of the home."""
+    """Which of these words lie readable in which file of the home. The hall's profile may name levels, for it says at
+    which its own reasons are offered; it knows nothing of a citizen."""
     needles = {(word, word.encode(encoding)) for word in words for encoding in ENCODINGS}
     files = [path for path in home.rglob("*") if path.is_file()]
-    return [(path.name, word) for path in files for word, needle in needles if needle in path.read_bytes()]
+    found = [(path.name, word) for path in files for word, needle in needles if needle in path.read_bytes()]
+    return [each for each in found if not (each[0] == "profile.json" and each[1] in LEVELS)]
 
 
 @dataclass(frozen=True)

@@ -153,3 +153,13 @@ def test_without_the_model_it_is_not_installed(monkeypatch: pytest.MonkeyPatch, 
 def test_without_its_library_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handwriting, "find_spec", lambda name: None if name == "onnxruntime" else object())
     assert not handwriting.installed()
+
+
+def test_the_runtime_holds_no_address_to_report_to() -> None:
+    """From 1.29 or 1.30 on the runtime's wheels hold telemetry; what a citizen writes is nobody else's."""
+    import onnxruntime
+
+    libraries = list(Path(onnxruntime.__file__).parent.rglob("*.so*"))
+    assert libraries
+    for library in libraries:
+        assert b"events.data." not in library.read_bytes(), library.name

@@ -11,6 +11,7 @@ from kiosk.core.situation import Situation, State
 from kiosk.core.view import Earlier, NoticeText, OpeningHours, Scene, View
 from kiosk.ui.derive import Inputs, Properties, derive, saw, tidied, visit_over
 from kiosk.ui.hours import hours_table
+from kiosk.ui.looks import Looks
 from kiosk.ui.receipt_desk import ReceiptDesk
 from kiosk.ui.rehearsal import MATTER, Rehearsal, sample_scene
 from kiosk.ui.words import Words, load_words
@@ -68,11 +69,15 @@ def test_another_fault_beside_starting_is_out_of_order(screen: Screen) -> None:
     assert derive(replace(screen.inputs, view=View(situation))).page == "out_of_order"
 
 
-def test_a_visit_begins_in_the_home_language(screen: Screen) -> None:
+def test_what_is_chosen_while_waiting_holds_in_the_visit_and_ends_with_it(screen: Screen) -> None:
     screen.terminal.start()
     screen.speak("en")
+    screen.inputs = replace(screen.inputs, looks=Looks(large=True, spoken=True))
     screen.terminal.begin_visit()
-    assert screen.shown.language == "zh-CN"
+    assert (screen.shown.language, screen.shown.large, screen.shown.spoken) == ("en", True, True)
+    screen.terminal.invite()
+    screen.terminal.submit(e.Skip())
+    assert (screen.shown.language, screen.shown.large, screen.shown.spoken) == ("zh-CN", False, False)
 
 
 def test_the_language_of_a_visit_ends_with_it(screen: Screen) -> None:

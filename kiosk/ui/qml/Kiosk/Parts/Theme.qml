@@ -75,6 +75,7 @@ QtObject {
     readonly property color accentInk: contrast ? "#FFE14D" : "#FFFFFF"
     readonly property color accentInkSoft: contrast ? "#FFFFFF" : mixed(accent, "#FFFFFF", 0.85)
     readonly property color faint: contrast ? "#404040" : "#667085"
+    readonly property color quietKey: contrast ? "#FFFFFF" : "#DAD6CC"
     readonly property color keys: contrast ? "#CFCFCF" : "#E4E1D9"
     readonly property color face: "#FFE3A0"
 

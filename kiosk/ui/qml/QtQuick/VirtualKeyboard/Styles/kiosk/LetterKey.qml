@@ -14,8 +14,8 @@ KeyPanel {
         anchors.fill: parent
         anchors.margins: Theme.u(0.5)
         radius: Theme.u(1.2)
-        color: panel.control.pressed ? Theme.accentSoft : panel.quiet ? Theme.line : Theme.paper
-        border.width: panel.control.pressed ? Theme.hair * 2 : 0
+        color: panel.control.pressed ? Theme.accentSoft : panel.quiet ? Theme.quietKey : Theme.paper
+        border.width: panel.control.pressed || Theme.contrast ? Theme.hair * 2 : 0
         border.color: Theme.accent
     }
     Text {

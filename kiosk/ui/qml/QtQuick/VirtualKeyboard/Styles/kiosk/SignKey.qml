@@ -12,7 +12,9 @@ KeyPanel {
         anchors.fill: parent
         anchors.margins: Theme.u(0.5)
         radius: Theme.u(1.2)
-        color: panel.control.pressed ? Theme.accentSoft : Theme.line
+        color: panel.control.pressed ? Theme.accentSoft : Theme.quietKey
+        border.width: Theme.contrast ? Theme.hair * 2 : 0
+        border.color: Theme.ink
     }
     Image {
         anchors.centerIn: parent
