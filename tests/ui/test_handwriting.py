@@ -390,6 +390,7 @@ def test_where_the_model_is_broken_the_keyboard_comes_back(
 
 def test_a_telephone_number_is_typed(stage: Stage) -> None:
     stage.to("explaining")
+    stage.tap("reason.0")
     stage.tap("contact")
     stage.settle()
     assert method(stage) is None

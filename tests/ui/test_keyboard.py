@@ -78,6 +78,8 @@ def choose(stage: Stage, word: str) -> None:
 
 
 def write(stage: Stage, panel: str = "comment") -> None:
+    if panel == "contact" and not stage.model.shown.contact_offered:
+        stage.tap("reason.0")  # a call back is offered once there is something to call about
     stage.tap(panel)
     until(lambda: QGuiApplication.inputMethod().isVisible(), "the keyboard is there")
     until(lambda: keys(stage), "the keys are there")
