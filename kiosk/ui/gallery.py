@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.core import events as e
 from kiosk.core.levels import Level
+from kiosk.core.receipt import receipt_code
 from kiosk.core.situation import Situation, State
 from kiosk.core.view import Earlier
 from kiosk.ui.contact_sheet import Exposure, contact_sheet
@@ -31,6 +32,7 @@ SIZES = ("1280x800@10.1", "1080x1920@21.5")
 LOOKS = ("", "large", "contrast")
 COMMENT = "窗口说材料不全，但没有说明缺哪一份，来回跑了两趟。"
 CONTACT = "13805580178"
+RECEIPT = receipt_code("0" * 64).replace("-", "")
 _SETTLE_MS = 420
 
 
@@ -118,8 +120,25 @@ def _receipts(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     terminal.answer = Earlier(
         "found", "2026-11-23T09:12:00Z", "answered", "您反映的材料清单问题已核实，窗口已补齐一次性告知单。", additions=1
     )
-    window.model.openSheet("receipt")
+    model = window.model
+    model.openSheet("receipt")
+    for character in RECEIPT[:7]:
+        model.deskType(character)
     yield "receipt"
+    for character in RECEIPT[7:]:
+        model.deskType(character)
+    model.deskAsk()
+    yield "receipt-answer"
+    model.deskBegin("withdraw")
+    model.deskGoOn()
+    yield "receipt-withdraw"
+    while model.shown.desk_step != "answer":
+        model.deskBack()
+    model.deskBegin("add")
+    model.deskWrite("补充：第二次来时窗口已经有清单了。")
+    yield "receipt-words"
+    model.deskGoOn()
+    yield "receipt-kept"
 
 
 def photograph(out: Path, glass: Glass, language: str, looks: Sequence[Looks], words: Words, scratch: Path) -> None:
