@@ -87,7 +87,7 @@ Item {
             x: title.x
             y: box.y + box.height + Theme.u(3)
             width: box.width
-            text: sheet.words["contact.note"]
+            text: sheet.words[sheet.screen.contactComplete ? "contact.complete" : "contact.note"]
             font.pixelSize: Theme.small
             color: Theme.soft
         }
