@@ -63,13 +63,15 @@ _DAY_MS = 24 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Makings:
-    """What a unit is made of. `station_port` 0: no station."""
+    """What a unit is made of. `station_port` 0: no station; `seen`: what stands on its screen before whoever comes
+    first, None without a screen."""
 
     home: Home
     settings: Settings
     assets: Path
     station_port: int
     clock: Clock
+    seen: e.Seen | None = None
 
 
 def new_id() -> str:
@@ -121,6 +123,7 @@ class Unit:
                 NightFile(makings.home.night, self._lane.call), self._ask,
                 self._terminal.set_trouble, self._terminal.view,
                 self._profile_terms, self._nudge, new_id, random.random, makings.settings.journal.keep_days * _DAY_MS,
+                seen=makings.seen,
             )
         )  # fmt: skip
         self.submit = self._terminal.submit
