@@ -69,9 +69,13 @@ class Hall:
         self.central.profile = json.dumps(PROFILE).encode()
         self.asked: list[str] = []
         self.is_asked, self.over = threading.Event(), threading.Event()
+        self.holds_off, self.has_refused = False, threading.Event()
 
     def script(self, seen: Seen) -> bytes:
         call = seen.call()
+        if self.holds_off:
+            self.has_refused.set()
+            return raw(problem(503, "busy", {"retry-after": "300"}))
         if not call.path.startswith("/receipts/"):
             return raw(self.central.serve(call))
         self.asked.append(call.path)
@@ -142,3 +146,19 @@ def test_whoever_is_asking_when_the_unit_ends_is_answered_and_so_is_who_comes_af
         for asked in (running, waiting, unit.earlier(RECEIPT)):
             assert asked.result(PATIENCE_S) == Earlier("unreachable")
         hall.over.set()
+
+
+def test_while_central_holds_us_off_nobody_waits_for_as_long_as_that(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.unit._ASKING_MS", 1)
+    hall = Hall(reply(200, FOUND))
+    hall.holds_off = True
+    with serving(hall.script) as server:
+        unit = enrolled(bench, server.url)
+        assert hall.has_refused.wait(PATIENCE_S)
+        asked = unit.earlier(RECEIPT)
+        bench.loop.until(asked.done)
+        assert asked.result(0) == Earlier("unreachable")
+        bench.close()
+    assert hall.asked == []
