@@ -20,7 +20,7 @@ from kiosk.device.clock import SystemClock
 from kiosk.device.files import read_file
 from kiosk.device.identity import Identity, IdentityBroken, read_identity
 from kiosk.device.instance import AlreadyRunning, hold_lock
-from kiosk.device.paths import Home, HomeError, open_home
+from kiosk.device.paths import Home, HomeError, assets_folder, languages_in, open_home
 from kiosk.device.secrets import Vault, VaultError, open_vault
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 from kiosk.journal.connection import DiskFault, JournalFault
@@ -78,7 +78,7 @@ def findings_of(root: Path) -> Iterator[Finding]:
     yield Finding("home", "ok", f"{home.root}, for this account alone")
     yield _room(home)
     try:
-        settings = read_settings(home.settings)
+        settings = read_settings(home.settings, languages_in(assets_folder()))
         yield Finding("settings", "ok", "valid" if home.settings.exists() else "none; everything is as built in")
     except SettingsRefused as fault:
         yield Finding("settings", "failed", str(fault), f"mend {home.settings}; the terminal does not start with it")

@@ -93,7 +93,8 @@ def local_ms(wall_ms: int) -> int:
 class NightParts:
     """What the night works with. `ask`: a question to central; `terms`: the profile's, None where there is none yet and
     so no canary; `appended`: there is something to send; `rng`: random, from 0 to below 1; `keep_ms`: how old an entry
-    may be until it leaves; `local_ms`: see above."""
+    may be until it leaves; `local_ms`: see above; `seen`: what stands before whoever comes first, None without a
+    screen."""
 
     loop: Loop
     clock: Clock
@@ -108,6 +109,7 @@ class NightParts:
     rng: Callable[[], float]
     keep_ms: int
     local_ms: Callable[[int], int] = local_ms
+    seen: e.Seen | None = None
 
 
 class Night:
@@ -200,7 +202,7 @@ class Night:
             return  # and again at the next tick
         self._stage = "working"
         clock = self._p.clock
-        drafts = canary_drafts(terms, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), self._p.new_id)
+        drafts = canary_drafts(terms, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), self._p.new_id, self._p.seen)
         *_, newest = [self._p.journal.append(draft) for draft in drafts]
         self._then(newest, lambda head: self._sent(drafts, head), self._rest)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kiosk.device.clock import SystemClock
 from kiosk.device.files import clear_folders, clear_leftovers
 from kiosk.device.instance import AlreadyRunning, hold_lock
-from kiosk.device.paths import JOURNAL_COPY, Home, HomeError, assets_folder, default_home, open_home
+from kiosk.device.paths import JOURNAL_COPY, Home, HomeError, assets_folder, default_home, languages_in, open_home
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 
 EX_TEMPFAIL = 75
@@ -37,7 +37,7 @@ def settled(root: Path | None) -> tuple[Home, Settings]:
     """
     try:
         home = open_home(root or default_home())
-        return home, read_settings(home.settings)
+        return home, read_settings(home.settings, languages_in(assets_folder()))
     except (HomeError, SettingsRefused) as fault:
         raise Unusable(str(fault)) from fault
 
@@ -77,10 +77,15 @@ def _run(
         )
 
         def booted(loop: "Loop") -> "Unit":
+            from kiosk.ui.layout import layout_digest, seen_at_home
+            from kiosk.ui.shell import QML
+            from kiosk.ui.words import load_words
             from kiosk.unit import Makings, boot
 
+            words = load_words(look.assets / "translations", look.language)
+            seen = seen_at_home(words, look.home, layout_digest(QML))
             port = settings.station.port if station_port is None else station_port
-            return boot(loop, Makings(home, settings, assets_folder(), port, clock))
+            return boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
 
         def voice() -> "SpokenVoice":
             from kiosk.device.speech import SpokenVoice
@@ -139,8 +144,7 @@ def speak_aloud(prefer: str) -> int:
     from kiosk.device.mouth import speak
 
     assets = assets_folder()
-    languages = sorted((path.stem for path in (assets / "translations").glob("*.json")), reverse=True)
-    return speak(assets, languages, prefer)
+    return speak(assets, languages_in(assets), prefer)
 
 
 def journal_status(root: Path | None, as_json: bool) -> int:

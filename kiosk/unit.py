@@ -58,18 +58,21 @@ PROFILE_LIMIT = 16 * 1024 * 1024
 REFUSAL_LIMIT = 500
 _HOURS_EVERY_MS = 15_000
 _CLOSE_S = 5.0
+_ASKING_MS = 20_000
 _DAY_MS = 24 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
 class Makings:
-    """What a unit is made of. `station_port` 0: no station."""
+    """What a unit is made of. `station_port` 0: no station; `seen`: what stands on its screen before whoever comes
+    first, None without a screen."""
 
     home: Home
     settings: Settings
     assets: Path
     station_port: int
     clock: Clock
+    seen: e.Seen | None = None
 
 
 def new_id() -> str:
@@ -121,6 +124,7 @@ class Unit:
                 NightFile(makings.home.night, self._lane.call), self._ask,
                 self._terminal.set_trouble, self._terminal.view,
                 self._profile_terms, self._nudge, new_id, random.random, makings.settings.journal.keep_days * _DAY_MS,
+                seen=makings.seen,
             )
         )  # fmt: skip
         self.submit = self._terminal.submit
@@ -276,7 +280,8 @@ class Unit:
         return nobody
 
     def earlier(self, receipt: str) -> "Future[Earlier]":
-        """What central says of the rating with this receipt; from any thread, answered in any case."""
+        """What central says of the rating with this receipt; from any thread, answered in any case: a question that is
+        not put within 20 s, for central has told us to hold off, is taken back."""
         answer: Future[Earlier] = Future()
         answer.set_running_or_notify_cancel()
 
@@ -285,10 +290,15 @@ class Unit:
             answer.set_result(Earlier("unreachable") if failed else earlier_of(done.result(), receipt))
 
         if normalise(receipt) == receipt:
-            self._ask(Call("GET", f"/receipts/{receipt}")).add_done_callback(answered)
+            question = self._ask(Call("GET", f"/receipts/{receipt}"))
+            question.add_done_callback(answered)
+            self._loop.post(lambda: self._give_up_later(question))
         else:
             answer.set_result(Earlier("unknown"))
         return answer
+
+    def _give_up_later(self, question: "Future[Reply | NoReply]") -> None:
+        self._loop.call_later(_ASKING_MS, lambda: _take_back(question))
 
     def _scene(self) -> Scene:
         return scene_of(self._profile, self._options, self._makings.settings.journal.keep_days)
@@ -334,6 +344,10 @@ class Unit:
         self.submit(e.FaultCleared("not_enrolled"))
         if self._delivery is not None:
             self._delivery.report()
+
+
+def _take_back(question: "Future[Reply | NoReply]") -> None:
+    question.cancel()  # one that is under way ends by its own deadline
 
 
 def _say_verified(future: "Future[ChainReport]") -> None:

@@ -68,14 +68,15 @@ class Flight:
 
 
 def canary_drafts(
-    terms: e.Terms, wall_ms: int, mono_ms: int, boot_id: str, new_id: Callable[[], str]
+    terms: e.Terms, wall_ms: int, mono_ms: int, boot_id: str, new_id: Callable[[], str], seen: e.Seen | None = None
 ) -> tuple[Draft, ...]:
     """The drafts of five whole visits, best level first. Negative ones have the first core reason of their level, if
-    the terms have a list of reasons, and a comment. `new_id`: 32 fresh random hex digits."""
+    the terms have a list of reasons, and a comment. `new_id`: 32 fresh random hex digits; `seen`: what stands before
+    whoever comes first, so that nothing on the way to central tells them from a citizen's but the mark."""
     drafts: list[Draft] = []
     for level in Level:
         situation = Situation(State.READY, terms=terms, faults=frozenset())
-        for event in _visit(level, terms, new_id()):
+        for event in _visit(level, terms, new_id(), seen):
             now = e.Now(wall_ms, mono_ms, boot_id, new_id(), new_id())
             situation, effects = fold(situation, event, now)
             for effect in effects:
@@ -85,8 +86,8 @@ def canary_drafts(
     return tuple(replace(draft, body={**draft.body, "canary": True}) for draft in drafts)
 
 
-def _visit(level: Level, terms: e.Terms, visit_id: str) -> tuple[e.Event, ...]:
-    start = (e.StartVisit(visit_id, MATTER, CASE_NUMBER), e.Invite(visit_id), e.TapLevel(level))
+def _visit(level: Level, terms: e.Terms, visit_id: str, seen: e.Seen | None) -> tuple[e.Event, ...]:
+    start = (e.StartVisit(visit_id, MATTER, CASE_NUMBER), e.Invite(visit_id), e.TapLevel(level, seen))
     if not level.negative:
         return (*start, e.Submit())
     reasons = () if terms.options is None else (e.ToggleReason(terms.options.core_of(level)[0].code),)

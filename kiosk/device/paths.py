@@ -187,6 +187,12 @@ def assets_folder() -> Path:
     return Path(__file__).resolve().parents[2] / "assets"
 
 
+def languages_in(assets: Path) -> tuple[str, ...]:
+    """The tags of the languages that the screen has words in, Chinese first: one file each."""
+    tags = (path.stem for path in (assets / "translations").glob("*.json"))
+    return tuple(sorted(tags, key=lambda tag: (not tag.startswith("zh"), tag)))
+
+
 def _make_parents(folder: Path) -> None:
     missing = []
     while not folder.exists():

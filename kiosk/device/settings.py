@@ -7,6 +7,7 @@ not known is a fault, so that a misspelt setting is never silently without effec
 import difflib
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -19,6 +20,7 @@ from kiosk.device.toml_lines import key_lines
 from kiosk.protocol.address import is_loopback
 from kiosk.protocol.station import DEFAULT_PORT
 
+DEFAULT_LANGUAGE = "zh-CN"
 _LIMIT = 256 * 1024
 _SHOWN = 80
 _SYNTAX_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
@@ -134,9 +136,11 @@ class Journal(Table, frozen=True, kw_only=True):
 
 
 class Settings(Table, frozen=True, kw_only=True):
-    """The whole of `kiosk.toml`."""
+    """The whole of `kiosk.toml`. `language`: the screen comes home to it; which there are, the translations say."""
 
-    language: Annotated[Literal["zh-CN", "en"], Meta(description='"zh-CN" or "en"')] = "zh-CN"
+    language: Annotated[
+        str, Meta(description='the tag of a language that has a file in assets/translations, such as "zh-CN"')
+    ] = DEFAULT_LANGUAGE
     central: Central = Central()
     station: Station = Station()
     screen: Screen = Screen()
@@ -172,8 +176,8 @@ class SettingsRefused(Exception):
         self.faults = faults
 
 
-def read_settings(path: Path) -> Settings:
-    """The settings in this file; the defaults if there is no file.
+def read_settings(path: Path, languages: Sequence[str] = (DEFAULT_LANGUAGE,)) -> Settings:
+    """The settings in this file; the defaults if there is no file. `languages`: which the screen has words in.
 
     Raises SettingsRefused.
     """
@@ -183,10 +187,10 @@ def read_settings(path: Path) -> Settings:
         return Settings()
     except (OSError, ValueError) as fault:
         raise SettingsRefused(path, (SettingsFault("", 0, str(fault), "a readable file"),)) from fault
-    return _parse(path, raw)
+    return _parse(path, raw, languages)
 
 
-def _parse(path: Path, raw: bytes) -> Settings:
+def _parse(path: Path, raw: bytes, languages: Sequence[str]) -> Settings:
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         found = tomllib.loads(text)
@@ -196,7 +200,10 @@ def _parse(path: Path, raw: bytes) -> Settings:
         raise SettingsRefused(path, (SettingsFault("", line, byte, "text in UTF-8"),)) from fault
     except tomllib.TOMLDecodeError as fault:
         raise SettingsRefused(path, (_syntax_fault(str(fault), text),)) from fault
-    faults = list(_table_faults(found, Settings, ()))
+    faults = _table_faults(found, Settings, ())
+    language = found.get("language", DEFAULT_LANGUAGE)
+    if isinstance(language, str) and language not in languages:
+        faults.append((("language",), _shown(language), _one_of(languages)))
     if not faults:
         settings = msgspec.convert(found, Settings, strict=True)
         faults = list(_joint_faults(settings))
@@ -298,6 +305,11 @@ def _allowed(kind: Any) -> str:
             if isinstance(note, Meta) and note.description:
                 return note.description
     raise AssertionError(f"a setting without a description of what is allowed: {kind}")
+
+
+def _one_of(values: Sequence[str]) -> str:
+    *most, last = (_shown(value) for value in values)
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _shown(value: Any) -> str:

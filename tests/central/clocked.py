@@ -15,6 +15,7 @@ from tests.central.stand_in import Answer, Central, Terminal
 DAY_MS = 86_400_000
 MATTER = e.Matter("11341200MB1A00011X2000119001001", "转移登记")
 TERMS = e.Terms(window="A01", options=national_options(), options_version=national_options().version)
+SEEN = e.Seen("zh-CN", "", "a" * 64, "b" * 64, "1")
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Clocked(Terminal):
     def rated(self, level: Level = Level.SATISFIED) -> str:
         """A whole rated visit, now; its rating's id."""
         self.visit()
-        self.do(e.TapLevel(level))
+        self.do(e.TapLevel(level, SEEN))
         tap = self.records[-1]["body"]["rating_id"]
         reasons = [e.ToggleReason(TERMS.options.core_of(level)[0].code)] if level.negative and TERMS.options else []
         self.do(*reasons, e.Submit())
@@ -62,7 +63,7 @@ class Clocked(Terminal):
 
     def night(self) -> Flight:
         """One night's canaries, now."""
-        for draft in canary_drafts(TERMS, self.wall, self.mono, self.boot, self.fresh):
+        for draft in canary_drafts(TERMS, self.wall, self.mono, self.boot, self.fresh, SEEN):
             self._append(draft)
         flight = newest_flight(self.records)
         assert flight is not None

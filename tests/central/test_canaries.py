@@ -10,7 +10,7 @@ from kiosk.core import events as e
 from kiosk.core.canary import Expected, read_back_body, trouble_of
 from kiosk.core.entry import Head, Kind, record_hash
 from kiosk.core.levels import Level
-from tests.central.clocked import DAY_MS, Clocked, alarms_of, clocked
+from tests.central.clocked import DAY_MS, TERMS, Clocked, alarms_of, clocked
 from tests.central.stand_in import Central, Terminal
 
 FEIGNED = (Kind.VISIT_STARTED, Kind.VISIT_INVITED, Kind.LEVEL_TAPPED, Kind.VISIT_ENDED)
@@ -39,6 +39,20 @@ def test_one_canary_of_each_level_is_taken_in_and_read_back_as_it_was_put_in(uni
     asked = [one.rating_id for one in flight.expected]
     assert trouble_of(read_back_body(flight.expected, _found(unit, asked))) is None
     assert {one.level for one in flight.expected} == set(Level)
+
+
+def test_of_a_canary_central_keeps_what_it_keeps_of_a_citizens_rating(unit: Clocked, central: Central) -> None:
+    unit.do(e.TermsChanged(TERMS))
+    citizen = unit.rated(Level.DISSATISFIED)
+    unit.night()
+    assert unit.bring().json["quarantined"] == []
+    (theirs,) = [rating for rating in central.ratings() if rating["rating_id"] == citizen]
+    (ours,) = [rating for rating in _canaries(central) if rating["level"] == "dissatisfied"]
+    alike = ("seen", "local_reasons", "reasons", "finished", "channel", "window", "additions", "withdrawn_at")
+    assert {name: ours[name] for name in alike} == {name: theirs[name] for name in alike}
+    assert ours["seen"] is not None
+    assert ours.keys() == theirs.keys()
+    assert central.alarms() == set()
 
 
 def test_no_list_and_no_figure_of_citizens_ratings_counts_a_canary(unit: Clocked, central: Central) -> None:

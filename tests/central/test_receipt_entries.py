@@ -216,10 +216,22 @@ def test_what_was_seen_at_the_tap_stands_where_the_end_does_not_know_it(terminal
     tapped = terminal.records[-1]["body"]
     left = e.OpenVisit(terminal.records[-1]["visit_id"], tapped["rating_id"], Level.DISSATISFIED, 1)
     terminal.play(e.CloseInterrupted(left))
-    terminal.send()
+    assert not {"seen", "local_reasons", "options_version"} & terminal.records[-1]["body"].keys()
+    assert terminal.send().json["quarantined"] == []
     (rating,) = central.ratings()
     assert rating["seen"] == tapped["seen"]
     assert rating["seen"]["language"] == "en"
+    assert (rating["local_reasons"], rating["finished"]) == ([], False)
+
+
+def test_an_end_that_knows_nothing_of_what_was_seen_is_a_rating_though_the_tap_is_lost(
+    terminal: Terminal, central: Central
+) -> None:
+    left = e.OpenVisit("5" * 32, "6" * 32, Level.DISSATISFIED, 1_780_243_200_000)
+    terminal.play(e.CloseInterrupted(left))
+    assert terminal.send().json["quarantined"] == []
+    (rating,) = central.ratings()
+    assert (rating["level"], rating["seen"], rating["local_reasons"]) == ("dissatisfied", None, [])
 
 
 @pytest.mark.parametrize(

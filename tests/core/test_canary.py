@@ -42,8 +42,11 @@ def ids() -> Callable[[], str]:
     return lambda: f"{next(numbers):032x}"
 
 
-def drafts(terms: e.Terms = TERMS) -> tuple[Draft, ...]:
-    return canary_drafts(terms, 1_780_000_000_000, 5_000, BOOT, ids())
+SEEN = e.Seen("zh-CN", "large", "a" * 64, "b" * 64, "1")
+
+
+def drafts(terms: e.Terms = TERMS, seen: e.Seen | None = SEEN) -> tuple[Draft, ...]:
+    return canary_drafts(terms, 1_780_000_000_000, 5_000, BOOT, ids(), seen)
 
 
 def journal(made: tuple[Draft, ...]) -> list[dict[str, Any]]:
@@ -71,15 +74,16 @@ def test_negative_ones_have_a_national_reason_and_words_of_a_citizen() -> None:
     assert [end.personal and dict(end.personal.fields) for end in ends] == [None] * 3 + [{"comment": "canary"}] * 2
 
 
-def test_a_canary_differs_from_a_citizens_visit_in_nothing_but_its_mark() -> None:
+@pytest.mark.parametrize("seen", [SEEN, None])
+def test_a_canary_differs_from_a_citizens_visit_in_nothing_but_its_mark(seen: e.Seen | None) -> None:
     situation = Situation(State.READY, terms=TERMS, faults=frozenset())
     citizens: list[Draft] = []
     fresh = ids()
     visit = fresh()
     code = OPTIONS.core_of(Level.DISSATISFIED)[0].code
     for event in (
-        e.StartVisit(visit, e.Matter("canary", "canary"), "canary"), e.Invite(visit), e.TapLevel(Level.DISSATISFIED),
-        e.ToggleReason(code), e.WriteComment("canary"), e.Submit(),
+        e.StartVisit(visit, e.Matter("canary", "canary"), "canary"), e.Invite(visit),
+        e.TapLevel(Level.DISSATISFIED, seen), e.ToggleReason(code), e.WriteComment("canary"), e.Submit(),
     ):  # fmt: skip
         now = e.Now(1_780_000_000_000, 5_000, BOOT, fresh(), fresh())
         situation, effects = fold(situation, event, now)
@@ -87,13 +91,20 @@ def test_a_canary_differs_from_a_citizens_visit_in_nothing_but_its_mark() -> Non
             assert isinstance(effect, Record)
             citizens.append(effect.draft)
             situation, _ = fold(situation, e.Recorded(effect.draft.entry_id, 1, "0" * 64), now)
-    canary = [draft for draft in drafts() if draft.kind][12:16]
+    canary = drafts(seen=seen)[12:16]
     for ours, theirs in zip(citizens, canary, strict=True):
         assert (ours.kind, set(ours.body) | {"canary"}) == (theirs.kind, set(theirs.body))
         changing = {"rating_id", "canary"}
         assert {k: v for k, v in ours.body.items() if k not in changing} == {
             k: v for k, v in theirs.body.items() if k not in changing
         }
+        assert set(ours.personal.fields if ours.personal else ()) == set(
+            theirs.personal.fields if theirs.personal else ()
+        )
+    tapped, ended = canary[2].body, canary[3].body
+    assert tapped["seen"] == ended["seen"]
+    assert (ended["seen"] is None) is (seen is None)
+    assert ended["local_reasons"] == []
 
 
 def test_a_hall_without_a_list_of_reasons_has_canaries_as_well() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.device.paths import languages_in
 from kiosk.device.settings import (
     Settings,
     SettingsFault,
@@ -12,6 +13,7 @@ from kiosk.device.settings import (
     read_settings,
 )
 
+LANGUAGES = ("zh-CN", "en")
 GOOD = """\
 language = "en"
 [central]
@@ -69,24 +71,24 @@ def refused(tmp_path: Path, text: str | bytes) -> tuple[SettingsFault, ...]:
     file = tmp_path / "kiosk.toml"
     file.write_bytes(text.encode() if isinstance(text, str) else text)
     with pytest.raises(SettingsRefused) as found:
-        read_settings(file)
+        read_settings(file, LANGUAGES)
     assert all(str(fault) in str(found.value) for fault in found.value.faults)
     return found.value.faults
 
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
-    assert read_settings(tmp_path / "kiosk.toml") == Settings()
+    assert read_settings(tmp_path / "kiosk.toml", LANGUAGES) == Settings()
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff# Notepad\r\n[central]\r\nurl = ''\r\n", "[central]\n[station]\n"])
 def test_a_file_that_sets_nothing_changes_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "kiosk.toml").write_text(text, "utf-8", newline="")
-    assert read_settings(tmp_path / "kiosk.toml") == Settings()
+    assert read_settings(tmp_path / "kiosk.toml", LANGUAGES) == Settings()
 
 
 def test_every_setting_is_taken(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text(GOOD)
-    found = read_settings(tmp_path / "kiosk.toml")
+    found = read_settings(tmp_path / "kiosk.toml", LANGUAGES)
     assert found.language == "en"
     assert found.central.url == "https://central.example:8443/base"
     assert found.central.proxy == "http://proxy.example:3128"
@@ -101,7 +103,7 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
 
 def test_a_whole_number_of_inches_is_a_number(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text("[screen]\ndiagonal_inches = 15\n")
-    assert read_settings(tmp_path / "kiosk.toml").screen.diagonal_inches == 15.0
+    assert read_settings(tmp_path / "kiosk.toml", LANGUAGES).screen.diagonal_inches == 15.0
 
 
 def test_every_fault_is_told_at_once_with_key_line_found_and_allowed(tmp_path: Path) -> None:
@@ -169,8 +171,29 @@ def test_a_value_where_a_table_belongs_is_a_fault_and_so_is_the_reverse(tmp_path
     faults = refused(tmp_path, 'station = 7801\nlanguage = { code = "en" }\n')
     assert [(fault.key, fault.found, fault.allowed) for fault in faults] == [
         ("station", "7801", "a table [station]"),
-        ("language", "a table", '"zh-CN" or "en"'),
+        ("language", "a table", 'the tag of a language that has a file in assets/translations, such as "zh-CN"'),
     ]
+
+
+@pytest.mark.parametrize("tag", ["ug", "zh-Hant-TW"])
+def test_a_language_more_is_one_file_more(tmp_path: Path, tag: str) -> None:
+    (tmp_path / "translations").mkdir()
+    for each in ("en", "zh-CN", tag):
+        (tmp_path / "translations" / f"{each}.json").write_text("{}")
+    languages = languages_in(tmp_path)
+    (tmp_path / "kiosk.toml").write_text(f'language = "{tag}"\n')
+    assert languages[0].startswith("zh")
+    assert read_settings(tmp_path / "kiosk.toml", languages).language == tag
+    (tmp_path / "translations" / f"{tag}.json").unlink()
+    with pytest.raises(SettingsRefused) as found:
+        read_settings(tmp_path / "kiosk.toml", languages_in(tmp_path))
+    assert found.value.faults == (SettingsFault("language", 1, f'"{tag}"', '"zh-CN" or "en"'),)
+
+
+@pytest.mark.parametrize("tag", ["", "zh", "ZH-CN", "../translations/en", "clerk/en", "en.json"])
+def test_a_tag_is_a_files_name_and_no_path(tmp_path: Path, tag: str) -> None:
+    (fault,) = refused(tmp_path, f'language = "{tag}"\n')
+    assert (fault.key, fault.allowed) == ("language", '"zh-CN" or "en"')
 
 
 def test_a_long_value_is_shown_in_part(tmp_path: Path) -> None:
@@ -195,7 +218,7 @@ def test_plain_http_leaves_the_machine_only_with_permission(tmp_path: Path, url:
     text = f'[central]\nurl = "{url}"\n{extra}\n'
     if taken:
         (tmp_path / "kiosk.toml").write_text(text)
-        assert read_settings(tmp_path / "kiosk.toml").central.url == url
+        assert read_settings(tmp_path / "kiosk.toml", LANGUAGES).central.url == url
     else:
         (fault,) = refused(tmp_path, text)
         assert (fault.key, fault.line) == ("central.url", 2)
@@ -213,7 +236,7 @@ def test_an_address_with_user_query_or_without_host_is_refused(tmp_path: Path, u
 def test_a_file_that_cannot_be_read_is_a_fault_and_not_the_defaults(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").mkdir()
     with pytest.raises(SettingsRefused) as found:
-        read_settings(tmp_path / "kiosk.toml")
+        read_settings(tmp_path / "kiosk.toml", LANGUAGES)
     assert found.value.faults[0].allowed == "a readable file"
     (tmp_path / "kiosk.toml").rmdir()
     (fault,) = refused(tmp_path, b"#" * 300_000)
@@ -248,7 +271,7 @@ allow_plain_http = true
 
 def test_mirrors_are_taken_in_their_order(tmp_path: Path) -> None:
     (tmp_path / "kiosk.toml").write_text(MIRRORS)
-    found = read_settings(tmp_path / "kiosk.toml").mirror
+    found = read_settings(tmp_path / "kiosk.toml", LANGUAGES).mirror
     assert [(each.name, each.url, each.ca_file) for each in found] == [
         ("auditor", "https://auditor.example", ""),
         ("city-2", "http://10.0.0.1:7800", ""),

@@ -14,8 +14,9 @@ _numbers = itertools.count(1)
 
 
 def draft(kind: str = "visit.invited", visit_id: str | None = None, body: dict[str, Any] | None = None,
-          comment: str = "", entry_id: str = "", wall_ms: int = 1_000) -> Draft:  # fmt: skip
-    personal = Personal("5a" * 16, {"comment": comment}) if comment else None
+          comment: str = "", entry_id: str = "", wall_ms: int = 1_000, words: str = "") -> Draft:  # fmt: skip
+    said = {name: text for name, text in (("comment", comment), ("words", words)) if text}
+    personal = Personal("5a" * 16, said) if said else None
     return Draft(entry_id or f"{next(_numbers):032x}", kind, wall_ms, 5, "boot", visit_id, body or {}, personal)
 
 

@@ -165,6 +165,28 @@ def test_only_what_central_is_not_known_to_hold_comes_over_and_each_under_its_ow
     assert closing == {"epoch": before.head.epoch, "first": 10, "last": 13, "count": 4, "missing": []}
 
 
+def test_what_was_said_with_a_receipt_comes_over_with_its_words_unless_central_has_them(bench: Bench) -> None:
+    """Each belongs to no visit; an older page of the log still has what was wiped since."""
+    said = {"receipt": "8H14-JMFF-F1AP"}
+    with bench.open() as journal:
+        journal.append(draft(Kind.VISIT_STARTED, "v1"))
+        journal.append(draft(Kind.RECEIPT_WITHDRAWAL, body=said, words="早先"))
+        journal.advance("central", journal.epoch, 3, b"{}")
+        journal.append(draft(Kind.RECEIPT_ADDITION, body=said, words="又等了一天"))
+        journal.append(draft(Kind.RECEIPT_WITHDRAWAL, body=said, words="已经解决"))
+        journal.append(draft(Kind.RECEIPT_WITHDRAWAL, body=said))
+    zero_the_header(bench)
+    with bench.open() as journal:
+        over = [one for one in journal.read(0, 99) if one["kind"] == Kind.ENTRY_RECOVERED]
+        acts = [one for one in over if one["body"]["record"]["kind"].startswith("receipt.")]
+        assert [one.get("personal", {}).get("words") for one in acts] == ["又等了一天", "已经解决", None]
+        assert [one["body"]["record"]["body"] for one in acts] == [said] * 3
+        assert all("personal" not in one["body"]["record"] for one in acts)
+        assert {one["visit_id"] for one in acts} == {None}
+        journal.advance("central", journal.epoch, journal.head().sequence, b"{}")
+        assert not any("personal" in one for one in journal.read(0, 99))
+
+
 def test_what_was_brought_over_once_is_brought_over_as_it_was_and_never_nested(bench: Bench) -> None:
     fill(bench, 3)
     zero_the_header(bench)

@@ -77,6 +77,20 @@ def test_acknowledged_personal_data_is_wiped_and_the_chain_stays_whole(opened: O
     assert journal.verify().fault is None
 
 
+@pytest.mark.parametrize("kind", [Kind.RECEIPT_ADDITION, Kind.RECEIPT_WITHDRAWAL])
+def test_what_was_said_with_a_receipt_belongs_to_no_visit_and_is_wiped_like_a_comment(opened: Open, kind: str) -> None:
+    journal = opened()
+    for _ in range(2):
+        journal.append(draft(kind, body={"receipt": "8H14-JMFF-F1AP"}, words="又等了一天"))
+    assert [record["personal"]["words"] for record in journal.read(1, 9)] == ["又等了一天"] * 2
+    journal.advance(CENTRAL, EPOCH, 2, b"{}")
+    assert [("personal" in record) for record in journal.read(1, 9)] == [False, True]
+    journal.advance("auditor", EPOCH, 3, b"{}")
+    assert "personal" in journal.read(2, 1)[0]
+    assert [record["body"] for record in journal.read(1, 9)] == [{"receipt": "8H14-JMFF-F1AP"}] * 2
+    assert journal.verify().fault is None
+
+
 def test_the_position_tells_what_is_unsent_and_since_when(opened: Open) -> None:
     journal = opened()
     journal.append(draft(wall_ms=2_000))

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -95,6 +96,11 @@ class Headquarters:
         """The visits of which central has the start."""
         rows = self.central.rows("SELECT visit_id FROM visits WHERE started_ms IS NOT NULL")
         return {str(visit_id) for (visit_id,) in rows}
+
+    def withdrawals(self) -> Counter[str]:
+        """How often each receipt's rating was withdrawn, as far as central was told."""
+        rows = self.central.rows("SELECT receipt FROM receipt_acts WHERE kind = 'withdrawal'")
+        return Counter(str(receipt) for (receipt,) in rows)
 
     def records(self) -> list[dict[str, Any]]:
         """Every entry that central keeps, in whatever place."""

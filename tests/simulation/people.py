@@ -34,8 +34,16 @@ class Tap:
 
 
 @dataclass
+class Said:
+    """What someone came back with a receipt to say, in words that nobody else says; `told` as of a tap."""
+
+    words: str
+    told: bool = False
+
+
+@dataclass
 class Told:
-    """One visit as the people at the window know it."""
+    """One visit as the people at the window know it, and what was said later with its receipt."""
 
     visit_id: str
     shown: bool = False
@@ -43,6 +51,9 @@ class Told:
     reasons: list[str] = field(default_factory=list)
     comment: str = ""
     thanked: tuple[Level, tuple[str, ...]] | None = None
+    receipt: str = ""
+    additions: list[Said] = field(default_factory=list)
+    withdrawals: list[Said] = field(default_factory=list)
 
     def may_be(self) -> set[Level | None]:
         """What central may say was tapped: the newest tap that was confirmed, or one after it that was not."""
@@ -61,6 +72,8 @@ class Window:
         self._opens = ((0, DAY_MS),) if day_and_night else OPEN_MS
         self._world, self._device, self._options, self._gap_ms = world, device, options, gap_ms
         self._draw = random.Random(f"{seed}/{device.window}/people")
+        self._back = random.Random(f"{seed}/{device.window}/back")
+        self._receipts: list[Told] = []
         self.ledger: dict[str, Told] = {}
         self.bad_thanks: list[str] = []
         device.watch = self._looks
@@ -84,6 +97,8 @@ class Window:
                 self.bad_thanks.append(told.visit_id)
                 return
             told.thanked = told.taps[-1].level, tuple(told.reasons)
+            told.receipt = situation.visit.receipt or ""
+            self._receipts.append(told)
 
     # -- what people do ----------------------------------------------------------------------------------------------
 
@@ -118,6 +133,7 @@ class Window:
                 yield opens - in_day + self._draw.uniform(0, 600_000)
                 continue
             yield from self._serve()
+            self._come_back()
             yield self._draw.expovariate(1 / self._gap_ms)
 
     def _serve(self) -> Doing:
@@ -181,6 +197,29 @@ class Window:
             if isinstance((yield from self._ask(e.ToggleReason(option.code))), Accepted):
                 told.reasons.append(option.code)
             yield self._draw.uniform(100, 900)
+
+    def _come_back(self) -> None:
+        """Now and then someone with an earlier receipt adds a word to that rating, or withdraws it."""
+        draw = self._back
+        if not self._receipts or draw.random() > 0.3:
+            return
+        earlier, number = draw.choice(self._receipts), draw.randrange(10**9)
+        withdraws = draw.random() < 0.3
+        said = Said(f"{'已经解决' if withdraws else '又等了一天'} {number}")
+        event = (e.Withdraw if withdraws else e.AddWords)(earlier.receipt, said.words)
+        kept = earlier.withdrawals if withdraws else earlier.additions
+        future = self._hand_in(event)
+        if future is None:
+            return
+        kept.append(said)
+
+        def answered(done: "Future[Accepted | Refused]") -> None:
+            if isinstance(done.result(), Refused):
+                kept.remove(said)
+            else:
+                said.told = True
+
+        future.add_done_callback(answered)
 
     def _tap(self, told: Told, level: Level) -> None:
         future = self._hand_in(e.TapLevel(level))

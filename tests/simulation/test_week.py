@@ -30,6 +30,7 @@ def test_a_day_without_faults_raises_no_alarm() -> None:
     result = play("quiet", 0.5, faults=())
     assert result.holds, result.reasons()
     assert not result.alarms
+    assert result.verdict.acts > 10
 
 
 def test_the_same_seed_is_the_same_run() -> None:

@@ -20,6 +20,7 @@ class Committed:
     entry_id: str
     visit_id: str | None
     kind: str
+    words: str | None = None
 
 
 Places = dict[str, set[tuple[int, int]]]
@@ -32,6 +33,7 @@ class Verdict:
 
     ratings: int = 0
     visits: int = 0
+    acts: int = 0
     entries: int = 0
     told: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -49,7 +51,8 @@ def judge(
     """Every committed entry is at central, or central was told by name and with an alarm that it is missing; and what
     the hall reads is what was tapped, but for the visits that told of missing entries."""
     verdict = Verdict()
-    excused = _entries(headquarters, committed, places, verdict)
+    excused, unsaid = _entries(headquarters, committed, places, verdict)
+    withdrawn = headquarters.withdrawals()
     found: dict[str, list[dict[str, Any]]] = {}
     for rating in headquarters.every("ratings"):
         found.setdefault(rating["visit_id"], []).append(rating)
@@ -69,14 +72,18 @@ def judge(
             verdict.lost.append(f"{told.visit_id}: {missing}")
         elif ratings:
             verdict.wrong += [f"{told.visit_id}: {fault}" for fault in _faults(told, ratings[0])]
+            verdict.acts += len(told.additions) + len(told.withdrawals)
+            faults = _said_faults(told, ratings[0], withdrawn[told.receipt], unsaid)
+            verdict.wrong += [f"{told.visit_id}: {fault}" for fault in faults]
     verdict.wrong += [f"{visit_id}: nobody tapped this" for visit_id in found if visit_id not in known]
     return verdict
 
 
 def _entries(
     headquarters: Headquarters, committed: Iterable[Committed], places: Places, verdict: Verdict
-) -> set[str | None]:
-    """Compare entry by entry; the visits of those that are known to be missing."""
+) -> tuple[set[str | None], set[str | None]]:
+    """Compare entry by entry; the visits of those that are known to be missing, and what was said in them with a
+    receipt."""
     held: Counter[str] = Counter()
     missing: set[tuple[int, int]] = set()
     for record in headquarters.records():
@@ -88,6 +95,7 @@ def _entries(
             missing |= {(record["body"]["epoch"], n) for first, last in ranges for n in range(first, last + 1)}
     alarmed = any(kind == "entries_lost" for _, kind, _ in headquarters.alarms())
     excused: set[str | None] = set()
+    unsaid: set[str | None] = set()
     for entry in committed:
         verdict.entries += 1
         if entry.entry_id in held:
@@ -95,9 +103,10 @@ def _entries(
         if alarmed and not missing.isdisjoint(places.get(entry.entry_id, ())):
             verdict.told += 1
             excused.add(entry.visit_id)
+            unsaid.add(entry.words)
         else:
             verdict.lost.append(f"entry {entry.epoch}:{entry.sequence} ({entry.kind}) is gone, and nobody said so")
-    return excused
+    return excused, unsaid
 
 
 def _missing(told: Told, ratings: list[dict[str, Any]], started: bool) -> str | None:
@@ -121,6 +130,23 @@ def _faults(told: Told, rating: dict[str, Any]) -> Iterable[str]:
             yield "thanked for, and not finished"
     elif rating["level"] not in told.may_be():
         yield f"{rating['level']} instead of one of {sorted(map(str, told.may_be()))}"
+
+
+def _said_faults(told: Told, rating: dict[str, Any], withdrawals: int, unsaid: set[str | None]) -> Iterable[str]:
+    """Whether central has what was said with the receipt, each exactly once; what was not confirmed, once at most. Of
+    several withdrawals the hall reads the first that came."""
+    found = Counter(addition["words"] for addition in rating["additions"])
+    for said in told.additions:
+        times = found.pop(said.words, 0)
+        if times > 1 or (times == 0 and said.told and said.words not in unsaid):
+            yield f"the added {said.words!r} is there {times} times"
+    yield from (f"nobody added {words!r}" for words in found)
+    sure = sum(said.told and said.words not in unsaid for said in told.withdrawals)
+    if not sure <= withdrawals <= len(told.withdrawals):
+        yield f"{withdrawals} withdrawals instead of {sure} to {len(told.withdrawals)}"
+    read = rating["withdrawal"] and rating["withdrawal"]["words"]
+    if (read is not None) != bool(withdrawals) or read not in (None, *(said.words for said in told.withdrawals)):
+        yield f"withdrawn with {read!r}, of {withdrawals} withdrawals"
 
 
 def chain_faults(headquarters: Headquarters) -> list[str]:

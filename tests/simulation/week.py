@@ -55,7 +55,8 @@ class Result:
         verdict = self.verdict
         words = "holds" if self.holds else "FAILS"
         return (
-            f"seed {self.seed}: {words}; ratings {verdict.ratings}, visits {verdict.visits}, faults "
+            f"seed {self.seed}: {words}; ratings {verdict.ratings}, visits {verdict.visits}, acts "
+            f"{verdict.acts}, faults "
             f"{self.faults.total()}, alarms {dict(sorted(self.alarms.items()))}, entries {verdict.entries}, "
             f"gone and told {verdict.told}, lost {len(verdict.lost)}, twice {len(verdict.twice)}, "
             f"wrong {len(verdict.wrong)}, unsent {self.unsent}, {self.seconds:.1f} s, {self.digest[:12]}"
@@ -125,8 +126,9 @@ class Hall:
     def commit(self, draft: Draft, head: Head) -> None:
         """A journal has answered for an entry."""
         device = self.world.acting.device
+        words = None if draft.personal is None else draft.personal.fields.get("words")
         self.committed.append(
-            Committed(device.device_id, head.epoch, head.sequence, draft.entry_id, draft.visit_id, draft.kind)
+            Committed(device.device_id, head.epoch, head.sequence, draft.entry_id, draft.visit_id, draft.kind, words)
         )
 
     def close(self) -> None:
@@ -217,6 +219,7 @@ def play(
         unexpected += [f"thanks for a visit without a tap: {visit_id}" for visit_id in window.bad_thanks]
         for rating in headquarters.every("ratings"):
             made.log.absorb(" ".join(str(rating[key]) for key in ("visit_id", "level", "reasons", "epoch", "sequence")))
+            made.log.absorb(" ".join(addition["words"] for addition in rating["additions"]))
         made.log(f"ratings {verdict.ratings}, alarms {sorted(kinds(alarms).items())}, unsent {unsent}")
         return Result(
             seed, verdict, happened, kinds(alarms), unexpected, unsent, headquarters.calls,

@@ -15,8 +15,10 @@ from kiosk.bookkeeping.export import export_journal
 from kiosk.bookkeeping.looking import BROKEN, OK, UNUSABLE, look_at_journal
 from kiosk.bookkeeping.recovery import EX_TEMPFAIL, recover, write_records
 from kiosk.bookkeeping.verification import Asked, print_verification
+from kiosk.core import events as e
 from kiosk.core.entry import Head, Kind
 from kiosk.core.receipt import receipt_code
+from kiosk.core.view import Accepted
 from kiosk.custody import open_journal
 from kiosk.device.clock import SystemClock
 from kiosk.device.identity import DEVICE_KEY, Identity, keep_identity
@@ -39,6 +41,7 @@ HALL = X25519PrivateKey.generate()
 CENTRALS = Ed25519PrivateKey.generate()
 NOWHERE = "http://127.0.0.1:9"
 COMMENT = "等了两个小时"
+ADDED, WITHDRAWN = "又等了一天", "已经解决"
 NOTHING_MORE = Asked()
 KEYLESS = Asked(central_key="x")
 
@@ -63,8 +66,15 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 @pytest.fixture
 def rated(bench: Bench) -> Bench:
-    """One bad rating in the journal, and the terminal stopped."""
-    bench.rated(bench.ready(), comment=COMMENT)
+    """One bad rating in the journal, words added to it and taken back with it, and the terminal stopped."""
+    unit = bench.ready()
+    bench.rated(unit, comment=COMMENT)
+    visit = unit.view().situation.visit
+    assert visit is not None
+    assert visit.receipt is not None
+    bench.do(unit, e.Leave())
+    for event in (e.AddWords(visit.receipt, ADDED), e.Withdraw(visit.receipt, WITHDRAWN)):
+        assert isinstance(bench.do(unit, event), Accepted)
     bench.close()
     return bench
 
@@ -109,11 +119,15 @@ def test_with_the_recovery_key_the_hall_reads_a_journal_whose_key_store_is_lost(
     (ended,) = [one for one in records_of(tmp_path / "records") if one["kind"] == Kind.VISIT_ENDED]
     assert ended["body"]["level"] == "very_dissatisfied"
     assert ended["personal"]["comment"] == COMMENT
+    said = [one for one in records_of(tmp_path / "records") if one["kind"].startswith("receipt.")]
+    assert [one["personal"]["words"] for one in said] == [ADDED, WITHDRAWN]
 
 
 def test_what_citizens_wrote_is_written_out_only_when_asked_for(rated: Bench, hall_key: Path, tmp_path: Path) -> None:
     assert write_records(rated.home, SETTINGS, hall_key, tmp_path / "records", personal=False) == OK
-    assert COMMENT not in (tmp_path / "records").read_text("utf-8")
+    written = (tmp_path / "records").read_text("utf-8")
+    assert not any(words in written for words in (COMMENT, ADDED, WITHDRAWN))
+    assert written.count("receipt.") == 2
 
 
 @pytest.mark.parametrize("key", ["none", "another's"])
@@ -176,7 +190,7 @@ def test_an_export_holds_what_central_lacks_and_tells_nothing_to_who_finds_it(ra
     with look_at_journal(rated.home, SETTINGS) as journal:
         head = journal.head()
     assert (header["first"], header["last"], header["epoch"]) == (1, head.sequence, head.epoch)
-    assert COMMENT.encode() not in raw
+    assert not any(words.encode() in raw for words in (COMMENT, ADDED, WITHDRAWN))
     assert b"dissatisfied" not in raw
 
 

@@ -145,6 +145,23 @@ def test_a_mirror_gets_every_entry_without_what_identifies_a_citizen(bench: Benc
     assert not any(seen.target.endswith("/profile") for seen in bench.mirror.server.seen)
 
 
+def test_a_mirror_gets_what_was_done_with_a_receipt_without_the_words(bench: Bench) -> None:
+    for kind, words in ((Kind.RECEIPT_ADDITION, "又等了一天"), (Kind.RECEIPT_WITHDRAWAL, "已经解决")):
+        times = CLOCK.wall_ms(), CLOCK.mono_ms(), CLOCK.boot_id()
+        personal = Personal(secrets.token_hex(16), {"words": words})
+        said = Draft(new_id(), kind, *times, None, {"receipt": "8H14-JMFF-F1AP"}, personal)
+        bench.lane.append(said).result(PATIENCE_S)
+    keep_identity(bench.home, bench.mirror.identity(), "auditor")
+    bench.start_mirrors()
+    bench.until(lambda: bench.positions() == {"central": 0, "auditor": 3})
+    assert all("personal" not in record for record in bench.mirror.records())
+    assert [record["body"] for record in bench.mirror.records()[1:]] == [{"receipt": "8H14-JMFF-F1AP"}] * 2
+    bench.start_central()
+    bench.until(lambda: bench.positions() == {"central": 3, "auditor": 3})
+    assert ["personal" in record for record in bench.place.records()] == [False, True, True]
+    assert not any("personal" in record for record in bench.lane.read(0, 9).result(PATIENCE_S))
+
+
 def test_a_mirror_that_is_down_is_told_and_holds_nothing_up(bench: Bench) -> None:
     bench.mirror.down = True
     keep_identity(bench.home, bench.mirror.identity(), "auditor")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.core.entry import Kind
+from kiosk.core.events import Seen
 from kiosk.core.levels import Level
 from kiosk.core.situation import State
 from kiosk.core.view import View
@@ -19,6 +20,7 @@ from kiosk.unit import Makings, Unit, boot
 from tests.terminal.bench import PROFILE, ThreadLoop
 
 SPEED = 3_000
+SEEN = Seen("zh-CN", "large", "a" * 64, "b" * 64, "1")
 
 
 class FastLoop(ThreadLoop):
@@ -55,7 +57,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], tuple[Unit, FastLoop]]]:
     def begin() -> tuple[Unit, FastLoop]:
         loop = FastLoop()
         settings = Settings(secrets=Secrets(store="file"))
-        unit = boot(loop, Makings(home, settings, assets_folder(), 0, FastClock()))
+        unit = boot(loop, Makings(home, settings, assets_folder(), 0, FastClock(), SEEN))
         units.append(unit)
         loop.until(lambda: unit.view().situation.state in (State.READY, State.CLOSED))
         return unit, loop
@@ -83,6 +85,8 @@ def test_the_night_sends_its_canaries_past_the_screen_and_a_restart_finds_no_vis
     made = _canaries(unit)
     assert [r["body"]["level"] for r in made if r["kind"] == Kind.VISIT_ENDED] == list(Level)
     assert [r["sequence"] for r in made] == list(range(made[0]["sequence"], made[0]["sequence"] + 20))
+    stood = [r["body"]["seen"] for r in made if r["kind"] in (Kind.LEVEL_TAPPED, Kind.VISIT_ENDED)]
+    assert [one and one["look"] for one in stood] == ["large"] * 10
     assert all(view.situation.visit is None for view in views)
     unit.close()
     again, _ = start()

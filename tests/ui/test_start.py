@@ -1,13 +1,14 @@
 """What `kiosk run` settles before its window: a fault ends it with nothing half-started, a kill's leavings go."""
 
 import resource
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.device.instance import hold_lock
-from kiosk.device.paths import open_home
+from kiosk.device.paths import assets_folder, open_home
 from kiosk.start import run_terminal
 from kiosk.ui.shell import Look
 
@@ -38,6 +39,21 @@ def test_settings_that_do_not_hold_end_it_before_window_and_lock(
     assert "station.port" in said
     assert "station.prot" in said
     assert not shown
+
+
+def test_a_language_without_a_file_ends_it_and_one_with_a_file_is_shown(
+    tmp_path: Path, shown: list[Look], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = open_home(tmp_path / "home")
+    home.settings.write_text('language = "ug"\n')
+    assert run_terminal(home.root, None, None, 0) == 78
+    assert 'line 1: language: found "ug"; allowed is "zh-CN" or "en"' in capsys.readouterr().err
+    assert not shown
+    assets = shutil.copytree(assets_folder(), tmp_path / "assets")
+    shutil.copyfile(assets / "translations" / "en.json", assets / "translations" / "ug.json")
+    monkeypatch.setattr("kiosk.start.assets_folder", lambda: assets)
+    assert run_terminal(home.root, None, None, 0) == 0
+    assert [look.language for look in shown] == ["ug"]
 
 
 def test_a_home_that_cannot_be_one_ends_it(tmp_path: Path, shown: list[Look]) -> None:
