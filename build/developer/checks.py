@@ -20,19 +20,25 @@ WITHOUT_SCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"
 def everything() -> int:
     """Run every part; 0 if all passed.
 
-    The tests with Qt wait more than they compute, so they run beside the rest, and say at the end what came of them.
+    The tests with Qt wait more than they compute, so they run beside the rest, those of the screens and those of whole
+    processes apart, and say at the end what came of them.
     """
-    others = [f"--ignore=tests/{room}" for room in HEADLESS_ROOMS]
-    with_qt: Command = [FULL.python, "-m", "pytest", "tests", *others]
-    with running(with_qt, {**WITHOUT_SCREEN, "PYTHONUNBUFFERED": "1"}) as tests:
+    beside = {**WITHOUT_SCREEN, "PYTHONUNBUFFERED": "1"}
+    elsewhere = [f"--ignore=tests/{room}" for room in (*HEADLESS_ROOMS, "ui")]
+    screens: Command = [FULL.python, "-m", "pytest", "tests/ui", "-o", f"cache_dir={OUT / 'pytest-screens'}"]
+    with (
+        running([FULL.python, "-m", "pytest", "tests", *elsewhere], beside) as whole,
+        running(screens, beside) as on_screens,
+    ):
         environments.ensure(HEADLESS)
         failed = [*_static(), *_headless()]
-        say("\nTests with Qt, of whole processes, and of the house itself (begun with the first check)")
-        outcome = tests.finish("pytest", sign_of_life_s=20)
+        say("\nTests of whole processes and of the house itself, and of the screens (begun with the first check)")
+        outcomes = [whole.finish("pytest, all others", 20), on_screens.finish("pytest, screens", 20)]
     if failed:
         say(f"\nFailed before: {', '.join(failed)} (the exit code says so)")
-    say(outcome.output.rstrip())
-    return outcome.code or int(bool(failed))
+    for outcome in outcomes:
+        say(outcome.output.rstrip())
+    return next((outcome.code for outcome in outcomes if outcome.code), int(bool(failed)))
 
 
 def fast() -> int:

@@ -134,10 +134,10 @@ def test_a_citizen_comes_back_with_the_receipt_and_all_of_it_outlives_the_server
     receipt = terminal.rate(Level.DISSATISFIED, ["207"])
 
     exchange = HttpExchange(Route(f"http://127.0.0.1:{server.port}"), signer)
-    assert earlier_of(_call(exchange, "GET", f"/receipts/{receipt}")) == Earlier("unknown")
+    assert earlier_of(_call(exchange, "GET", f"/receipts/{receipt}"), receipt) == Earlier("unknown")
     terminal.play(e.Leave(), e.AddWords(receipt, "窗口排队太久"))
     assert _bring(exchange, terminal).status == 200
-    assert earlier_of(_call(exchange, "GET", f"/receipts/{receipt}")).additions == 1
+    assert earlier_of(_call(exchange, "GET", f"/receipts/{receipt}"), receipt).additions == 1
     words = json.dumps({"words": "已经解决"}).encode()
     assert server.call("POST", f"/api/v1/receipts/{receipt}/withdrawal", JSON, words)[0] == 200
     rating_id = server.call("GET", "/api/v1/follow-ups", server.hall)[1]["items"][0]["rating_id"]
@@ -149,7 +149,7 @@ def test_a_citizen_comes_back_with_the_receipt_and_all_of_it_outlives_the_server
     again = Server(server.data)
     exchange = HttpExchange(Route(f"http://127.0.0.1:{again.port}"), signer)
     assert _bring(exchange, terminal).status == 200
-    found = earlier_of(_call(exchange, "GET", f"/receipts/{receipt}"))
+    found = earlier_of(_call(exchange, "GET", f"/receipts/{receipt}"), receipt)
     assert (found.state, found.follow_up, found.reply) == ("found", "answered", "已增设窗口")
     assert (found.additions, found.withdrawn) == (1, True)
     (rating,) = again.call("GET", "/api/v1/ratings", again.hall)[1]["items"]
