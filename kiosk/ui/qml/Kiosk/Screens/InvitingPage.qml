@@ -71,7 +71,8 @@ Page {
             id: strip
             visible: !page.upright || question.y > height + Theme.u(4)
             screen: page.screen
-            brief: page.upright && question.y < strip.wanted + Theme.u(5)
+            brief: page.upright && question.y < strip.least + Theme.u(5)
+            tight: page.upright && question.y < strip.wanted + Theme.u(5)
             x: Theme.margin
             y: page.upright ? Math.max(Theme.u(3), Math.min(Theme.u(26), (parent.height - height) / 3)) : Theme.u(3)
             width: page.inner

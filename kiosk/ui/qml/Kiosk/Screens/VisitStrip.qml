@@ -8,7 +8,8 @@ Item {
     id: strip
 
     required property ScreenModel screen
-    property bool brief: false
+    property bool brief: false // upright: only who
+    property bool tight: false // upright: who, and the matter in smaller letters
 
     readonly property bool upright: Theme.portrait
     readonly property bool short: Theme.large && !upright
@@ -18,6 +19,11 @@ Item {
     // How high the card is with everything on it, whether it is brief now or not.
     readonly property real wanted: 2 * inner + Theme.u(35) + 2.8 * Theme.type(4.8) + Theme.u(2)
                                    + 1.35 * Theme.type(6.4) * rows(screen.matter, width - 2 * inner, Theme.type(6.4))
+
+    // And with who and the matter alone.
+    readonly property real least: 2 * inner + Theme.u(36) + 1.35 * Theme.type(5.2) * rows(screen.matter, width - 2 * inner, Theme.type(5.2))
+
+    readonly property real under: Math.max(photo.y + photo.height, who.y + who.height)
 
     function rows(text: string, width: real, size: real): int {
         return Math.min(3, Math.ceil(metrics.advanceWidth(text) / 100 * size * 1.05 / Math.max(1, width)))
@@ -84,7 +90,7 @@ Item {
     Rectangle {
         visible: !strip.brief
         x: strip.upright ? strip.inner : who.x + who.width + Theme.u(3)
-        y: strip.upright ? photo.y + photo.height + Theme.u(5) : Theme.u(1)
+        y: strip.upright ? strip.under + Theme.u(strip.tight ? 2.5 : 5) : Theme.u(1)
         width: strip.upright ? parent.width - 2 * x : Theme.hair
         height: strip.upright ? Theme.hair : strip.height - Theme.u(2)
         color: Theme.line
@@ -93,7 +99,7 @@ Item {
         id: what
         visible: !strip.brief
         x: strip.upright ? strip.inner : who.x + who.width + Theme.u(8)
-        y: strip.upright ? photo.y + photo.height + Theme.u(9) : (strip.height - height) / 2
+        y: strip.upright ? strip.under + Theme.u(strip.tight ? 5 : 9) : (strip.height - height) / 2
         width: parent.width - x - strip.inner
         spacing: Theme.u(strip.upright ? 0.8 : 0)
         Words {
@@ -103,11 +109,12 @@ Item {
             font.pixelSize: Theme.type(strip.upright ? 4.8 : 4)
             color: Theme.soft
             wrapMode: Text.NoWrap
+            visible: !strip.tight
         }
         Words {
             width: parent.width
             text: strip.screen.matter
-            font.pixelSize: strip.upright ? Theme.type(6.4) : strip.fitting(text, width, Theme.type(5.4), Theme.small)
+            font.pixelSize: strip.upright ? Theme.type(strip.tight ? 5.2 : 6.4) : strip.fitting(text, width, Theme.type(5.4), Theme.small)
             font.bold: true
             elide: Text.ElideRight
             maximumLineCount: strip.upright ? 3 : 2
@@ -117,7 +124,7 @@ Item {
             text: strip.screen.caseNumber
             font.pixelSize: Theme.type(strip.upright ? 4.8 : 4)
             color: Theme.soft
-            visible: strip.upright
+            visible: strip.upright && !strip.tight
             wrapMode: Text.NoWrap
         }
     }
