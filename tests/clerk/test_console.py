@@ -181,7 +181,7 @@ def test_a_pause_needs_a_reason_and_f6_ends_it(desk: Desk) -> None:
     desk.type("等待系统恢复\r")
     desk.until(lambda: desk.shown.state == "paused")
     assert desk.shown.sheet == ""
-    assert desk.house.terminal.journal[-1].draft.body == {"reason": "等待系统恢复"}
+    assert desk.house.terminal.journal[-1].draft.body == {"reason": "等待系统恢复", "until": None}
     desk.key(Qt.Key.Key_F6)
     desk.until(lambda: desk.shown.state == "ready")
 
@@ -309,11 +309,13 @@ def test_every_outcome_is_shown_as_finished_and_no_more(desk: Desk) -> None:
                 desk.house.terminal.submit(e.Skip())
             case "time":
                 desk.house.terminal.pass_time(30_000)
+                desk.house.terminal.pass_time(20_000)  # it asks first
             case "cancel":
                 desk.house.call("POST", f"/v1/visits/{visit_id}/cancellation", {"reason": "x"})
             case _:
                 desk.house.terminal.submit(e.TapLevel(Level.SATISFIED))
                 desk.house.terminal.pass_time(60_000)
+                desk.house.terminal.pass_time(20_000)  # it asks first
         desk.until(lambda: desk.house.terminal.view().situation.state == "ready")
         ended = desk.house.terminal.kinds.count("visit.ended")
         desk.until(lambda: desk.shown.state == "ready" and desk.shown.state_detail.startswith("上一位"))

@@ -64,7 +64,7 @@ def weigh(stage: Stage, visits: int) -> Weight:
         pending.extend(pending.pop().childItems())
     gc.collect()
     # Not the handles on Qt's objects: looking for a key makes one for each it passes; the objects are counted above.
-    python = sum(not type(one).__module__.startswith("PySide6") for one in gc.get_objects())
+    python = sum(not str(type(one).__module__).startswith("PySide6") for one in gc.get_objects())
     return Weight(visits, pages * os.sysconf("SC_PAGE_SIZE") / 2**20, objects, items, python)
 
 
