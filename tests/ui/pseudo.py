@@ -7,7 +7,7 @@ from pathlib import Path
 ACCENTS = str.maketrans("aceginorsuyACEGINORSUY", "äçéĝîñöŕšûýÄÇÉĜÎÑÖŔŠÛÝ")
 LONGER = 1.35
 KEPT = ("language.columns", "language.keyboard")
-_PLACES = re.compile(r"(\{\w+\})")
+_PLACES = re.compile(r"(\{\w+(?::\w+)?\})")
 
 
 def pseudo(text: str) -> str:
