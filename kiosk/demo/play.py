@@ -125,7 +125,7 @@ _OFF_SCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
 
 def _gallery_command(out: Path) -> list[str]:
     sizes = [f"{width}x{height}" for width, height in (LANDSCAPE, PORTRAIT)]
-    return [sys.executable, "-m", "kiosk.ui.gallery", str(out / _GALLERY), *sizes]
+    return [sys.executable, "-m", "kiosk.ui.gallery", str(out / _GALLERY), *sizes, "--looks", ""]
 
 
 def print_comparison(tapped: list[Tapped], found: list[dict[str, Any]]) -> bool:

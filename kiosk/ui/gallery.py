@@ -160,7 +160,12 @@ def photograph(out: Path, glass: Glass, language: str, looks: Sequence[Looks], w
             exposures.append(Exposure(stage, each.tag or "ordinary", picture))
         window.model.detach()
         window.close()
-    contact_sheet(exposures).save(str(out / f"contact-{glass.name}-{language}.png"))
+    contact_sheet(exposures).save(str(out / _sheet_name(glass, language)))
+
+
+def _sheet_name(glass: Glass, language: str) -> str:
+    """Of the contact sheet: no stage's picture begins like that."""
+    return f"_sheet-{glass.name}-{language}.png"
 
 
 def _dress(window: KioskWindow, language: str, looks: Looks) -> None:
@@ -188,7 +193,7 @@ def main(arguments: Sequence[str]) -> int:
         for glass in options.sizes or [Glass.read(size) for size in SIZES]:
             for language in options.languages:
                 photograph(options.out, glass, language, looks, words, Path(scratch))
-                print(f"{glass.name} {language}: {options.out / f'contact-{glass.name}-{language}.png'}", flush=True)
+                print(f"{glass.name} {language}: {options.out / _sheet_name(glass, language)}", flush=True)
     return 0
 
 

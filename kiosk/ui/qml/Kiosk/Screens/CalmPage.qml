@@ -39,7 +39,7 @@ Page {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: page.title
-            font.pixelSize: Theme.large && !page.portrait ? Theme.title : Theme.display
+            font.pixelSize: Theme.large && !page.portrait ? Theme.u(13) : Theme.display // never smaller than in the ordinary look
             font.bold: true
         }
         Words {

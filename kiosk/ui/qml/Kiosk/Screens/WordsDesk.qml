@@ -45,7 +45,7 @@ Item {
             width: parent.width - 2 * Theme.margin - (desk.low ? 0 : back.width + go.width + Theme.u(8))
             height: desk.low ? Theme.u(Theme.portrait ? 16 : 9) : Theme.target
             verticalAlignment: Text.AlignVCenter
-            text: [desk.screen.deskHint || (desk.words["receipt." + desk.act + ".title"] ?? ""), desk.screen.deskCounter].join(Theme.portrait ? "\n" : "    ")
+            text: [desk.screen.deskHint || (desk.words["receipt." + desk.act + ".title"] ?? ""), desk.screen.deskCounter].join("    ")
             font.pixelSize: Theme.label
             font.bold: true
             fontSizeMode: Text.Fit
