@@ -5,9 +5,13 @@ Adding a language is adding a file. The first language is the one the screen com
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import Formatter
+
+FIRST = "zh-CN"
+"""The language whose keys all others must have."""
 
 
 class WordsError(ValueError):
@@ -49,23 +53,58 @@ class Words:
         return self.home if language != self.home else self.after(language)
 
 
-def load_words(folder: Path, home: str = "zh-CN") -> Words:
-    """Read every `<language>.json` in `folder` and check that all have the same keys.
+def load_words(folder: Path, home: str = FIRST, left_out: Callable[[str], None] | None = None) -> Words:
+    """Read every `<language>.json` in `folder`; all must have the keys of the first language, with the same places.
 
-    Raises WordsError.
+    Raises WordsError. Where `left_out` is given, only for the home language: another one that does not hold is told to
+    it and left out, for a file that somebody added must not keep a terminal from serving.
     """
     texts: dict[str, dict[str, str]] = {}
     digests: dict[str, str] = {}
+    faults: dict[str, WordsError] = {}
     for path in sorted(folder.glob("*.json")):
         try:
-            raw = path.read_bytes()
-            texts[path.stem] = json.loads(raw)
-            digests[path.stem] = hashlib.sha256(raw).hexdigest()
-        except ValueError as fault:
-            raise WordsError(f"{path.name} is not JSON: {fault}") from fault
+            texts[path.stem], digests[path.stem] = _read(path)
+        except WordsError as fault:
+            faults[path.stem] = fault
+    model = FIRST if FIRST in texts else home
+    for language in texts if model in texts else ():
+        try:
+            _compare(language, texts[language], model, texts[model])
+        except WordsError as fault:
+            faults[language] = fault
+    for language, wrong in faults.items():
+        if left_out is None or language == home:
+            raise wrong
+        left_out(str(wrong))
     if home not in texts:
         raise WordsError(f"there is no {home}.json in {folder}")
-    for language, found in texts.items():
-        if odd := sorted(found.keys() ^ texts[home].keys()):
-            raise WordsError(f"{language}.json and {home}.json differ in {', '.join(odd)}")
-    return Words((home, *(language for language in texts if language != home)), texts, digests)
+    return Words((home, *(one for one in texts if one != home and one not in faults)), texts, digests)
+
+
+def _read(path: Path) -> tuple[dict[str, str], str]:
+    raw = path.read_bytes()
+    try:
+        found = json.loads(raw)
+    except ValueError as fault:
+        raise WordsError(f"{path.name} is not JSON: {fault}") from fault
+    if not (isinstance(found, dict) and all(isinstance(text, str) for text in found.values())):
+        raise WordsError(f"{path.name} is not one object of texts")
+    for key, text in found.items():
+        try:
+            _places(text)
+        except ValueError as fault:
+            raise WordsError(f"{path.name}: {key} cannot be filled: {fault}") from fault
+    return found, hashlib.sha256(raw).hexdigest()
+
+
+def _compare(language: str, found: Mapping[str, str], model: str, ours: Mapping[str, str]) -> None:
+    if odd := sorted(found.keys() ^ ours.keys()):
+        raise WordsError(f"{language}.json and {model}.json differ in {', '.join(odd)}")
+    if odd := sorted(key for key, text in found.items() if _places(text) != _places(ours[key])):
+        raise WordsError(f"{language}.json and {model}.json have other {{places}} in {', '.join(odd)}")
+
+
+def _places(text: str) -> frozenset[str]:
+    """The names of the places to be filled. Raises ValueError where the braces do not match."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)

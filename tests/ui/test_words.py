@@ -83,3 +83,26 @@ def test_a_broken_or_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "en.json").write_text("{")
     with pytest.raises(WordsError, match=r"en\.json is not JSON"):
         load_words(tmp_path)
+
+
+def test_places_that_nobody_fills_are_refused_by_the_key(tmp_path: Path) -> None:
+    (tmp_path / "zh-CN.json").write_text(json.dumps({"a": "{count}", "b": "2"}))
+    (tmp_path / "en.json").write_text(json.dumps({"a": "{cuont}", "b": "2"}))
+    with pytest.raises(WordsError, match=r"have other {places} in a"):
+        load_words(tmp_path)
+    (tmp_path / "en.json").write_text(json.dumps({"a": "{count:02}", "b": "{"}))
+    with pytest.raises(WordsError, match=r"en\.json: b cannot be filled"):
+        load_words(tmp_path)
+
+
+@pytest.mark.parametrize("broken", ["{", "[]", '{"a": 1}', '{"b": "1"}', '{"a": "{x}"}', '{"a": "}"}'])
+def test_a_language_that_does_not_hold_is_left_out_where_someone_is_told(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "zh-CN.json").write_text(json.dumps({"a": "1"}))
+    (tmp_path / "en.json").write_text(json.dumps({"a": "2"}))
+    (tmp_path / "ug.json").write_text(broken)
+    told: list[str] = []
+    assert load_words(tmp_path, "zh-CN", told.append).languages == ("zh-CN", "en")
+    assert len(told) == 1
+    assert told[0].startswith("ug.json")
+    with pytest.raises(WordsError):
+        load_words(tmp_path, "ug", told.append)
