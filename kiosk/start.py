@@ -21,6 +21,7 @@ EX_CONFIG = 78
 
 
 if TYPE_CHECKING:
+    from kiosk.core.events import Seen
     from kiosk.device.speech import SpokenVoice
     from kiosk.terminal import Loop
     from kiosk.unit import Unit
@@ -64,6 +65,7 @@ def _run(
         _keep_to_ourselves(home)
         from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
+        from kiosk.ui.words import WordsError
 
         set_to = settings.screen
         look = Look(
@@ -76,14 +78,9 @@ def _run(
             home=Looks(set_to.large, set_to.contrast, set_to.still, set_to.low, set_to.left, set_to.spoken),
         )
 
-        def booted(loop: "Loop") -> "Unit":
-            from kiosk.ui.layout import layout_digest, seen_at_home
-            from kiosk.ui.shell import QML
-            from kiosk.ui.words import load_words
+        def booted(loop: "Loop", seen: "Seen") -> "Unit":
             from kiosk.unit import Makings, boot
 
-            words = load_words(look.assets / "translations", look.language)
-            seen = seen_at_home(words, look.home, layout_digest(QML))
             port = settings.station.port if station_port is None else station_port
             return boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
 
@@ -93,7 +90,11 @@ def _run(
             return SpokenVoice(prefer=settings.speech.voice)
 
         clock = SystemClock()
-        return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None)
+        try:
+            return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None)
+        except WordsError as fault:
+            print(f"the words of the screen do not hold: {fault}. Put the file back as it was.", file=sys.stderr)
+            return EX_CONFIG
 
 
 def _keep_to_ourselves(home: Home) -> None:

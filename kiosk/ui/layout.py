@@ -3,16 +3,6 @@
 import hashlib
 from pathlib import Path
 
-from kiosk import __version__
-from kiosk.core.events import Seen
-from kiosk.ui.looks import Looks
-from kiosk.ui.words import Words
-
-
-def seen_at_home(words: Words, looks: Looks, layout: str) -> Seen:
-    """What stands before whoever comes first, and has chosen no language and no look."""
-    return Seen(words.home, looks.tag, words.digest(words.home), layout, __version__)
-
 
 def layout_digest(folder: Path) -> str:
     """SHA-256 (hex) over the names and the bytes of every QML file below `folder`, in the order of their names."""

@@ -86,7 +86,8 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
         if citizen == self._inputs.citizen:
             self._take(replace(self._inputs, refusal=answer.code if isinstance(answer, Refused) else ""))
 
-    def _seen(self) -> e.Seen:
+    def seen(self) -> e.Seen:
+        """What stands before the citizen now, as a rating carries it."""
         inputs = self._inputs
         wording = inputs.words.digest(inputs.language)
         return e.Seen(inputs.language, inputs.looks.tag, wording, self._layout, __version__)
@@ -96,7 +97,7 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
     @Slot(str)
     def tapLevel(self, level: str) -> None:
         """A finger on one of the five."""
-        self._submit(e.TapLevel(Level(level), self._seen()))
+        self._submit(e.TapLevel(Level(level), self.seen()))
 
     @Slot()
     def askToRate(self) -> None:

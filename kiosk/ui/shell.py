@@ -24,7 +24,7 @@ from kiosk.ui.words import Words, load_words
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from kiosk.core.events import Event
+    from kiosk.core.events import Event, Seen
     from kiosk.core.view import Accepted, Earlier, Refused, View
     from kiosk.core.voice import Voice
     from kiosk.ui.handwriting import Pen
@@ -207,30 +207,33 @@ def prepare(look: Look) -> QGuiApplication:
 
 
 def run(
-    boot: Callable[[QtLoop], BootedTerminal],
+    boot: "Callable[[QtLoop, Seen], BootedTerminal]",
     look: Look,
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None" = None,
 ) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
-    `boot` is called on the GUI thread after the first frame; what it returns is shown, and closed at the end. If it
-    raises, the exit code is 70. `mono_ms`: the monotonic milliseconds by which the terminal sets its deadlines;
-    `voice`: makes what speaks, if anything does, once everything is there.
+    `boot` is called on the GUI thread after the first frame, with what stands on the screen before anyone has chosen
+    anything; what it returns is shown, and closed at the end. If it raises, the exit code is 70. `mono_ms`: the
+    monotonic milliseconds by which the terminal sets its deadlines; `voice`: makes what speaks, if anything does, once
+    everything is there.
+
+    Raises WordsError where the words of the home language do not hold.
     """
     return _show(prepare(look), boot, look, mono_ms, voice)
 
 
 def _show(
     app: QGuiApplication,
-    boot: Callable[[QtLoop], BootedTerminal],
+    boot: "Callable[[QtLoop, Seen], BootedTerminal]",
     look: Look,
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None",
 ) -> int:
     """The window and its scene live in here, and so end before the application does."""
     loop = QtLoop()
-    words = load_words(look.assets / "translations", look.language)
+    words = load_words(look.assets / "translations", look.language, lambda why: _log.error("a language less: %s", why))
     window = KioskWindow(look, words)
     booted: list[BootedTerminal] = []
     voices: list[Voice] = []
@@ -238,7 +241,7 @@ def _show(
     def start() -> None:
         try:
             window.furnish(loop, mono_ms)
-            terminal = boot(loop)
+            terminal = boot(loop, window.model.seen())  # of nobody yet: how the hall has set it
         except Exception:  # a splash that never ends would serve nobody; whoever watches over us starts us again
             _log.exception("the terminal cannot start")
             app.exit(EX_SOFTWARE)

@@ -2,7 +2,7 @@ import shutil
 from pathlib import Path
 
 import kiosk.ui
-from kiosk.ui.layout import layout_digest, seen_at_home
+from kiosk.ui.layout import layout_digest
 from kiosk.ui.looks import Looks
 from kiosk.ui.screen_model import ScreenModel
 from kiosk.ui.words import Words
@@ -22,8 +22,11 @@ def test_one_byte_or_one_name_makes_another_layout(tmp_path: Path) -> None:
     assert len({before, changed, layout_digest(copy)}) == 3
 
 
-def test_what_stands_at_home_is_what_a_citizen_has_seen_who_chose_nothing(words: Words) -> None:
+def test_what_was_seen_is_told_by_language_looks_words_and_layout(words: Words) -> None:
     model = ScreenModel(words, lambda: 0, lambda work: work(), lambda: None, Looks(large=True, low=True), "f" * 64)
-    assert seen_at_home(words, Looks(large=True, low=True), "f" * 64) == model._seen()
+    seen = model.seen()
+    assert (seen.language, seen.look, seen.wording, seen.layout) == (
+        "zh-CN", "large low", words.digest("zh-CN"), "f" * 64
+    )  # fmt: skip
     model.toggleLook("contrast")
-    assert seen_at_home(words, Looks(large=True, low=True), "f" * 64) != model._seen()
+    assert model.seen().look == "large contrast low"

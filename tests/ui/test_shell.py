@@ -31,13 +31,14 @@ assert not any(name.startswith("kiosk.core.") for name in sys.modules), "the fir
 assets, scratch = Path(sys.argv[1]), Path(sys.argv[2])
 HEAVY = {"requests", "litestar", "uvicorn", "keyring", "cryptography", "segno", "sqlite3", "apsw"}
 
-def boot(loop):
+def boot(loop, seen):
     from kiosk.ui.rehearsal import Rehearsal, sample_scene
 
     class Terminal(Rehearsal):
         def close(self):
             print("closed", flush=True)
 
+    assert (seen.language, seen.look, len(seen.layout)) == ("zh-CN", "", 64)
     print("heavy", sorted(HEAVY & sys.modules.keys()), flush=True)
     terminal = Terminal(sample_scene(assets))
     terminal.start()
