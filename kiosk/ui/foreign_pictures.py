@@ -24,8 +24,9 @@ _BEGINNINGS = {b"png": b"\x89PNG\r\n\x1a\n", b"jpeg": b"\xff\xd8\xff", b"svg": b
 _FORMATS = {"image/png": b"png", "image/jpeg": b"jpeg", "image/svg+xml": b"svg"}
 _SHAPES = frozenset({"svg", "g", "defs", "title", "desc", "metadata", "path", "rect", "circle", "ellipse", "line"})
 _SHAPES |= {"polyline", "polygon", "linearGradient", "radialGradient", "stop"}
-_SLOW = re.compile(r"dash|url\(\s*['\"]?(?!#)|expression|@import", re.IGNORECASE)
-"""A dash of a thousandth on a long line draws for minutes; an address leads out of the picture."""
+_SLOW = re.compile(r"dash|\\|url\(\s*['\"]?(?!#)|expression|@import", re.IGNORECASE)
+"""A dash of a thousandth on a long line draws for minutes; an address leads out of the picture; a backslash is how
+either is written so that nobody sees it."""
 
 
 def read_picture(data_url: str, size: QSize, cover: bool = False) -> QImage | None:

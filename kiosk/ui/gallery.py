@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.core import events as e
@@ -59,8 +59,7 @@ class Glass:
 
 def settle(window: KioskWindow, ms: int = _SETTLE_MS) -> None:
     """Let the scene come to rest: its slide and its dead time over, everything loaded."""
-    loop, clock = QEventLoop(), QElapsedTimer()
-    clock.start()
+    loop = QEventLoop()
     QTimer.singleShot(ms, loop.quit)
     loop.exec()
     window.update()

@@ -156,7 +156,7 @@ class Pen(QObject):
             self._offer([])
         if was_written != bool(self._strokes):
             self.writtenChanged.emit()
-        if was_busy != self._number != 0:
+        if was_busy != (self._number != 0):
             self.busyChanged.emit()
 
     def _offer(self, texts: list[str]) -> None:

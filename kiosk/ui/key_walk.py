@@ -47,10 +47,10 @@ class KeyWalker(QObject):
         """Act on a key that has been pressed; whether it was one of ours."""
         if event.modifiers() & _CHORDS:
             return False
-        if event.key() not in _OURS:
-            return self._type(event)
         resting = self._model.shown.page == "attract"
         self._model.stirred.emit()
+        if event.key() not in _OURS:
+            return self._type(event)
         if resting:
             return True
         if self._model.shown.asking:

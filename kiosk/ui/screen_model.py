@@ -161,6 +161,7 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
     @Slot(str)
     def chooseLanguage(self, language: str) -> None:
         """This language, from the list of all."""
+        self.stirred.emit()
         self._take(replace(self._inputs, language=language, sheet=""))
 
     @Slot()
@@ -172,6 +173,7 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
     @Slot(str)
     def toggleLook(self, name: str) -> None:
         """Turn one of `kiosk.ui.looks.NAMES` on or off."""
+        self.stirred.emit()
         self._take(replace(self._inputs, looks=self._inputs.looks.toggled(name)))
 
     @Slot(str)
@@ -197,6 +199,7 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
 
     @Slot(str)
     def openPanel(self, panel: Panel) -> None:
-        """Open the comment or the number; empty closes. The comment is handed in again to start the clock anew."""
+        """Open the comment or the number; empty closes. Opening hands the comment in again, to start the clock anew;
+        closing does not, for the field itself may just have handed in newer words, which are still on their way."""
         self._take(replace(self._inputs, panel=panel))
-        self._submit(e.WriteComment(self._now.comment))
+        self._submit(e.WriteComment(self._now.comment) if panel else e.StillThere())

@@ -2,13 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QRectF
 from PySide6.QtGui import QImage
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
+from kiosk.core import events as e
+from kiosk.core.view import Accepted, Refused
+from kiosk.ui.loop import QtLoop
 from kiosk.ui.rehearsal import Rehearsal
 from kiosk.ui.screen_model import ScreenModel
 from kiosk.ui.shell import KioskWindow
@@ -33,6 +37,7 @@ class Stage:
     terminal: Rehearsal
     window: KioskWindow
     touch: object
+    _loop: QtLoop = field(default_factory=QtLoop)
 
     @property
     def model(self) -> ScreenModel:
@@ -78,6 +83,24 @@ class Stage:
         self.settle()
         until(lambda: name in self.items(), f"{name} is in view")
         self.tap_at(self.middle(name))
+
+    def answer_later(self) -> None:
+        """From now on as the real terminal does: an event is folded on the loop, after the call that handed it in."""
+        submit = self.terminal.submit
+
+        def later(event: e.Event) -> "Future[Accepted | Refused]":
+            answer: Future[Accepted | Refused] = Future()
+            self._loop.post(lambda: submit(event).add_done_callback(lambda done: answer.set_result(done.result())))
+            return answer
+
+        self.terminal.submit = later  # type: ignore[method-assign]
+
+    def rest(self) -> None:
+        """Everything that was handed in has been folded."""
+        reached: list[bool] = []
+        self._loop.post(lambda: reached.append(True))
+        until(lambda: reached, "what was posted ran")
+        self.settle()
 
     def picture(self) -> QImage:
         self.settle()

@@ -103,6 +103,7 @@ def test_no_room_is_no_picture() -> None:
         '<filter id="f"><feGaussianBlur stdDeviation="99999"/></filter>',
         '<path d="M0 0 L1000000 0" stroke-dasharray="0.001"/>',
         '<path d="M0 0 L9 0" style="stroke-dasharray: .001"/>',
+        r'<path d="M0 0 L9 0" style="stroke-\000064asharray: .001"/>',
         '<rect fill="url(http://example.gov.cn/x)"/>',
         '<rect onload="x()"/>',
         '<animate attributeName="x"/>',

@@ -8,6 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
+from kiosk.core.receipt import receipt_code
+from kiosk.core.view import Earlier
 from kiosk.ui.keyboard import forget_typing, learnt
 from tests.ui.stage import LANDSCAPE, PORTRAIT, Stage, rectangle, until
 
@@ -47,9 +49,9 @@ def candidates(stage: Stage) -> list[tuple[str, QQuickItem]]:
     return sorted(found, key=lambda one: rectangle(one[1]).left())
 
 
-def spell(stage: Stage, pinyin: str) -> list[str]:
+def spell(stage: Stage, pinyin: str, into: str = "comment.field") -> list[str]:
     """Type a spelling and give the words that are offered for it."""
-    field = stage.items()["comment.field"]
+    field = stage.items()[into]
     for letter in pinyin:
         before = field.property("preeditText")
         press(stage, letter)
@@ -268,3 +270,31 @@ def test_digits_and_english_are_one_key_away(stage: Stage) -> None:
     until(lambda: "".join([field.property("text"), field.property("preeditText")]) == "7q", "the letter arrived")
     stage.tap("panel.done")
     until(lambda: stage.terminal.situation.visit.comment == "7q", "the comment arrived")
+
+
+def test_a_word_still_being_spelt_is_taken_when_the_citizen_is_done(stage: Stage) -> None:
+    stage.to("explaining")
+    write(stage)
+    spell(stage, "nihao")
+    stage.answer_later()
+    stage.tap("panel.done")
+    stage.rest()
+    assert stage.terminal.situation.visit.comment == "你好"
+
+
+def test_a_word_still_being_spelt_for_an_earlier_rating_is_sent_with_it(stage: Stage) -> None:
+    stage.to("ready")
+    stage.terminal.answer = Earlier("found")
+    stage.model.openSheet("receipt")
+    for character in receipt_code("0" * 64).replace("-", ""):
+        stage.model.deskType(character)
+    stage.model.deskAsk()
+    until(lambda: stage.model.shown.desk_step == "answer", "the answer")
+    stage.model.deskBegin("add")
+    until(lambda: QGuiApplication.inputMethod().isVisible(), "the keyboard is there")
+    until(lambda: keys(stage), "the keys are there")
+    stage.settle()
+    spell(stage, "nihao", "desk.field")
+    stage.tap("desk.go")
+    until(lambda: stage.model.shown.desk_step == "kept", "it is kept")
+    assert stage.terminal.drafts[-1].personal.fields == {"words": "你好"}

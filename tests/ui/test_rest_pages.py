@@ -117,15 +117,18 @@ def test_a_hall_that_drops_a_notice_leaves_no_empty_slide(stage: Stage) -> None:
 
 def test_a_notice_shows_its_picture_and_a_hostile_one_nothing(stage: Stage) -> None:
     good = "data:image/svg+xml;base64," + base64.b64encode((ASSETS / "pictures/how-tap.svg").read_bytes()).decode()
-    bad = "data:image/svg+xml;base64," + base64.b64encode(b'<svg><use href="#a"/></svg>').decode()
+    drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/><script/></svg>'
+    bad = "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
+    nothing = "data:image/svg+xml;base64," + base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg"/>').decode()
     deck = at_rest(stage)
     pictures: list[QImage] = []
-    for picture in (good, bad):
+    for picture in (good, bad, nothing):
         notice = NoticeText("公告", "内容", picture=picture)
         stage.terminal.set_scene(replace(stage.terminal.scene, notices=(notice,)))
         deck.setProperty("at", 1)
         pictures.append(stage.picture())
     assert pictures[0] != pictures[1]
+    assert pictures[1] == pictures[2]
 
 
 @pytest.mark.parametrize("from_page", ["ready", "attract"])

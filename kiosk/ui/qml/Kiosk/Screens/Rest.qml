@@ -9,7 +9,8 @@ Item {
     required property ScreenModel screen
     required property Item glass
 
-    readonly property bool between: (screen.page === "ready" || screen.page === "attract") && screen.sheet === ""
+    readonly property bool between: ["ready", "attract", "closed", "paused", "out_of_order"].includes(screen.page)
+                                    && screen.sheet === ""
 
     function again(): void {
         if (between) {

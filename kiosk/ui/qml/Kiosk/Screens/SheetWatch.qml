@@ -11,8 +11,7 @@ Rectangle {
 
     readonly property bool needed: screen.matter === ""
     readonly property Item focused: Window.activeFocusItem
-    readonly property string doing: screen.deskStep + screen.deskTyped + screen.deskWords + screen.language
-                                    + [screen.large, screen.contrast, screen.still, screen.low, screen.left, screen.spoken]
+    readonly property string doing: screen.deskStep + screen.deskTyped + screen.deskWords
     property bool asking: false
     property real asked: 0
 
@@ -25,6 +24,12 @@ Rectangle {
     visible: asking
     radius: Theme.radius
     color: Theme.accentSoft
+    Connections {
+        target: watch.screen
+        function onStirred() {
+            watch.again()
+        }
+    }
     onFocusedChanged: again()
     onDoingChanged: again()
 

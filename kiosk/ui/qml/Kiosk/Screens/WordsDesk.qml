@@ -16,13 +16,17 @@ Item {
 
     function open(): void {
         keyboard.wake()
-        field.forceActiveFocus()
+        field.edit.forceActiveFocus()
         Qt.inputMethod.show() // qmllint disable missing-property
+    }
+    function goOn(): void {
+        Qt.inputMethod.commit() // qmllint disable missing-property
+        screen.deskGoOn()
     }
     function close(): void {
         Qt.inputMethod.reset() // qmllint disable missing-property
         Qt.inputMethod.hide() // qmllint disable missing-property
-        field.text = ""
+        field.edit.text = ""
         desk.forceActiveFocus()
     }
 
@@ -68,7 +72,7 @@ Item {
             x: Theme.at(desk.width - width - Theme.margin, width, desk.width)
             y: desk.low ? parent.height - height - Theme.u(3) : Theme.u(3)
             height: Theme.target
-            onTapped: desk.screen.deskGoOn()
+            onTapped: desk.goOn()
         }
         Panel {
             x: Theme.margin
@@ -77,34 +81,16 @@ Item {
             height: (desk.low ? go.y - Theme.u(3) : parent.height - Theme.u(3)) - y
             edge: Theme.accent
 
-            TextEdit {
+            CommentField {
                 id: field
-                objectName: "desk.field"
+                name: "desk.field"
+                label: desk.words["receipt." + desk.act + ".title"] ?? ""
+                placeholder: desk.words["receipt." + desk.act + ".placeholder"] ?? ""
+                screen: desk.screen
                 anchors.fill: parent
                 anchors.margins: Theme.u(3)
-                color: Theme.ink
-                font.pixelSize: Theme.type(4.8)
-                wrapMode: TextEdit.Wrap
-                textFormat: TextEdit.PlainText
-                selectByMouse: false
-                clip: true
-                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
-                Accessible.role: Accessible.EditableText
-                Accessible.name: desk.words["receipt." + desk.act + ".title"] ?? ""
-                onTextChanged: {
-                    if (length > desk.screen.commentLimit)
-                        remove(desk.screen.commentLimit, length)
-                    desk.screen.deskWrite(text)
-                }
-            }
-            Words {
-                anchors.fill: field
-                text: desk.words["receipt." + desk.act + ".placeholder"] ?? ""
-                font.pixelSize: Theme.type(4.8)
-                lineHeight: 1
-                color: Theme.faint
-                visible: field.length === 0 && field.preeditText === ""
-                Accessible.ignored: true
+                onWritten: text => desk.screen.deskWrite(text)
+                onFinished: desk.goOn()
             }
         }
     }

@@ -17,7 +17,7 @@ Item {
     property bool wantsPad: false
 
     function open(): void {
-        (calling ? numberField : commentField).forceActiveFocus()
+        (calling ? numberField : comment.edit).forceActiveFocus()
         if (byHand) {
             Qt.inputMethod.commit() // qmllint disable missing-property
             Qt.inputMethod.hide() // qmllint disable missing-property
@@ -46,7 +46,7 @@ Item {
         }
         function onCitizenChanged() {
             Qt.inputMethod.reset() // qmllint disable missing-property
-            commentField.text = ""
+            comment.edit.text = ""
             numberField.text = ""
             sheet.pen.clear()
             sheet.wantsPad = false
@@ -111,7 +111,7 @@ Item {
             label: sheet.words["panel.clear"]
             x: done.x - width - Theme.gap
             y: done.y
-            onTapped: sheet.calling ? numberField.clear() : commentField.clear()
+            onTapped: sheet.calling ? numberField.clear() : comment.edit.clear()
         }
         PushButton {
             id: done
@@ -131,42 +131,17 @@ Item {
             height: sheet.calling ? Theme.target : parent.height - y - Theme.u(3)
             edge: Theme.accent
 
-            Item {
-                id: view
+            CommentField {
+                id: comment
+                name: "comment.field"
+                label: sheet.words["comment.title"]
+                placeholder: sheet.words["comment.placeholder"]
+                screen: sheet.screen
+                visible: !sheet.calling
                 anchors.fill: parent
                 anchors.margins: Theme.u(3)
-                clip: true
-
-                TextEdit {
-                    id: commentField
-                    objectName: "comment.field"
-                    visible: !sheet.calling
-                    // What is being written is in view, however long the comment is.
-                    y: Math.min(0, view.height - cursorRectangle.y - cursorRectangle.height)
-                    width: view.width
-                    height: Math.max(view.height, contentHeight)
-                    color: Theme.ink
-                    font.pixelSize: Theme.body
-                    wrapMode: TextEdit.Wrap
-                    textFormat: TextEdit.PlainText
-                    selectByMouse: false
-                    inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoAutoUppercase
-                    Accessible.role: Accessible.EditableText
-                    Accessible.name: sheet.words["comment.title"]
-                    Keys.onReturnPressed: sheet.done()
-
-                    // The character before the cursor goes, both halves of it where it has two.
-                    function removeBefore(): void {
-                        const pair = /[\udc00-\udfff]/.test(getText(cursorPosition - 1, cursorPosition))
-                        remove(Math.max(0, cursorPosition - (pair ? 2 : 1)), cursorPosition)
-                    }
-                    onTextChanged: {
-                        if (length > sheet.screen.commentLimit)
-                            remove(sheet.screen.commentLimit, length)
-                        sheet.screen.writeComment(text)
-                    }
-                    onPreeditTextChanged: sheet.screen.writeComment(text)
-                }
+                onWritten: text => sheet.screen.writeComment(text)
+                onFinished: sheet.done()
             }
             TextInput {
                 id: numberField
@@ -186,16 +161,12 @@ Item {
                 onTextChanged: sheet.screen.writeContact(text)
             }
             Words {
-                x: view.x
-                y: view.y
-                width: view.width
-                height: view.height
-                text: sheet.calling ? sheet.words["contact.placeholder"] : sheet.words["comment.placeholder"]
-                lineHeight: 1
-                verticalAlignment: sheet.calling ? Text.AlignVCenter : Text.AlignTop
-                font.pixelSize: Theme.body
-                visible: sheet.calling ? numberField.length === 0 : commentField.length === 0 && commentField.preeditText === ""
+                anchors.fill: numberField
+                text: sheet.words["contact.placeholder"]
+                verticalAlignment: Text.AlignVCenter
+                visible: sheet.calling && numberField.length === 0
                 color: Theme.faint
+                Accessible.ignored: true
             }
         }
     }
@@ -221,8 +192,8 @@ Item {
         width: sheet.width
         height: implicitHeight
         y: sheet.height - height
-        onChosen: text => commentField.insert(commentField.cursorPosition, text)
-        onBackspace: commentField.removeBefore()
-        onWrote: sheet.screen.writeComment(commentField.text)
+        onChosen: text => comment.edit.insert(comment.edit.cursorPosition, text)
+        onBackspace: comment.removeBefore()
+        onWrote: sheet.screen.writeComment(comment.edit.text)
     }
 }
