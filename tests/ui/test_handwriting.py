@@ -210,6 +210,19 @@ def test_what_still_stands_on_the_pad_is_taken_when_the_citizen_is_done(stage: S
     assert not pen(stage).written
 
 
+def test_a_pad_wiped_while_it_reads_says_that_it_reads_no_more(stage: Stage) -> None:
+    open_pad(stage)
+    told: list[bool] = []
+    pen(stage).busyChanged.connect(lambda: told.append(pen(stage).busy))
+    gate = threading.Event()
+    handwriting.reader()._worker.submit(gate.wait)
+    draw(stage, on_the_pad(stage, CHARACTERS["太"])[0])
+    assert pen(stage).busy
+    pen(stage).undo()
+    gate.set()
+    assert told == [True, False]
+
+
 def test_done_takes_the_last_words_where_the_terminal_answers_later(stage: Stage) -> None:
     open_pad(stage)
     write(stage, "太长")

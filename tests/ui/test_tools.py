@@ -149,3 +149,18 @@ def test_behind_the_curtain_a_touch_does_nothing_and_a_long_one_lifts_it(stage: 
     del finger
     QCoreApplication.processEvents()
     assert stage.model.shown.page == "inviting"
+
+
+@pytest.mark.parametrize(
+    "event", [e.HoursChanged(open=False), e.Pause("away"), e.Fault("journal")], ids=["closed", "paused", "out_of_order"]
+)
+def test_from_every_page_between_two_visits_there_is_a_way_home(stage: Stage, event: e.Event) -> None:
+    stage.to("ready")
+    stage.terminal.submit(event)
+    stage.settle()
+    stage.model.toggleLook("curtain")
+    stage.model.switchLanguage()
+    assert 60000 in timers(stage)
+    assert 30000 not in timers(stage)
+    QMetaObject.invokeMethod(timers(stage)[60000], "triggered")
+    assert (stage.model.shown.curtain, stage.model.shown.language) == (False, "zh-CN")

@@ -13,10 +13,9 @@ Item {
                                     && screen.sheet === ""
 
     function again(): void {
-        if (between) {
-            home.restart()
-            attract.restart()
-        }
+        for (const clock of [home, attract])
+            if (clock.running)
+                clock.restart()
     }
 
     Connections {
