@@ -1,4 +1,4 @@
-"""What whoever holds a receipt reads and does. The code is the right to it, and the hall has no other.
+"""What whoever holds a receipt reads and does. The code is the right to it, and no call gives the hall another.
 
 Nothing here depends on the level: every receipt is answered alike, and every rating may be withdrawn.
 """
@@ -9,7 +9,7 @@ from kiosk.central.acts import NOTHING_SAID, acts_of, keep_web_act
 from kiosk.central.countersign import Countersigner
 from kiosk.central.follow_ups import state_of
 from kiosk.central.problems import Refusal, refusal
-from kiosk.central.tables import devices, epochs, ratings
+from kiosk.central.tables import devices, entries, ratings
 from kiosk.central.times import rfc3339
 from kiosk.core.entry import Head
 from kiosk.protocol.central import ReceiptState
@@ -24,11 +24,17 @@ _PLACE = (
         ratings.c.sequence,
         ratings.c.stated_ms,
         devices.c.device_id,
-        epochs.c.sequence.label("held"),
-        epochs.c.hash,
+        entries.c.hash,
     )
     .join(devices, devices.c.id == ratings.c.device)
-    .join(epochs, sa.and_(epochs.c.device == ratings.c.device, epochs.c.epoch == ratings.c.epoch))
+    .join(
+        entries,
+        sa.and_(
+            entries.c.device == ratings.c.device,
+            entries.c.epoch == ratings.c.epoch,
+            entries.c.sequence == ratings.c.sequence,
+        ),
+    )
     .where(ratings.c.receipt == sa.bindparam("receipt"))
     .limit(2)
 )
@@ -57,7 +63,9 @@ def read_receipt(
         reply=follow_up.reply,
         additions=len(said.additions),
         withdrawn_at=said.withdrawn_at,
-        head=countersigner.sign(row.device_id, Head(row.epoch, row.held, row.hash), now_ms),
+        # Of this very entry, never of a newer one: from the hash of a visit's end its receipt is cut, and the newest is
+        # somebody else's.
+        head=countersigner.sign(row.device_id, Head(row.epoch, row.sequence, row.hash), now_ms),
     )
 
 
@@ -67,9 +75,10 @@ def add_words(connection: sa.Connection, code: str, words: str, now_ms: int) -> 
     if len(connection.execute(_TURN, {"receipt": code}).all()) != 1:
         return None
     said = acts_of(connection, [code]).get(code, NOTHING_SAID)
-    if any(act.way == "web" and act.words == words for act in said.additions):
+    by_web = [act.words for act in said.additions if act.way == "web"]
+    if words in by_web:
         return None
-    if len(said.additions) >= MOST_ADDITIONS:
+    if len(by_web) >= MOST_ADDITIONS:
         return refusal(
             409,
             "additions_full",

@@ -302,8 +302,8 @@ class Alarm(Answer, frozen=True):
 
 class ReceiptState(Answer, frozen=True):
     """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level, and the
-    same for each until the hall itself answers. `additions`: how many words were added. `head`: a head of the same
-    epoch, at that place or beyond it, over central's signature."""
+    same for each until the hall itself answers. `additions`: how many words were added. `head`: that place
+    and its hash over central's signature: central holds the epoch at least up to there."""
 
     receipt: str
     state: Literal["recorded"]

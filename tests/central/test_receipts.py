@@ -50,6 +50,24 @@ def test_a_receipt_proves_that_one_rated_and_not_what(terminal: Terminal, centra
     assert central.call("GET", f"/api/v1/receipts/{spoken}").status == 200
 
 
+def test_nobodys_receipt_can_be_made_from_the_answer_to_another(terminal: Terminal, central: Central) -> None:
+    """A receipt is cut from the hash of the entry that ended the visit, and now whoever has one may withdraw."""
+    codes = [terminal.rate(level, comment="慢") for level in Level]
+    terminal.send()
+    for code in codes:
+        head = central.call("GET", f"/api/v1/receipts/{code}").json["head"]
+        assert receipt_code(head["hash"]) == code
+
+
+def test_words_said_at_a_terminal_leave_room_for_those_by_the_web(terminal: Terminal, central: Central) -> None:
+    code = terminal.rate()
+    for number in range(6):
+        terminal.add("receipt.addition", {"receipt": code}, None, {"words": f"第{number}次"})
+    terminal.send()
+    assert _add(central, code, "网上补充").status == 200
+    assert central.call("GET", f"/api/v1/receipts/{code}").json["additions"] == 7
+
+
 def test_a_receipt_is_included_under_a_head_that_covers_its_place(terminal: Terminal, central: Central) -> None:
     code = terminal.rate(Level.DISSATISFIED, ["207"])
     place = terminal.head
@@ -61,8 +79,7 @@ def test_a_receipt_is_included_under_a_head_that_covers_its_place(terminal: Term
     assert (answer["epoch"], answer["sequence"]) == (place.epoch, place.sequence)
     assert receipt_code(place.hash) == code
     covering = vouched(answer["head"])
-    assert covering == terminal.head
-    assert covering.sequence >= answer["sequence"]
+    assert covering == place
     assert answer["head"]["device_id"] == terminal.device_id
 
 
