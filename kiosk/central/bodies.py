@@ -13,13 +13,14 @@ from msgspec import Meta
 from kiosk.core.levels import Level
 from kiosk.core.receipt import normalise
 from kiosk.core.situation import Outcome
+from kiosk.protocol.profile import LOCAL_CODE
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 _SEEN = dict[Annotated[str, Meta(min_length=1, max_length=32)], Annotated[str, Meta(max_length=200)]]
 _MOST_SEEN = 16
 _MOST_LOCAL = 16
-_LOCAL_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
+_LOCAL_CODE = re.compile(LOCAL_CODE)
 
 
 class MatterSaid(msgspec.Struct):
@@ -109,9 +110,9 @@ def local_reasons_in(value: Any) -> tuple[tuple[str, ...], str | None]:
     if value is None:
         return (), None
     said: Iterable[Any] = value if isinstance(value, list) else ()
-    codes = [code for code in said if isinstance(code, str) and _LOCAL_CODE.fullmatch(code)]
-    fault = None if isinstance(value, list) and len(codes) == len(value) <= _MOST_LOCAL else "not read"
-    return tuple(dict.fromkeys(codes))[:_MOST_LOCAL], fault and f"{fault} - at `$.local_reasons`"
+    codes = [code for code in said if isinstance(code, str) and _LOCAL_CODE.match(code)]
+    whole = isinstance(value, list) and len(codes) == len(value) <= _MOST_LOCAL
+    return tuple(dict.fromkeys(codes))[:_MOST_LOCAL], None if whole else "not read - at `$.local_reasons`"
 
 
 def receipt_in(body: Any) -> str | None:

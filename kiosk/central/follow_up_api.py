@@ -2,6 +2,7 @@
 
 from typing import Annotated, get_args
 
+import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -51,6 +52,7 @@ def add_follow_up(
     rating_id: FromPath[str], data: JSONBody[FollowUpRequest], desk: AtDesk, device_id: Id = None
 ) -> FollowUp:
     """Say how far the hall is with a rating, of whatever level, and answer whoever holds its receipt."""
+    data = msgspec.structs.replace(data, reply=data.reply.strip())
     for field, text in (("rating_id", rating_id), ("$.reply", data.reply)):
         if "\0" in text:
             raise invalid("A NUL character cannot be kept.", field)

@@ -93,6 +93,8 @@ def take_up(
         )
     (row,) = rows
     standing = state_of(connection, row.arrival)
+    if wanted.state == "answered" and not (wanted.reply or standing.reply):
+        return refusal(400, "invalid", "The request does not fit the API", "An answer needs a reply.", field="$.reply")
     if (wanted.state, wanted.reply or standing.reply) != (standing.state, standing.reply):
         values = {"rating": row.arrival, "state": wanted.state, "reply": wanted.reply, "at_ms": now_ms}
         connection.execute(sa.insert(follow_ups).values(**values))

@@ -22,6 +22,7 @@ from kiosk.central.hall_tables import (
     window_matters,
     windows,
 )
+from kiosk.core.levels import Level
 from kiosk.protocol.central import channel_of
 from kiosk.protocol.profile import (
     FORMAT,
@@ -101,9 +102,20 @@ def build_profile(facts: HallFacts, window: int, mode: Mode) -> BuiltProfile:
 
     Raises ProfileRefused: the tables hold what no terminal would take, and the message says where.
     """
+    try:
+        profile = _profile(facts, window, mode)
+    except (ValueError, TypeError, msgspec.MsgspecError) as fault:  # what only shows when the parts are put together
+        raise ProfileRefused(str(fault)) from fault
+    version = hashlib.sha256(_encoded(profile)).hexdigest()[:32]
+    text = _encoded(msgspec.structs.replace(profile, version=version))
+    read_profile(text)
+    return BuiltProfile(text, version)
+
+
+def _profile(facts: HallFacts, window: int, mode: Mode) -> Profile:
     assigned = {matter for at, matter in facts.assigned if at == window}
     hall, at = facts.hall, next(row for row in facts.windows if row.id == window)
-    profile = Profile(
+    return Profile(
         format=FORMAT,
         version="-",
         hall=Hall(code=hall.code, name=hall.name, name_en=hall.name_en),
@@ -145,7 +157,7 @@ def build_profile(facts: HallFacts, window: int, mode: Mode) -> BuiltProfile:
                 code=row.code,
                 name=row.name,
                 name_en=row.name_en,
-                levels=tuple(msgspec.json.decode(row.levels)),
+                levels=msgspec.json.decode(row.levels, type=tuple[Level, ...]),
             )
             for row in facts.local_reasons
         ),
@@ -155,10 +167,6 @@ def build_profile(facts: HallFacts, window: int, mode: Mode) -> BuiltProfile:
         help_en=hall.help_en,
         callbacks=hall.callbacks,
     )
-    version = hashlib.sha256(_encoded(profile)).hexdigest()[:32]
-    text = _encoded(msgspec.structs.replace(profile, version=version))
-    read_profile(text)
-    return BuiltProfile(text, version)
 
 
 def _encoded(profile: Profile) -> bytes:

@@ -10,25 +10,28 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from kiosk.core.levels import Level
+
 FORMAT = 1
 PICTURES_LIMIT = 8_000_000
 """Characters of all pictures together but the clerks', so that a profile stays well below what a terminal reads."""
 
-Level = Literal["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied"]
-Colour = Annotated[str, Meta(pattern=r"^(#[0-9A-Fa-f]{6})?$")]
+_END = r"(?![\s\S])"  # `$` would let a line break follow
+LOCAL_CODE = r"^[A-Za-z][A-Za-z0-9_-]{0,31}" + _END
+"""A reason of a hall's own begins with a letter, a national one with a digit."""
+Colour = Annotated[str, Meta(pattern=r"^(#[0-9A-Fa-f]{6})?" + _END)]
 Picture = Annotated[
     str, Meta(pattern=r"^(data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/]+={0,2})?$", max_length=1_500_000)
 ]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Line = Annotated[str, Meta(max_length=200)]
-ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+ClockTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]" + _END)]
 Mode = Literal["window", "hall", "self_service"]
 Channel = Literal["hall_tablet", "hall_other"]
 
 
-class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """Base of every shape here: frozen, and unknown keys are refused by name. So what is not set is not sent either: a
-    key that an older terminal does not know must not keep it from a profile that does not use it."""
+class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every shape here: frozen, and unknown keys are refused by name."""
 
 
 class Hall(Shape, frozen=True):
@@ -80,7 +83,7 @@ class Notice(Shape, frozen=True):
 class LocalReason(Shape, frozen=True):
     """A reason of the hall's own, beside the national list and never in it; offered at `levels`, all if empty."""
 
-    code: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
+    code: Annotated[str, Meta(pattern=LOCAL_CODE)]
     name: Text
     name_en: str = ""
     levels: tuple[Level, ...] = ()

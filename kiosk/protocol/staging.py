@@ -42,8 +42,7 @@ def scene_of(profile: Profile | None, options: OptionList, keep_days: int = 90) 
 
 def _local_reasons(profile: Profile) -> tuple[LocalReason, ...]:
     return tuple(
-        LocalReason(one.code, one.name, one.name_en, frozenset(map(Level, one.levels or Level)))
-        for one in profile.local_reasons
+        LocalReason(one.code, one.name, one.name_en, frozenset(one.levels or Level)) for one in profile.local_reasons
     )
 
 

@@ -57,11 +57,12 @@ def test_what_the_hall_says_is_kept_step_by_step_and_read_by_whoever_holds_the_r
     code = terminal.rate(Level.DISSATISFIED, ["207"])
     terminal.send()
     rating_id = _ids(central)["dissatisfied"]
-    for state, reply in (("in_hand", ""), ("answered", "已增设窗口"), ("in_hand", "")):
+    said = (("in_hand", "", ""), ("answered", "已增设窗口", "已增设窗口"), ("in_hand", "", "已增设窗口"))
+    for state, reply, reads in said:
         central.now_ms += 60_000
         assert _say(central, rating_id, state=state, **({"reply": reply} if reply else {})).status == 200
         read = central.call("GET", f"/api/v1/receipts/{code}").json
-        assert (read["follow_up"], read["reply"]) == (state, reply or _items(central)[0]["reply"])
+        assert (read["follow_up"], read["reply"]) == (state, reads)
     (item,) = _items(central)
     assert (item["state"], item["reply"]) == ("in_hand", "已增设窗口")
     assert [(step["state"], step["reply"], step["at"]) for step in item["history"]] == [
@@ -70,6 +71,15 @@ def test_what_the_hall_says_is_kept_step_by_step_and_read_by_whoever_holds_the_r
         ("answered", "已增设窗口", "2026-05-28T20:28:40.000Z"),
         ("in_hand", "", "2026-05-28T20:29:40.000Z"),
     ]
+
+
+@pytest.mark.parametrize("nothing", [{}, {"reply": ""}, {"reply": " \n"}])
+def test_an_answer_without_words_is_no_answer(terminal: Terminal, central: Central, nothing: dict[str, str]) -> None:
+    code = terminal.rate(Level.DISSATISFIED, ["207"])
+    terminal.send()
+    answer = _say(central, _ids(central)["dissatisfied"], state="answered", **nothing)
+    assert (answer.status, answer.json["field"]) == (400, "$.reply")
+    assert central.call("GET", f"/api/v1/receipts/{code}").json["follow_up"] == "received"
 
 
 def test_the_same_answer_sent_twice_is_one_step(terminal: Terminal, central: Central) -> None:

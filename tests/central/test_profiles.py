@@ -107,6 +107,32 @@ def test_a_look_that_no_terminal_takes_is_not_sent(
     assert place in answer.json["detail"]
 
 
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ("INSERT INTO speech (hall, opens, closes, volume) SELECT id, '22:00', '06:00', 5 FROM halls", "22:00"),
+        (
+            "INSERT INTO speech (hall, opens, closes, volume) SELECT id, t, '20:00', 5 FROM halls, "
+            "(SELECT '10:00' AS t UNION SELECT '11:00')",
+            "overlap",
+        ),
+        ("INSERT INTO local_reasons (hall, code, name, name_en, levels) SELECT id, 'L9', 'x', '', '[' FROM halls", ""),
+        ("INSERT INTO local_reasons (hall, code, name, name_en, levels) SELECT id, 'L9', 'x', '', '3' FROM halls", ""),
+    ],
+)
+def test_what_only_shows_when_the_parts_are_put_together_is_told_of_and_stops_no_call(
+    terminal: Terminal, central: Central, change: str, place: str
+) -> None:
+    with central.store.transaction() as connection:
+        assert connection.exec_driver_sql(change).rowcount > 0
+    answer = terminal.call("GET", PROFILE)
+    assert (answer.status, answer.problem) == (409, "profile_invalid")
+    assert place in answer.json["detail"]
+    devices = central.hall("GET", "/api/v1/devices")
+    assert devices.status == 200
+    assert devices.json["items"][0]["refused_profile"].startswith("central: ")
+
+
 def test_a_profile_that_does_not_validate_is_not_sent_and_says_why(terminal: Terminal, central: Central) -> None:
     with central.store.transaction() as connection:
         connection.exec_driver_sql("UPDATE halls SET inviting_s = 5")

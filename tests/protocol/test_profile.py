@@ -91,13 +91,6 @@ def test_what_is_no_profile_is_refused(raw: bytes) -> None:
         read_profile(raw)
 
 
-def test_what_is_not_set_is_not_sent_so_that_an_older_terminal_takes_the_profile() -> None:
-    sent = json.loads(msgspec.json.encode(read_profile(text())))
-    assert not {"local_reasons", "look", "speech", "help", "help_en", "callbacks"} & sent.keys()
-    assert "picture" not in sent["notices"][0]
-    assert "asking_s" not in sent["timings"]
-
-
 def test_a_halls_own_settings_come_back_as_they_were_sent() -> None:
     profile = read_profile(
         text(
@@ -114,6 +107,8 @@ def test_a_halls_own_settings_come_back_as_they_were_sent() -> None:
     ("changes", "words"),
     [
         ({"local_reasons": [{"code": "101", "name": "x"}]}, "$.local_reasons[0].code"),
+        ({"local_reasons": [{"code": "L01\n", "name": "x"}]}, "$.local_reasons[0].code"),
+        ({"hours": [{"weekday": 1, "opens": "09:00\n", "closes": "17:00"}]}, "$.hours[0].opens"),
         ({"local_reasons": [{"code": "H1", "name": "x"}, {"code": "H1", "name": "y"}]}, "H1 stands more than once"),
         ({"speech": [{"opens": "17:00", "closes": "09:00", "volume": 1}]}, "$.speech[0]"),
         ({"speech": [{"opens": a, "closes": b, "volume": 1} for a, b in (("09:00", "12:00"), ("11:00", "13:00"))]},
