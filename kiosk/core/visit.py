@@ -107,18 +107,16 @@ def _toggle(s: Situation, event: e.ToggleReason, now: e.Now) -> Step:
     visit = _visit(s)
     if s.terms.options is not None and visit.level is not None and s.terms.options.unknown(visit.level, [event.code]):
         return _refuse(s, "unknown_reason")
-    chosen = visit.reasons
-    reasons = tuple(c for c in chosen if c != event.code) if event.code in chosen else (*chosen, event.code)
-    return _to(replace(s, visit=replace(visit, reasons=reasons)), State.EXPLAINING, now), ()
+    visit = replace(visit, reasons=_toggled(visit.reasons, event.code))
+    return _to(replace(s, visit=visit), State.EXPLAINING, now), ()
 
 
 def _toggle_local(s: Situation, event: e.ToggleLocalReason, now: e.Now) -> Step:
     visit = _visit(s)
     if not any(one.code == event.code and visit.level in one.levels for one in s.terms.local_reasons):
         return _refuse(s, "unknown_reason")
-    chosen = visit.local_reasons
-    reasons = tuple(c for c in chosen if c != event.code) if event.code in chosen else (*chosen, event.code)
-    return _to(replace(s, visit=replace(visit, local_reasons=reasons)), State.EXPLAINING, now), ()
+    visit = replace(visit, local_reasons=_toggled(visit.local_reasons, event.code))
+    return _to(replace(s, visit=visit), State.EXPLAINING, now), ()
 
 
 def _still_there(s: Situation, _event: e.StillThere, now: e.Now) -> Step:
@@ -421,6 +419,10 @@ def _rating_body(
         "reasons": list(reasons),
         "finished": finished,
     }
+
+
+def _toggled(chosen: tuple[str, ...], code: str) -> tuple[str, ...]:
+    return tuple(one for one in chosen if one != code) if code in chosen else (*chosen, code)
 
 
 def _seen(s: Situation, seen: e.Seen | None) -> dict[str, Any] | None:

@@ -107,6 +107,7 @@ class SpokenVoice(QObject):
         if self._closed or now < self._not_before:
             return
         self._not_before = now + RESTART_MS
+        self._found = Found("")  # this one has not said yet what it can
         process = QProcess(self)
         # Ours and not Qt's: `kiosk.ui.keyboard` has moved the configuration folder for Qt alone.
         environment = QProcessEnvironment()
