@@ -53,11 +53,13 @@ def tidied(inputs: Inputs) -> Inputs:
 
 def saw(inputs: Inputs, view: View, mono_ms: int) -> Inputs:
     """A new moment of the terminal. Whatever is one citizen's does not outlast their visit. Language and looks chosen
-    while waiting are the coming citizen's: an untouched screen has long gone home by itself."""
+    while waiting are the coming citizen's: an untouched screen has long gone home by itself. Not so the curtain: who
+    left it drawn a moment ago would leave the next one before a black screen that takes no tap."""
     before = _visit_shown(inputs.view)
     if before != _visit_shown(view):
         waited, home, citizen = before is None, inputs.home, inputs.citizen + 1
-        language, looks = (inputs.language, inputs.looks) if waited else (inputs.words.home, home)
+        chosen = replace(inputs.looks, curtain=home.curtain)
+        language, looks = (inputs.language, chosen) if waited else (inputs.words.home, home)
         return Inputs(view, inputs.words, language, mono_ms, citizen=citizen, home=home, looks=looks)
     if view.situation == inputs.view.situation:
         return replace(inputs, view=view)

@@ -161,7 +161,6 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
     @Slot(str)
     def chooseLanguage(self, language: str) -> None:
         """This language, from the list of all."""
-        self.stirred.emit()
         self._take(replace(self._inputs, language=language, sheet=""))
 
     @Slot()
@@ -173,7 +172,6 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
     @Slot(str)
     def toggleLook(self, name: str) -> None:
         """Turn one of `kiosk.ui.looks.NAMES` on or off."""
-        self.stirred.emit()
         self._take(replace(self._inputs, looks=self._inputs.looks.toggled(name)))
 
     @Slot(str)

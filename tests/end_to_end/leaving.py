@@ -13,6 +13,8 @@ from tests.end_to_end.storms import pause
 CASE_NUMBER = "341200202611240178"
 SPELT, BEGUN, COMMENT = "dengdai", "shi", "等待"
 """What is spelt and taken, what is still only spelt when the citizen leaves, and what it makes."""
+TAKEN = COMMENT + "是"
+"""What the field shows once 'done' was pressed while a word was being spelt: the one offered first has been taken."""
 CONTACT = "13855512345"
 LEVEL, NEXT_LEVEL = "very_dissatisfied", "dissatisfied"
 

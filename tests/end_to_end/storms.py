@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from kiosk.bookkeeping.looking import look_at_journal
 from kiosk.core.entry import Kind
-from kiosk.demo.citizen import BRISK_S, LEVELS, Targets
+from kiosk.demo.citizen import LEVELS, Targets
 from kiosk.device.paths import open_home
 from kiosk.device.settings import Settings
 from tests.end_to_end.desk import SIZE, Desk
@@ -26,6 +26,10 @@ SLID_S = 0.25
 DEAD_MS = 300
 """For so long after a change of page no tap counts; so between two levels of one citizen, who must have gone back in
 between, lies at least twice that."""
+
+SETTLED_S = 1.0
+"""After the station says that the levels are shown: their page has slid in and its dead time is over, on a busy machine
+too, or the first finger is rightly nobody's."""
 
 
 @dataclass
@@ -115,12 +119,12 @@ class Fingers:
     def _invited(self) -> str:
         visit_id = self._desk.begin()
         self._desk.terminal.wait_for("inviting")
-        pause(BRISK_S)
+        pause(SETTLED_S)
         return visit_id
 
     def _go(self) -> None:
         self._desk.terminal.wait_for("explaining")
-        pause(BRISK_S)
+        pause(SETTLED_S)
         self._desk.citizen.choose_again()
         self._desk.citizen.skip()
 

@@ -11,7 +11,7 @@ import pytest
 from kiosk.demo.citizen import LEVELS, Targets
 from tests.end_to_end.desk import Desk, opened_hall
 from tests.end_to_end.eye import Box, Picture, difference
-from tests.end_to_end.leaving import COMMENT, LEVEL, Leaver, Left, moves_by_itself
+from tests.end_to_end.leaving import COMMENT, LEVEL, TAKEN, Leaver, Left, moves_by_itself
 from tests.end_to_end.storms import GAPS_MS, Fingers, Found, found
 from tests.end_to_end.touch_screen import TouchScreen
 
@@ -133,7 +133,8 @@ def test_who_walks_away_leaves_one_outcome(story: Story) -> None:
     }
     levels = {step: one.at_central for step, one in story.left_found.items()}
     assert levels == {step: [LEVEL] if outcome == ["rated"] else [] for step, outcome in ended.items()}
-    assert [story.left_found[step].comments for step in ("comment", "contact", "thanks")] == [[COMMENT]] * 3
+    comments = [story.left_found[step].comments for step in ("comment", "contact", "thanks")]
+    assert comments == [[COMMENT], [TAKEN], [TAKEN]]
 
 
 def test_the_next_citizen_sees_nothing_of_who_walked_away(story: Story) -> None:

@@ -80,6 +80,13 @@ def test_what_is_chosen_while_waiting_holds_in_the_visit_and_ends_with_it(screen
     assert (screen.shown.language, screen.shown.large, screen.shown.spoken) == ("zh-CN", False, False)
 
 
+def test_a_visit_never_begins_behind_the_curtain_that_somebody_left_drawn(screen: Screen) -> None:
+    screen.terminal.start()
+    screen.inputs = replace(screen.inputs, looks=Looks(spoken=True, curtain=True))
+    screen.terminal.begin_visit()
+    assert (screen.shown.spoken, screen.shown.curtain) == (True, False)
+
+
 def test_the_language_of_a_visit_ends_with_it(screen: Screen) -> None:
     screen.to_explaining(Level.SATISFIED)
     screen.speak("en")

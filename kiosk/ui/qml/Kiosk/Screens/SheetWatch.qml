@@ -11,7 +11,9 @@ Rectangle {
 
     readonly property bool needed: screen.matter === ""
     readonly property Item focused: Window.activeFocusItem
-    readonly property string doing: screen.deskStep + screen.deskTyped + screen.deskWords
+    readonly property string doing: screen.deskStep + screen.deskTyped + screen.deskWords + screen.language
+                                    + [screen.large, screen.contrast, screen.still, screen.low, screen.left, screen.spoken,
+                                       screen.muted, screen.curtain]
     property bool asking: false
     property real asked: 0
 
