@@ -14,7 +14,7 @@ from kiosk.core import events as e
 from kiosk.core.clock_jump import clock_jump
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, Refused, Scene, View
+from kiosk.core.view import Accepted, Pairing, Refused, Scene, View
 from kiosk.core.visit import Record, Refuse, fold
 
 log = logging.getLogger(__name__)
@@ -119,6 +119,18 @@ class Terminal:
             troubles[code] = words
         if troubles != self._view.troubles:
             self._view = replace(self._view, troubles=troubles)
+            self._publish()
+
+    def set_phone_link(self, link: str) -> None:
+        """The running visit may be rated on a phone by this link; empty: no longer. On the loop."""
+        if link != self._view.phone_link:
+            self._view = replace(self._view, phone_link=link)
+            self._publish()
+
+    def set_pairing(self, pairing: Pairing | None) -> None:
+        """A code by which a PC may be paired is to be shown, or (None) no longer. On the loop."""
+        if pairing != self._view.pairing:
+            self._view = replace(self._view, pairing=pairing)
             self._publish()
 
     def take_now(self, event: e.Event) -> None:

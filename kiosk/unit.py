@@ -42,6 +42,7 @@ from kiosk.journal.store import JournalStatus, Past
 from kiosk.mirrors import Mirrors
 from kiosk.night import Night, NightParts
 from kiosk.night_book import NightFile
+from kiosk.pins import Pins
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.safekeeping import Alarmed, Safekeeping
@@ -130,6 +131,8 @@ class Unit:
         self.submit = self._terminal.submit
         self.view = self._terminal.view
         self.watch = self._terminal.watch
+        self._pins = Pins(lambda: self._profile, lambda: makings.clock.mono_ms() / 1000)
+        self.check_pin = self._pins.check
         self.watch(self._troubles.see)
         self.watch(self._night.see)
 
@@ -154,6 +157,7 @@ class Unit:
             self._mirrors.close()
         self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
+        self._pins.close()
         if not self._lane.close(_CLOSE_S):
             log.error("the journal lane did not end in time; what was answered is on the disk")
         self._troubles.close(_CLOSE_S)
@@ -227,8 +231,15 @@ class Unit:
             allowed_origins=self._makings.settings.station.allowed_origins,
             new_id=new_id,
             on_failed=lambda words: log.error("the station does not serve: %s", words),
+            check_pin=self.check_pin,
         )
         self._station.start()
+
+    def pair(self) -> None:
+        """Show a code by which a PC may be paired, where the hall's network is served."""
+
+    def unpair(self) -> None:
+        """Show it no longer."""
 
     def _watch_hours(self) -> None:
         local = time.localtime(self._makings.clock.wall_ms() / 1000)

@@ -148,7 +148,7 @@ class ConsoleModel(ConsoleProperties):  # type: ignore[operator]  # the stub kno
             "visit",
             "POST",
             "visits",
-            VisitStart(matter=MatterRef(code=matter.code, name=matter.name), case_number=case_number),
+            VisitStart(matter=MatterRef(code=matter.code, name=matter.name or None), case_number=case_number),
             lambda answer: self._started(answer, m.name_of(matter), case_number),
         )
 

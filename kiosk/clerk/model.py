@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from kiosk.protocol.station import MatterRef, StationState, VisitStarted, VisitView
+from kiosk.protocol.station import MatterView, StationState, VisitStarted, VisitView
 from kiosk.ui.words import Words
 
 MATCH_LIMIT = 30
@@ -62,11 +62,11 @@ class Inputs:
     language: str
     link: Link = Link.CONNECTING
     state: StationState | None = None
-    matters: tuple[MatterRef, ...] | None = None
+    matters: tuple[MatterView, ...] | None = None
     number: str = ""
     pin: str = ""
     matter_text: str = ""
-    matter: MatterRef | None = None
+    matter: MatterView | None = None
     list_open: bool = False
     highlighted: int = 0
     case_number: str = ""
@@ -135,7 +135,7 @@ def lost(inputs: Inputs, link: Link) -> Inputs:
     return replace(inputs, link=link)
 
 
-def listed(inputs: Inputs, matters: tuple[MatterRef, ...]) -> Inputs:
+def listed(inputs: Inputs, matters: tuple[MatterView, ...]) -> Inputs:
     """The station told which matters this window handles."""
     chosen = inputs.matter if inputs.matter and inputs.matter.code in {matter.code for matter in matters} else None
     return replace(inputs, matters=matters, matter=chosen)
@@ -206,7 +206,7 @@ def to_start(inputs: Inputs) -> Inputs:
         if len(found) == 1 and text:
             inputs = chose(inputs, 0)
         elif not inputs.matters and text:
-            inputs = replace(inputs, matter=MatterRef(code=text))
+            inputs = replace(inputs, matter=MatterView(code=text, name=""))
         else:
             return troubled(inputs, "matter", "matter_needed")
     if not inputs.case_number.strip():
@@ -277,14 +277,14 @@ def derive(inputs: Inputs) -> Properties:
     )
 
 
-def matches(inputs: Inputs) -> tuple[MatterRef, ...]:
+def matches(inputs: Inputs) -> tuple[MatterView, ...]:
     """The matters whose code or name holds every word typed; all of them where nothing is typed or one is chosen."""
     words = [] if inputs.matter else inputs.matter_text.casefold().split()
     found = (m for m in inputs.matters or () if all(word in f"{m.code}\n{name_of(m)}".casefold() for word in words))
     return tuple(found)[:MATCH_LIMIT]
 
 
-def name_of(matter: MatterRef) -> str:
+def name_of(matter: MatterView) -> str:
     """The matter's name, or its code where it has none."""
     return matter.name or matter.code
 

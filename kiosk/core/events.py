@@ -4,9 +4,17 @@ Only the citizen's events bear on the rating; none of them can be made through t
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kiosk.core.levels import Level
 from kiosk.core.options import OptionList
+
+Stage = Literal["pending", "accepted", "completed"]
+"""How far a case is (proStatus 1 待受理, 2 已受理, 3 已办结; DOMAIN, "What an upstream wants")."""
+By = Literal["clerk", "menu"]
+"""Whether a clerk's act came through the station, or from the staff menu on the terminal's own glass."""
+PAUSE_KINDS = ("away", "waiting", "out_of_service")
+"""Kinds of pause (DOMAIN): away without papers, waiting for a step, out of service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ class Seen:
 class Terms:
     """What the profile sets for a visit: window, channel, the reasons on offer, and how long each screen waits (ms).
 
+    `self_start`: citizens begin visits themselves (a tablet on a stand). `phone_ms`: how long a phone may take.
+
     When a wait is over the screen asks "are you still there?" for `asking_ms` more, and a sign of life begins the wait
     anew, `extensions` times (WCAG 2.2.1: 20 s to answer, ten times).
     """
@@ -81,6 +91,8 @@ class Terms:
     asking_ms: int = 20_000
     extensions: int = 10
     local_reasons: tuple[LocalReason, ...] = ()
+    self_start: bool = False
+    phone_ms: int = 180_000
 
 
 # -- the clerk, or a business system ---------------------------------------------------------------------------------
@@ -100,13 +112,21 @@ class SignOut:
 
 @dataclass(frozen=True, slots=True)
 class StartVisit:
-    """A service to one citizen begins. `visit_id`: 32 hex digits, made where the event was made."""
+    """A service to one citizen begins. `visit_id`: 32 hex digits, made where the event was made.
+
+    `stage`: of the case (办件), where that was said. `slip`: the number on the citizen's queue slip. `invited`: the
+    service is over already, so its start brings the five levels at once. `by`: where the clerk did it.
+    """
 
     visit_id: str
     matter: Matter
     case_number: str
     service_number: int | None = None
     citizen_name: str | None = None
+    stage: Stage | None = None
+    slip: str | None = None
+    invited: bool = False
+    by: By = "clerk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +134,17 @@ class Invite:
     """The service is done: show the five levels."""
 
     visit_id: str
+    by: By = "clerk"
+
+
+@dataclass(frozen=True, slots=True)
+class CallNumber:
+    """The next queue number is called. A visit that is still being served is over then: its citizen is invited.
+
+    `number`: as on the slip; it is shown while nobody is served.
+    """
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +153,19 @@ class CancelVisit:
 
     visit_id: str
     reason: str
+    by: By = "clerk"
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """暂停服务, with its reason, and when it is expected to be over (local `HH:MM`) where that was said."""
+    """暂停服务, with its reason, and when it is expected to be over (local `HH:MM`) where that was said.
+
+    `kind`: one of `PAUSE_KINDS`, or empty where only a reason was given.
+    """
 
     reason: str
     until: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +173,28 @@ class Resume:
     """The pause is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenMenu:
+    """A clerk opened the staff menu on the terminal's own glass, with their PIN; goes on record, changes nothing."""
+
+    staff: Staff
+
+
 # -- the citizen -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BeginVisit:
+    """A citizen begins a visit on a tablet in the hall: the matter chosen, or read from a queue slip.
+
+    `visit_id`: 32 hex digits. `slip`, `window`: the number and the window on the slip, where one was scanned.
+    """
+
+    visit_id: str
+    matter: Matter
+    slip: str | None = None
+    window: str | None = None
+    case_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +204,12 @@ class AskToRate:
 
 @dataclass(frozen=True, slots=True)
 class TapLevel:
-    """A finger on one of the five levels, and what stood before it."""
+    """A finger on one of the five levels, and what stood before it. `spot`: where on the glass, in whole millimetres
+    from its left and top edge; None for a key or a screen reader."""
 
     level: Level
     seen: Seen | None = None
+    spot: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +284,22 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class HandToPhone:
-    """The citizen goes on with their own phone."""
+    """The citizen goes on with their own phone: said here, or seen at central when the phone opened the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The citizen would rather rate here than on the phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneFinished:
-    """The phone brought the rating to central."""
+    """The phone brought the rating to central, which says under which id and with which digest (hex) of its content;
+    empty where that is not known. `visit_id` None: the running one."""
+
+    rating_id: str = ""
+    digest: str = ""
+    visit_id: str | None = None
 
 
 # -- the terminal itself ---------------------------------------------------------------------------------------------
@@ -266,9 +335,10 @@ class FaultCleared:
 
 @dataclass(frozen=True, slots=True)
 class HoursChanged:
-    """The hall opened or closed."""
+    """The hall opened or closed. `closes_ms`: when it will close next, in monotonic ms; None if that is not known."""
 
     open: bool
+    closes_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,9 +393,12 @@ Event = (
     | SignOut
     | StartVisit
     | Invite
+    | CallNumber
     | CancelVisit
     | Pause
     | Resume
+    | OpenMenu
+    | BeginVisit
     | AskToRate
     | TapLevel
     | ChooseAgain
@@ -340,6 +413,7 @@ Event = (
     | Skip
     | Leave
     | HandToPhone
+    | TakeBack
     | PhoneFinished
     | TimePassed
     | Recorded

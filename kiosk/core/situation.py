@@ -36,7 +36,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One service to one citizen, as far as it has gone. `tapped_ms`: wall time of the newest tap on a level."""
+    """One service to one citizen, as far as it has gone. `tapped_ms`: wall time of the newest tap on a level.
+
+    `begun_ms`, `invited_ms`, `answered_ms`: monotonic ms of its start, of the five levels' first appearance and of the
+    first tap on one of them. `spot`: where the newest tap fell. `on_glass`: the levels were taken back from the phone,
+    or a phone is not offered any more. `window`: where the queue slip named another one than ours.
+    """
 
     visit_id: str
     matter: e.Matter
@@ -53,6 +58,14 @@ class Visit:
     contact: str = ""
     outcome: Outcome | None = None
     receipt: str | None = None
+    begun_ms: int = 0
+    invited_ms: int | None = None
+    answered_ms: int | None = None
+    spot: tuple[int, int] | None = None
+    on_glass: bool = False
+    slip: str | None = None
+    window: str | None = None
+    self_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +78,20 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What the rules against pressure remember of a rated visit: when it ended (monotonic ms) and where the tap fell.
+    Not which level, though a place on the glass is one to whoever knows the screen: it leaves the core in no view."""
+
+    ended_ms: int
+    spot: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything the rules need to know. `deadline_ms` is monotonic; None where the screen may wait for ever.
 
     `asking`: the wait is over and the screen asks for a sign of life until the deadline; `extended`: how often one came
-    for the wait that runs.
+    for the wait that runs. `called`: the queue number called last, until its visit begins. `closes_ms`: monotonic.
     """
 
     state: State = State.OUT_OF_ORDER
@@ -83,4 +105,8 @@ class Situation:
     hall_open: bool = True
     pause_reason: str | None = None
     pause_until: str | None = None
+    pause_kind: str = ""
+    called: str | None = None
+    closes_ms: int | None = None
+    recent: tuple[Past, ...] = field(default=(), repr=False)
     faults: frozenset[str] = frozenset({"starting"})

@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from kiosk.core.events import Event, LocalReason
+from kiosk.core.events import Event, LocalReason, Staff
 from kiosk.core.options import OptionList
 from kiosk.core.situation import Situation
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+
+Mode = Literal["window", "hall", "self_service"]
+"""Beside a clerk; on a stand, where citizens begin visits themselves; behind a machine's own program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,22 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, slots=True)
+class MatterCard:
+    """A matter to choose from. `initials`: of its name in pinyin, empty where nobody gave them."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    initials: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """What stands on the screen besides the visit, from the profile; Chinese first, English may be empty."""
+    """What stands on the screen besides the visit, from the profile; Chinese first, English may be empty.
+
+    `windows`: names by number, of the whole hall; `slip`: how the code on a queue slip is written. `phone_page`: where
+    phones rate, empty if they do not. `remind_s`: when a visit that stands open deserves a reminder, 0 for never.
+    """
 
     hall: str = ""
     hall_en: str = ""
@@ -88,11 +106,28 @@ class Scene:
     help_en: str = ""
     callbacks: bool = True
     keep_days: int = 90
+    mode: Mode = "window"
+    matters: tuple[MatterCard, ...] = ()
+    windows: Mapping[str, str] = field(default_factory=dict)
+    slip: str = ""
+    remind_s: int = 1_200
+    phone_page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The code of six digits by which a PC is paired, shown until `until_ms` (monotonic)."""
+
+    code: str = field(repr=False)
+    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One moment of the terminal. `unsent` entries wait for central, the oldest for `oldest_unsent_s` seconds.
+
+    `phone_link`: the one-use link by which the running visit may be rated on a phone, empty while none may be shown;
+    for the screen alone.
 
     `troubles`: what a technician must know while the terminal goes on serving, words by code (`disk_full`, …).
     """
@@ -102,6 +137,18 @@ class View:
     unsent: int = 0
     oldest_unsent_s: int = 0
     troubles: Mapping[str, str] = field(default_factory=dict)
+    phone_link: str = field(default="", repr=False)
+    pairing: Pairing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PinAnswer:
+    """Whether a PIN is a clerk's: `right` (with who it is), `wrong`, `paused` (too many wrong ones; `wait_s` more
+    seconds), `unknown` (the profile knows no clerk of this number), `no_pin` (the hall has set none)."""
+
+    state: Literal["right", "wrong", "paused", "unknown", "no_pin"]
+    wait_s: int = 0
+    staff: Staff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +200,12 @@ class CitizenPort(TerminalPort, Protocol):
 
     def earlier(self, receipt: str) -> "Future[Earlier]":
         """Ask central about the rating with this receipt (normalised). Always answered, with `unreachable` at worst."""
+
+    def check_pin(self, number: str, pin: str) -> "Future[PinAnswer]":
+        """Whether this PIN is the clerk's of this number; five tries, then growing pauses, shared with the station."""
+
+    def pair(self) -> None:
+        """Show a code by which a PC may be paired (`View.pairing`); nothing where the hall's network is not served."""
+
+    def unpair(self) -> None:
+        """Show it no longer; the code is void."""

@@ -63,11 +63,12 @@ class StaffCard(Shape, frozen=True):
 
 
 class MatterItem(Shape, frozen=True):
-    """A matter (事项) that this window handles."""
+    """A matter (事项) that this window handles. `initials`: of its name in pinyin, for a clerk to find it by."""
 
     code: Text
     name: Text
     name_en: str = ""
+    initials: Annotated[str, Meta(pattern=r"^[a-z0-9]{0,100}" + _END)] = ""
 
 
 class Notice(Shape, frozen=True):
@@ -118,6 +119,14 @@ class Hours(Shape, frozen=True):
     closes: ClockTime
 
 
+class Phone(Shape, frozen=True):
+    """Rating on one's own phone. `page`: where central serves its page, as phones reach it; `wait_s`: how long the
+    terminal waits for a phone that has opened it."""
+
+    page: Annotated[str, Meta(pattern=r"^https?://[^\s?#]{1,120}" + _END)]
+    wait_s: Annotated[int, Meta(ge=60, le=600)] = 180
+
+
 class Timings(Shape, frozen=True):
     """How long each screen waits, in seconds (DOMAIN: 10 to 60 s are seen in halls)."""
 
@@ -128,7 +137,11 @@ class Timings(Shape, frozen=True):
 
 
 class Profile(Shape, frozen=True):
-    """Everything central tells a terminal. `version` changes whenever anything else does and serves as the ETag."""
+    """Everything central tells a terminal. `version` changes whenever anything else does and serves as the ETag.
+
+    `windows`: of the whole hall, for a tablet that reads them from queue slips; `slip`: how the code on a slip is
+    written (`kiosk.core.slip`). `remind_s`: a visit that stands open so long deserves a reminder; 0 for none.
+    """
 
     format: Annotated[int, Meta(ge=1)]
     version: Text
@@ -149,6 +162,10 @@ class Profile(Shape, frozen=True):
     help: Line = ""
     help_en: Line = ""
     callbacks: bool = True
+    phone: Phone | None = None
+    windows: Annotated[tuple[Window, ...], Meta(max_length=500)] = ()
+    slip: Line = ""
+    remind_s: Annotated[int, Meta(ge=0, le=86_400)] = 1_200
 
     def __post_init__(self) -> None:
         """Refuse what only shows when the parts are seen together."""

@@ -3,7 +3,7 @@
 from kiosk.core.events import LocalReason, Terms
 from kiosk.core.levels import Level
 from kiosk.core.options import OptionList
-from kiosk.core.view import Card, HallLook, NoticeText, OpeningHours, Scene, SpeechHours
+from kiosk.core.view import Card, HallLook, MatterCard, NoticeText, OpeningHours, Scene, SpeechHours
 from kiosk.protocol.profile import Profile
 
 
@@ -37,6 +37,12 @@ def scene_of(profile: Profile | None, options: OptionList, keep_days: int = 90) 
         help_en=profile.help_en,
         callbacks=profile.callbacks,
         keep_days=keep_days,
+        mode=profile.mode,
+        matters=tuple(MatterCard(one.code, one.name, one.name_en, one.initials) for one in profile.matters),
+        windows={one.number: one.name for one in profile.windows},
+        slip=profile.slip,
+        remind_s=profile.remind_s,
+        phone_page=profile.phone.page if profile.phone else "",
     )
 
 
@@ -61,4 +67,6 @@ def terms_of(profile: Profile | None, options: OptionList) -> Terms:
         thanks_ms=timings.thanks_s * 1000,
         asking_ms=timings.asking_s * 1000,
         local_reasons=_local_reasons(profile),
+        self_start=profile.mode == "hall",
+        phone_ms=(profile.phone.wait_s if profile.phone else 180) * 1000,
     )

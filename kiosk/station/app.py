@@ -16,6 +16,7 @@ from litestar.response import Stream
 from kiosk.protocol.problem import MEDIA_TYPE
 from kiosk.protocol.station import (
     MatterList,
+    NumberCall,
     PauseStart,
     Shape,
     StaffSignIn,
@@ -71,6 +72,12 @@ async def cancel(request: Call, desk: AtDesk, visit_id: FromPath[str]) -> VisitS
     return await desk.cancel(visit_id, decode(await request.body(), VisitCancellation))
 
 
+@post("/calls", status_code=202)
+async def call_number(request: Call, desk: AtDesk) -> StationState:
+    """Call the next queue number."""
+    return await desk.call(decode(await request.body(), NumberCall))
+
+
 @put("/pause")
 async def pause(request: Call, desk: AtDesk) -> StationState:
     """Pause the service."""
@@ -102,7 +109,7 @@ def events(listeners: Listening) -> Stream:
     return Stream(listeners.follow(), media_type="text/event-stream; charset=utf-8")
 
 
-ROUTES = (sign_in, sign_out, start_visit, invite, cancel, pause, resume, state, matters, events)
+ROUTES = (sign_in, sign_out, start_visit, invite, cancel, call_number, pause, resume, state, matters, events)
 
 
 def build_app(desk: Desk, listeners: Listeners) -> Litestar:

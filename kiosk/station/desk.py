@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 from kiosk.core.events import (
+    CallNumber,
     CancelVisit,
     Event,
     Invite,
@@ -22,11 +23,13 @@ from kiosk.core.events import (
     Staff,
     StartVisit,
 )
-from kiosk.core.view import Accepted, Refused, TerminalPort, View
-from kiosk.protocol.profile import Profile
+from kiosk.core.view import Accepted, PinAnswer, Refused, TerminalPort, View
+from kiosk.protocol.profile import MatterItem, Profile
 from kiosk.protocol.station import (
     MatterList,
     MatterRef,
+    MatterView,
+    NumberCall,
     PauseStart,
     StaffSignIn,
     StationState,
@@ -35,11 +38,12 @@ from kiosk.protocol.station import (
     VisitStarted,
 )
 from kiosk.station.limits import Limits
-from kiosk.station.pins import Pins
 from kiosk.station.refusals import Refusal
 from kiosk.station.state import station_state
 
 REMEMBERED_VISITS = 256
+CheckPin = Callable[[str, str], "Future[PinAnswer]"]
+"""As `kiosk.core.view.CitizenPort.check_pin`."""
 
 
 class Desk:
@@ -49,13 +53,13 @@ class Desk:
         self,
         terminal: TerminalPort,
         profile: Callable[[], Profile | None],
-        pins: Pins,
+        check_pin: CheckPin,
         new_id: Callable[[], str],
         limits: Limits,
     ) -> None:
         self._terminal = terminal
         self._profile = profile
-        self._pins = pins
+        self._check_pin = check_pin
         self._new_id = new_id
         self._limits = limits
         self._visits: OrderedDict[str, None] = OrderedDict()
@@ -68,7 +72,7 @@ class Desk:
         """What this window handles, by its profile."""
         profile = self._profile()
         listed = () if profile is None else profile.matters
-        return MatterList(items=tuple(MatterRef(code=item.code, name=item.name) for item in listed))
+        return MatterList(items=tuple(map(_listed, listed)))
 
     async def sign_in(self, asked: StaffSignIn) -> StationState:
         """Sign a clerk in, with a PIN or on the caller's word."""
@@ -79,9 +83,15 @@ class Desk:
         if card is None:
             raise Refusal("unknown_staff", field="$.number")
         if asked.pin is not None:
-            await self._pins.check(card.number, asked.pin, card.pin_hash)
+            await self._right_pin(card.number, asked.pin)
         staff = Staff(card.number, card.name, verified=asked.pin is not None)
         return station_state((await self._ask(SignIn(staff))).view)
+
+    async def _right_pin(self, number: str, pin: str) -> None:
+        answer = await asyncio.wrap_future(self._check_pin(number, pin))
+        if answer.state != "right":
+            code = {"wrong": "wrong_pin", "paused": "pin_paused", "no_pin": "no_pin", "unknown": "unknown_staff"}
+            raise Refusal(code[answer.state], field="$.pin", retry_after_s=answer.wait_s or None)
 
     async def sign_out(self) -> StationState:
         """Sign the clerk out."""
@@ -90,7 +100,7 @@ class Desk:
     async def pause(self, asked: PauseStart) -> StationState:
         """Pause the service, or change the reason of a pause."""
         _legible(asked.reason, "$.reason")
-        return station_state((await self._ask(Pause(asked.reason, asked.expected_return))).view)
+        return station_state((await self._ask(Pause(asked.reason, asked.expected_return, asked.kind or ""))).view)
 
     async def resume(self) -> StationState:
         """End the pause."""
@@ -109,7 +119,12 @@ class Desk:
             _legible(asked.citizen_name, "$.citizen_name")
         visit_id = self._new_id()
         self._remember(visit_id)
-        event = StartVisit(visit_id, matter, asked.case_number, asked.service_number, asked.citizen_name or None)
+        if asked.slip:
+            _legible(asked.slip, "$.slip")
+        event = StartVisit(
+            visit_id, matter, asked.case_number, asked.service_number, asked.citizen_name or None,
+            asked.stage, asked.slip, asked.invite,
+        )  # fmt: skip
         try:
             return _visit(visit_id, await self._ask(event))
         except Refusal as refusal:
@@ -118,6 +133,11 @@ class Desk:
                 raise Refusal("unconfirmed", detail=detail) from None
             self._visits.pop(visit_id, None)
             raise
+
+    async def call(self, asked: NumberCall) -> StationState:
+        """The next queue number is called; whoever is still being served is invited."""
+        _legible(asked.number, "$.number")
+        return station_state((await self._ask(CallNumber(asked.number))).view)
 
     async def invite(self, visit_id: str) -> VisitStarted:
         """Show the five levels to the citizen of this visit."""
@@ -199,6 +219,10 @@ class Desk:
         self._visits.move_to_end(visit_id)
         if len(self._visits) > REMEMBERED_VISITS:
             self._visits.popitem(last=False)
+
+
+def _listed(item: MatterItem) -> MatterView:
+    return MatterView(code=item.code, name=item.name, name_en=item.name_en, initials=item.initials)
 
 
 def _visit(visit_id: str, answer: Accepted) -> VisitStarted:

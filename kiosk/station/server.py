@@ -7,12 +7,12 @@ import logging
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 
-from kiosk.core.view import TerminalPort
+from kiosk.core.view import PinAnswer, TerminalPort
 from kiosk.protocol.profile import Profile
 from kiosk.station.limits import USUAL, Limits
 
@@ -24,8 +24,8 @@ class Station:
     """Serves the station API on `127.0.0.1:port` (0: any free port).
 
     `token`: what callers must bear. `allowed_origins`: web pages that may call, as `scheme://host[:port]`. `new_id`
-    gives 32 fresh hex digits. `on_failed` is told, on the station's thread, in words why nothing is served; the
-    station never raises into the terminal.
+    gives 32 fresh hex digits. `check_pin`: as `CitizenPort` has it. `on_failed` is told, on the station's thread,
+    in words why nothing is served; the station never raises into the terminal.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Station:
         allowed_origins: tuple[str, ...] = (),
         new_id: Callable[[], str],
         on_failed: Callable[[str], None],
-        monotonic: Callable[[], float] = time.monotonic,
+        check_pin: Callable[[str, str], "Future[PinAnswer]"],
         limits: Limits = USUAL,
     ) -> None:
         if not token:
@@ -50,7 +50,7 @@ class Station:
         self._allowed_origins = allowed_origins
         self._new_id = new_id
         self._on_failed = on_failed
-        self._monotonic = monotonic
+        self._check_pin = check_pin
         self._limits = limits
         self._bound_port: int | None = None
         self._end: Callable[[], None] | None = None
@@ -104,11 +104,10 @@ class Station:
         from kiosk.station.desk import Desk
         from kiosk.station.guard import guarded
         from kiosk.station.listeners import Listeners, Newest
-        from kiosk.station.pins import Pins
 
         port = int(listening.getsockname()[1])
         listeners = Listeners(self._terminal, self._limits)
-        desk = Desk(self._terminal, self._profile, Pins(self._monotonic), self._new_id, self._limits)
+        desk = Desk(self._terminal, self._profile, self._check_pin, self._new_id, self._limits)
         app = guarded(
             build_app(desk, listeners),  # type: ignore[arg-type]  # litestar has its own names for the ASGI types
             token=self._token,

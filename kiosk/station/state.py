@@ -1,7 +1,8 @@
 """What the station tells of the terminal: a pure function from the view. It has no way to say a level."""
 
+from kiosk.core.situation import Situation
 from kiosk.core.view import View
-from kiosk.protocol.station import StaffView, StationState, VisitView, WindowView
+from kiosk.protocol.station import PauseView, StaffView, StationState, VisitView, WindowView
 
 
 def station_state(view: View) -> StationState:
@@ -17,7 +18,17 @@ def station_state(view: View) -> StationState:
         else VisitView(visit_id=visit.visit_id, outcome=None if visit.outcome is None else str(visit.outcome)),
         unsent=view.unsent,
         oldest_unsent_s=view.oldest_unsent_s,
+        mode=scene.mode,
+        pause=_pause(situation),
+        called=situation.called,
+        remind_s=scene.remind_s,
     )
+
+
+def _pause(situation: Situation) -> PauseView | None:
+    if situation.pause_reason is None:
+        return None
+    return PauseView(reason=situation.pause_reason, kind=situation.pause_kind, expected_return=situation.pause_until)
 
 
 def changed(before: StationState, after: StationState) -> bool:
@@ -26,4 +37,15 @@ def changed(before: StationState, after: StationState) -> bool:
 
 
 def _by_the_minute(state: StationState) -> tuple[object, ...]:
-    return (state.state, state.window, state.staff, state.visit, state.unsent, state.oldest_unsent_s // 60)
+    return (
+        state.state,
+        state.window,
+        state.staff,
+        state.visit,
+        state.unsent,
+        state.oldest_unsent_s // 60,
+        state.mode,
+        state.pause,
+        state.called,
+        state.remind_s,
+    )

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from kiosk.core import events as e
 from kiosk.core.entry import Draft
 from kiosk.core.options import load_options
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, Card, Earlier, NoticeText, OpeningHours, Refused, Scene, View
+from kiosk.core.view import Accepted, Card, Earlier, NoticeText, OpeningHours, Pairing, PinAnswer, Refused, Scene, View
 from kiosk.core.visit import Record, Refuse, fold
 
 STAFF = e.Staff("A103", "王敏")
@@ -74,12 +75,15 @@ class Rehearsal:
     closed: bool = False
     answer: Earlier = field(default_factory=lambda: Earlier("unreachable"))
     asked: list[str] = field(default_factory=list)
+    pin: str = "135790"
+    wrong_pin: PinAnswer = field(default_factory=lambda: PinAnswer("wrong"))
+    beside: dict[str, Any] = field(default_factory=dict)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
     _made: int = 0
 
     def view(self) -> View:
         """The newest moment."""
-        return View(self.situation, self.scene)
+        return View(self.situation, self.scene, **self.beside)
 
     def watch(self, callback: Callable[[View], None]) -> Callable[[], None]:
         """Be told each new moment."""
@@ -112,6 +116,32 @@ class Rehearsal:
         future: Future[Earlier] = Future()
         future.set_result(self.answer)
         return future
+
+    def check_pin(self, number: str, pin: str) -> "Future[PinAnswer]":
+        """Every known clerk's PIN is `pin`."""
+        future: Future[PinAnswer] = Future()
+        card = self.scene.cards.get(number)
+        if card is None:
+            future.set_result(PinAnswer("unknown"))
+        elif pin == self.pin:
+            future.set_result(PinAnswer("right", staff=e.Staff(card.number, card.name, verified=True)))
+        else:
+            future.set_result(self.wrong_pin)
+        return future
+
+    def pair(self) -> None:
+        """Show a code."""
+        self.show(pairing=Pairing("042619", self.now_ms + 120_000))
+
+    def unpair(self) -> None:
+        """Show it no longer."""
+        self.show(pairing=None)
+
+    def show(self, **changes: Any) -> None:
+        """Change something of the view that no event changes: `phone_link`, `pairing`."""
+        self.beside |= changes
+        for callback in tuple(self._watchers):
+            callback(self.view())
 
     def close(self) -> None:
         """End."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QClipboard, QCloseEvent, QFont, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtQuick import QQuickView
 
+from kiosk.core.view import CitizenPort
 from kiosk.ui.ending import end_on_signals
 from kiosk.ui.keyboard import forget_typing, settle_keyboard
 from kiosk.ui.looks import ORDINARY, Looks
@@ -22,10 +23,7 @@ from kiosk.ui.messages import log_qt_messages
 from kiosk.ui.words import Words, load_words
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from kiosk.core.events import Event, Seen
-    from kiosk.core.view import Accepted, Earlier, Refused, View
+    from kiosk.core.events import Seen
     from kiosk.core.voice import Voice
     from kiosk.ui.handwriting import Pen
     from kiosk.ui.key_walk import KeyWalker
@@ -57,20 +55,8 @@ class SceneBroken(RuntimeError):
     """The QML does not load: a bug or a damaged installation."""
 
 
-class BootedTerminal(Protocol):
-    """What `boot` gives: a terminal as in `kiosk.core.view.CitizenPort`, and how to stop it."""
-
-    def submit(self, event: "Event") -> "Future[Accepted | Refused]":
-        """See TerminalPort."""
-
-    def view(self) -> "View":
-        """See TerminalPort."""
-
-    def watch(self, callback: "Callable[[View], None]") -> Callable[[], None]:
-        """See TerminalPort."""
-
-    def earlier(self, receipt: str) -> "Future[Earlier]":
-        """See CitizenPort."""
+class BootedTerminal(CitizenPort, Protocol):
+    """What `boot` gives: a terminal, and how to stop it."""
 
     def close(self) -> None:
         """Stop properly; called once, when the window has ended."""

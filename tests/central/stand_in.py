@@ -25,7 +25,8 @@ from kiosk.central.store import Store
 from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind, Personal, seal
 from kiosk.core.levels import Level
-from kiosk.core.visit import Record, Situation, State, fold
+from kiosk.core.situation import Situation, State
+from kiosk.core.visit import Record, fold
 from kiosk.protocol.central import SIGNATURE_LABEL, SIGNED
 from kiosk.protocol.heads import CountersignedHead, countersigned_text
 

@@ -13,6 +13,7 @@ import kiosk.clerk
 from kiosk.clerk.console import ConsoleWindow, run
 from kiosk.core import events as e
 from kiosk.core.levels import Level
+from kiosk.pins import Pins
 from kiosk.station.server import Station
 from kiosk.ui.words import load_words
 from tests.clerk.desk import ASSETS, Desk
@@ -181,7 +182,7 @@ def test_a_pause_needs_a_reason_and_f6_ends_it(desk: Desk) -> None:
     desk.type("等待系统恢复\r")
     desk.until(lambda: desk.shown.state == "paused")
     assert desk.shown.sheet == ""
-    assert desk.house.terminal.journal[-1].draft.body == {"reason": "等待系统恢复", "until": None}
+    assert desk.house.terminal.journal[-1].draft.body == {"reason": "等待系统恢复", "until": None, "kind": ""}
     desk.key(Qt.Key.Key_F6)
     desk.until(lambda: desk.shown.state == "ready")
 
@@ -231,6 +232,7 @@ def test_the_terminal_goes_away_and_comes_back_and_the_form_is_still_there(desk:
         port=house.port,
         new_id=house.terminal.fresh_id,
         on_failed=house.failures.append,
+        check_pin=Pins(lambda: house.profile, house.clock).check,
     )
     again.start()
     try:

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from kiosk.clerk import model as m
 from kiosk.clerk.event_stream import BLOCK_LIMIT, Rest, StreamBroken, feed
 from kiosk.core.levels import Level
-from kiosk.core.visit import Outcome, State
-from kiosk.protocol.station import MatterRef, StaffView, StationState, VisitStarted, VisitView, WindowView
+from kiosk.core.situation import Outcome, State
+from kiosk.protocol.station import MatterView, StaffView, StationState, VisitStarted, VisitView, WindowView
 from kiosk.station.refusals import REFUSALS
 from kiosk.ui.words import load_words
 
 WORDS = load_words(Path(__file__).parents[2] / "assets" / "translations" / "clerk")
 MATTERS = (
-    MatterRef(code="340100", name="不动产转移登记"),
-    MatterRef(code="340200", name="社会保障卡申领"),
-    MatterRef(code="AB-7", name="Business licence"),
-    MatterRef(code="999"),
+    MatterView(code="340100", name="不动产转移登记"),
+    MatterView(code="340200", name="社会保障卡申领"),
+    MatterView(code="AB-7", name="Business licence"),
+    MatterView(code="999", name=""),
 )
 READY = StationState(
     state="ready",
@@ -109,7 +109,7 @@ def test_a_choice_that_is_no_longer_listed_is_no_choice() -> None:
 
 def test_without_a_list_the_code_typed_is_taken() -> None:
     inputs = replace(m.listed(console(), ()), matter_text=" 777 ", case_number="1")
-    assert m.to_start(inputs).matter == MatterRef(code="777")
+    assert m.to_start(inputs).matter == MatterView(code="777", name="")
 
 
 @pytest.mark.parametrize(

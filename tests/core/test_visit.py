@@ -89,6 +89,10 @@ def test_the_start_of_a_visit_says_who_serves_and_what_is_done() -> None:
         "staff": {"number": "A103", "name": "王敏", "verified": True},
         "window": "A12",
         "channel": "hall_tablet",
+        "by": "clerk",
+        "stage": None,
+        "slip": None,
+        "invited_by": None,
     }
     assert walk.last.personal is not None
     assert dict(walk.last.personal.fields) == {"citizen_name": "李雷"}
@@ -262,7 +266,7 @@ def test_the_finish_takes_the_same_time_after_every_level(level: Level) -> None:
 def test_a_visit_can_be_cancelled_only_before_a_level_is_tapped() -> None:
     walk = Walk().invite()
     walk.take(e.CancelVisit("v1", "叫错号"))
-    assert walk.last.body == {"outcome": "cancelled", "cause": "叫错号"}
+    assert walk.last.body == {"outcome": "cancelled", "cause": "叫错号", "by": "clerk"}
     again = Walk().tap()
     again.take(e.CancelVisit("v1", "不想要"))
     assert again.refusal == "level_tapped"
@@ -308,21 +312,86 @@ def test_the_phone_brings_back_an_outcome_and_never_a_level() -> None:
     walk = Walk().invite()
     assert walk.take(e.HandToPhone()).state is State.HANDED_TO_PHONE
     walk.take(e.PhoneFinished())
-    assert walk.last.body == {"outcome": "handed_to_phone", "cause": None}
+    assert walk.last.body == {"outcome": "handed_to_phone", "cause": None, "phone": None}
     silent = Walk().invite()
     silent.take(e.HandToPhone())
     assert silent.wait(1).state is State.HANDED_TO_PHONE
-    assert silent.wait(TERMS.explaining_ms).state is State.INVITING
+    assert silent.wait(TERMS.phone_ms).state is State.INVITING
+    silent.take(e.HandToPhone())
+    assert silent.refusal == "taken_back"
+    assert silent.take(e.TapLevel(Level.SATISFIED)).state is State.EXPLAINING
     tapped = Walk().tap()
     tapped.take(e.ChooseAgain())
     tapped.take(e.HandToPhone())
     assert tapped.refusal == "level_tapped"
 
 
+def test_the_end_on_the_phone_vouches_for_what_central_holds() -> None:
+    walk = Walk().invite()
+    walk.take(e.HandToPhone())
+    walk.take(e.PhoneFinished("r1", "ab" * 32, "v1"))
+    assert walk.last.body["phone"] == {"rating_id": "r1", "digest": "ab" * 32}
+    assert walk.situation.visit is not None
+    assert walk.situation.visit.outcome is Outcome.HANDED_TO_PHONE
+
+
+def test_a_phone_that_was_quicker_than_we_saw_ends_the_visit_and_a_level_tapped_here_stands() -> None:
+    quick = Walk().invite()
+    quick.take(e.PhoneFinished("r1", "ab", "v9"))
+    assert quick.refusal == "other_visit"
+    assert quick.take(e.PhoneFinished("r1", "ab", "v1")).state is State.READY
+    tapped = Walk().tap()
+    tapped.take(e.ChooseAgain())
+    tapped.take(e.PhoneFinished("r1", "ab", "v1"))
+    assert tapped.refusal == "level_tapped"
+    back = Walk().invite()
+    back.take(e.HandToPhone())
+    assert back.take(e.TakeBack()).state is State.INVITING
+    assert back.take(e.PhoneFinished("r1", "ab", "v1")).state is State.READY
+
+
+def test_a_citizen_begins_a_visit_only_in_a_hall() -> None:
+    walk = Walk()
+    walk.take(e.BeginVisit("v1", MATTER))
+    assert walk.refusal == "not_here"
+    hall = Walk()
+    hall.take(e.TermsChanged(dataclasses.replace(TERMS, self_start=True)))
+    assert hall.take(e.BeginVisit("v1", MATTER, "A018", "B07")).state is State.INVITING
+    started = hall.last.body
+    assert (started["by"], started["slip"], started["window"], started["invited_by"]) == (
+        "citizen", "A018", "B07", "citizen",
+    )  # fmt: skip
+
+
+def test_a_start_after_the_service_invites_at_once() -> None:
+    walk = Walk()
+    assert walk.take(e.StartVisit("v1", MATTER, "1", invited=True)).state is State.INVITING
+    assert walk.last.body["invited_by"] == "clerk"
+
+
+def test_calling_the_next_number_invites_whoever_is_served_and_disturbs_nobody_who_rates() -> None:
+    walk = Walk().start()
+    assert walk.take(e.CallNumber("A019")).state is State.INVITING
+    assert walk.last.body == {"by": "next_number", "number": "A019"}
+    tapped = Walk().tap()
+    assert tapped.take(e.CallNumber("A019")).state is State.EXPLAINING
+    assert (tapped.last.kind, tapped.last.body) == (Kind.NUMBER_CALLED, {"number": "A019"})
+    idle = Walk()
+    assert idle.take(e.CallNumber("A019")).called == "A019"
+    assert idle.take(e.StartVisit("v1", MATTER, "1")).called is None
+
+
+def test_opening_the_staff_menu_goes_on_record_and_moves_nothing() -> None:
+    walk = Walk()
+    before = walk.situation
+    assert walk.take(e.OpenMenu(CLERK)) == before
+    assert (walk.last.kind, walk.last.body["staff"]["number"]) == (Kind.MENU_OPENED, "A103")
+
+
 def test_a_pause_is_recorded_and_ends() -> None:
     walk = Walk()
     assert walk.take(e.Pause("取件")).state is State.PAUSED
-    assert walk.last.body == {"reason": "取件", "until": None}
+    assert walk.last.body == {"reason": "取件", "until": None, "kind": ""}
     walk.take(e.StartVisit("v1", MATTER, "1"))
     assert walk.refusal == "paused"
     assert walk.take(e.Resume()).state is State.READY

@@ -15,6 +15,7 @@ from kiosk import unit
 from kiosk.__main__ import main
 from kiosk.core import events as e
 from kiosk.core import visit
+from kiosk.core.rules import rate
 from kiosk.core.situation import State
 from kiosk.ui import screen_model, shell
 
@@ -41,7 +42,7 @@ def without_dead_time(folder: Path) -> None:
 
 
 def without_first_tap() -> None:
-    visit.RULES[(State.EXPLAINING, e.TapLevel)] = visit._tap  # type: ignore[index]
+    visit.RULES[(State.EXPLAINING, e.TapLevel)] = rate.tap  # type: ignore[index]
 
 
 def without_wiping() -> None:

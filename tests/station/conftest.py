@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from kiosk.pins import Pins
 from kiosk.station.limits import USUAL, Limits
 from kiosk.station.server import Station
 from tests.station.house import ORIGIN, TOKEN, Clock, House
@@ -26,7 +27,7 @@ def make_house() -> Iterator[Callable[..., House]]:
             allowed_origins=(ORIGIN,),
             new_id=terminal.fresh_id,
             on_failed=failures.append,
-            monotonic=clock,
+            check_pin=Pins(lambda: house.profile, clock).check,
             limits=limits,
         )
         house.station.start()

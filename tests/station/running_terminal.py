@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from kiosk.core import events as e
 from kiosk.core.entry import Entry, Head, seal
+from kiosk.core.situation import Situation
 from kiosk.core.view import Accepted, Refused, Scene, View
-from kiosk.core.visit import Record, Refuse, Situation, fold
+from kiosk.core.visit import Record, Refuse, fold
 
 SCENE = Scene(hall="阜阳市政务服务中心", window_number="A12", window="不动产登记")
 TERMS = e.Terms(window="A12", options_version="2020")

@@ -3,9 +3,11 @@
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
+from kiosk.pins import Pins
 from kiosk.station.server import Station
 from tests.station.house import House
 from tests.station.running_terminal import RunningTerminal
@@ -14,7 +16,13 @@ from tests.station.waiting import eventually
 
 def station(terminal: RunningTerminal, port: int, failures: list[str]) -> Station:
     return Station(
-        terminal, profile=lambda: None, token="t", port=port, new_id=terminal.fresh_id, on_failed=failures.append
+        terminal,
+        profile=lambda: None,
+        token="t",
+        port=port,
+        new_id=terminal.fresh_id,
+        on_failed=failures.append,
+        check_pin=Pins(lambda: None, time.monotonic).check,
     )
 
 
@@ -67,8 +75,9 @@ def test_a_port_can_be_taken_again_at_once() -> None:
 def test_an_empty_token_is_no_token() -> None:
     with pytest.raises(ValueError, match="token"):
         Station(
-            RunningTerminal(), profile=lambda: None, token="", port=0, new_id=lambda: "0" * 32, on_failed=lambda _: None
-        )
+            RunningTerminal(), profile=lambda: None, token="", port=0, new_id=lambda: "0" * 32,
+            on_failed=lambda _: None, check_pin=Pins(lambda: None, time.monotonic).check,
+        )  # fmt: skip
 
 
 def test_importing_the_station_imports_nothing_heavy() -> None:

@@ -1,15 +1,19 @@
 """Checks a clerk's PIN: Argon2, five tries, then pauses that grow, counted per clerk. Works without a network.
 
-One check at a time, so that tries in parallel neither slip past the count nor fill the memory.
+The staff menu on the glass and the station ask the same one, one check at a time, so that tries in parallel neither
+slip past the count nor fill the memory.
 """
 
-import asyncio
 import logging
 import math
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from kiosk.station.refusals import Refusal
+from kiosk.core.events import Staff
+from kiosk.core.view import PinAnswer
+from kiosk.protocol.profile import Profile
 
 FREE_TRIES = 5
 FIRST_PAUSE_S = 30
@@ -38,31 +42,42 @@ def pause_s(wrong: int) -> int:
 
 
 class Pins:
-    """The tries of every clerk. `numbers` handed in are the profile's, so the table cannot be made to grow."""
+    """The tries of every clerk of the profile; numbers it does not know are not counted, so the table cannot be made to
+    grow. `monotonic`: seconds. May be asked from any thread."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, profile: Callable[[], Profile | None], monotonic: Callable[[], float]) -> None:
+        self._profile = profile
         self._monotonic = monotonic
         self._tries: dict[str, Tries] = {}
-        self._one_at_a_time = asyncio.Lock()
+        self._alone = threading.Lock()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="pins")
 
-    async def check(self, number: str, pin: str, pin_hash: str | None) -> None:
-        """Return if the PIN is right.
+    def check(self, number: str, pin: str) -> "Future[PinAnswer]":
+        """Whether this is the PIN of the clerk of this number."""
+        return self._worker.submit(self._check, number, pin)
 
-        Raises Refusal: `no_pin` where the clerk has none, `wrong_pin`, or `pin_paused` with the seconds to wait.
-        """
-        if pin_hash is None:
-            raise Refusal("no_pin", field="$.pin")
-        async with self._one_at_a_time:
+    def close(self) -> None:
+        """Check none any more."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _check(self, number: str, pin: str) -> PinAnswer:
+        profile = self._profile()
+        card = next((card for card in profile.staff if card.number == number), None) if profile else None
+        if card is None:
+            return PinAnswer("unknown")
+        if card.pin_hash is None:
+            return PinAnswer("no_pin")
+        with self._alone:
             tries = self._tries.get(number, Tries())
             left = tries.until - self._monotonic()
             if left > 0:
-                raise Refusal("pin_paused", field="$.pin", retry_after_s=math.ceil(left))
-            if await asyncio.to_thread(_matches, pin_hash, pin):
+                return PinAnswer("paused", math.ceil(left))
+            if _matches(card.pin_hash, pin):
                 self._tries.pop(number, None)
-                return
+                return PinAnswer("right", staff=Staff(card.number, card.name, verified=True))
             tries = tries.after_a_wrong_one(self._monotonic())
             self._tries[number] = tries
-        raise Refusal("wrong_pin", field="$.pin", retry_after_s=pause_s(tries.wrong) or None)
+            return PinAnswer("wrong", pause_s(tries.wrong))
 
 
 def _matches(pin_hash: str, pin: str) -> bool:

@@ -1,0 +1,42 @@
+"""What a terminal and central say to each other about a rating on the citizen's own phone, and about a clerk's figures.
+
+`GET /device/phone-visits/{visit_id}` asks; `POST /device/phone-visits/{visit_id}/closure` (body `{}`) takes the visit
+back: from then on no phone rates it, unless one has already. Both are signed as every call of a terminal, and both
+answer with `PhoneVisit`; a visit that no phone has asked for is `unopened`. `GET /device/figures?staff=NUMBER` answers
+with `ClerkFigures`.
+"""
+
+from typing import Literal
+
+from kiosk.protocol.central import Answer
+
+PhoneState = Literal["unopened", "opened", "rated", "closed"]
+LINK_AGE_S = 1_800
+"""A link older than this is over; a terminal takes its visits back long before."""
+
+
+class PhoneVisit(Answer, frozen=True):
+    """`rating_id` and `digest` (SHA-256 hex, salted, of the rating's content) once it is `rated`, else empty. The
+    digest goes into the terminal's journal, which so vouches for what central holds, and tells nobody a level."""
+
+    visit_id: str
+    state: PhoneState
+    server_time: int
+    rating_id: str = ""
+    digest: str = ""
+
+
+class ClerkFigures(Answer, frozen=True):
+    """What a clerk may see of their own: days before today only, in groups of five visits or more.
+
+    `since`, `until`: local dates, inclusive, empty where there is not enough to tell. `visits`: ended ones; `rated`:
+    how many bear a rating, rounded down to fives. `good_percent`: the share of the three upper levels in tens, from
+    10 to 90 (so that "all" and "all but one" look alike), None below twenty ratings.
+    """
+
+    staff: str
+    since: str = ""
+    until: str = ""
+    visits: int = 0
+    rated: int = 0
+    good_percent: int | None = None
