@@ -46,6 +46,7 @@ from kiosk.pins import Pins
 from kiosk.protocol.profile import Profile, ProfileRefused, read_profile
 from kiosk.protocol.staging import scene_of, terms_of
 from kiosk.safekeeping import Alarmed, Safekeeping
+from kiosk.station.ports import Ports
 from kiosk.station.server import Station
 from kiosk.sync.ports import Call, LiveState, NoReply, Reply
 from kiosk.terminal import Loop, Terminal, Unsent
@@ -232,6 +233,10 @@ class Unit:
             new_id=new_id,
             on_failed=lambda words: log.error("the station does not serve: %s", words),
             check_pin=self.check_pin,
+            ports=Ports(
+                clock=self._makings.clock,
+                visit_named=lambda prefix: self._lane.call(lambda journal: journal.visit_named(prefix)),
+            ),
         )
         self._station.start()
 
