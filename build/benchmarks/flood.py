@@ -17,8 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.demo.screen import VirtualScreen
+
+if TYPE_CHECKING:
+    from benchmarks.frames import Watching
 
 PER_S = 500
 ROUNDS = 6
@@ -169,7 +173,7 @@ def _watch(rounds: int, per_s: int, folder: Path) -> Flood:
     return Flood(gaps, answered, kept_out)
 
 
-def _slides(scene: "Watching", rounds: int) -> list[float]:  # type: ignore[name-defined]  # noqa: F821
+def _slides(scene: "Watching", rounds: int) -> list[float]:
     terminal, model, found = scene.terminal, scene.model, []
     for _ in range(rounds):
         for act in (

@@ -65,7 +65,7 @@ def guarded(app: App, *, token: str, port: int, allowed_origins: tuple[str, ...]
                 raise Refusal("too_many", retry_after_s=1)
             body = await _body(headers, receive, limits)
         except Refusal as refusal:
-            await _refuse(receive, send, refusal, cors)
+            await _refuse(receive, send, refusal, cors, headers)
             return
         except _Gone:
             return
@@ -158,23 +158,26 @@ async def _preflight(send: Send, cors: Headers, asked: Headers) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _refuse(receive: Receive, send: Send, refusal: Refusal, cors: Headers) -> None:
-    """Answer and close. What still comes is read for a moment and thrown away: a socket closed over unread data resets
-    the connection, and the caller would lose the answer."""
+async def _refuse(receive: Receive, send: Send, refusal: Refusal, cors: Headers, asked: Headers) -> None:
+    """Answer; where a body may still come, close too. What comes is read for a moment and thrown away: a socket closed
+    over unread data resets the connection, and the caller would lose the answer."""
     body = refusal.body
     headers: Headers = [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
         *((name.encode(), value.encode()) for name, value in refusal.headers.items()),
+        *_ALWAYS,
+        *cors,
     ]
-    await send(
-        {"type": "http.response.start", "status": refusal.problem.status, "headers": [*headers, *_ALWAYS, *cors]}
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": True})
-    with suppress(TimeoutError):
-        await asyncio.wait_for(_throw_away(receive), LINGER_S)
-    await send({"type": "http.response.body", "body": b""})
+    comes = _only(asked, b"content-length") not in (None, b"0") or _only(asked, b"transfer-encoding") is not None
+    if comes:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": refusal.problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": comes})
+    if comes:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_throw_away(receive), LINGER_S)
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _throw_away(receive: Receive) -> None:
