@@ -72,6 +72,15 @@ REFUSED = {
     "terminal_away": "评价终端没有应答",
     "too_many_listeners": "同时接收事件的程序过多",
     "internal": "窗口接口出错",
+    "loopback_only": "只能在评价终端本机上操作",
+    "lan_only": "只能通过大厅网络操作",
+    "no_lan": "没有启用大厅网络",
+    "no_pairing": "终端没有显示配对码",
+    "wrong_code": "配对码不正确",
+    "pairing_locked": "配对码错误次数过多，请稍后再试",
+    "too_many_peers": "已配对的程序过多",
+    "unknown_peer": "没有配对过这个程序",
+    "not_kept": "磁盘没有写入，请检查磁盘后重试",
 }
 """In English the station's own words are said."""
 

@@ -213,7 +213,7 @@ def test_nothing_heavy_is_loaded_for_it() -> None:
 
 
 def test_every_refusal_and_state_has_words_in_chinese() -> None:
-    assert set(words.REFUSED) == set(REFUSALS)
+    assert set(words.REFUSED) >= set(REFUSALS)
     assert set(words.STATES) == {str(state) for state in State}
     assert all(len(each) == len(words.LANGUAGES) for each in words.SAID.values())
     source = (ROOT / "kiosk/client/run.py").read_text("utf-8")
