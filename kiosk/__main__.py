@@ -24,7 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from kiosk.start import run_terminal
 
-    return run_terminal(options.home, options.windowed, options.screen, options.station_port)
+    return run_terminal(options.home, options.windowed, options.screen, options.station_port, options.safe)
+
+
+def _supervise(options: argparse.Namespace) -> int:
+    from kiosk.start import supervise_terminal
+
+    return supervise_terminal(options.home, options.windowed, options.screen, options.station_port)
 
 
 def _clerk(options: argparse.Namespace) -> int:
@@ -114,9 +120,12 @@ def _parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=words, description=words, parents=[again])
 
     run = command("run", "the terminal")
-    run.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
-    run.add_argument("--screen", metavar="NAME", help="the screen to cover, by name")
-    run.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
+    run.add_argument("--safe", action="store_true", help="the safe profile: drawn without graphics card, no station")
+    supervise = command("supervise", "the terminal, watched over: what hangs or falls is started again")
+    for one in (run, supervise):
+        one.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
+        one.add_argument("--screen", metavar="NAME", help="the screen to cover, by name")
+        one.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
 
     clerk = command("clerk", "the clerk's console")
     clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")

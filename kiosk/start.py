@@ -5,6 +5,8 @@ instance leaves with 75.
 """
 
 import contextlib
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +14,15 @@ from typing import TYPE_CHECKING
 
 from kiosk.device.clock import SystemClock
 from kiosk.device.files import clear_folders, clear_leftovers
+from kiosk.device.heart import heart_of_this_process
 from kiosk.device.instance import AlreadyRunning, hold_lock
 from kiosk.device.paths import JOURNAL_COPY, Home, HomeError, assets_folder, default_home, languages_in, open_home
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
+STACKS = "stacks.txt"
+"""In the home's `logs`: where every thread stood when the terminal hung."""
 
 
 if TYPE_CHECKING:
@@ -44,10 +49,35 @@ def settled(root: Path | None) -> tuple[Home, Settings]:
 
 
 def run_terminal(
+    root: Path | None,
+    windowed: tuple[int, int] | None,
+    screen: str | None,
+    station_port: int | None,
+    safe: bool = False,
+) -> int:
+    """`kiosk run`. `safe`: with the software renderer and without a station, after crashes at start."""
+    if safe:
+        os.environ["QT_QUICK_BACKEND"] = "software"
+        station_port = 0
+    return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port))
+
+
+def supervise_terminal(
     root: Path | None, windowed: tuple[int, int] | None, screen: str | None, station_port: int | None
 ) -> int:
-    """`kiosk run`."""
-    return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port))
+    """`kiosk supervise`: `kiosk run` with these options, again and again."""
+    from kiosk.supervisor import supervise, this_program
+
+    options: list[str] = []
+    if root is not None:
+        options += ["--home", str(root)]
+    if windowed is not None:
+        options += ["--windowed", f"{windowed[0]}x{windowed[1]}"]
+    if screen is not None:
+        options += ["--screen", screen]
+    if station_port is not None:
+        options += ["--station-port", str(station_port)]
+    return supervise(this_program("run", *options))
 
 
 def _run(
@@ -91,10 +121,16 @@ def _run(
 
         clock = SystemClock()
         try:
-            return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None)
+            heart = heart_of_this_process(home.logs / STACKS, _leave)
+            return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None, heart)
         except WordsError as fault:
             print(f"the words of the screen do not hold: {fault}. Put the file back as it was.", file=sys.stderr)
             return EX_CONFIG
+
+
+def _leave() -> None:
+    """Whoever watched over us is gone: end as if told to, and let the next one start a terminal it can watch."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _keep_to_ourselves(home: Home) -> None:

@@ -20,6 +20,7 @@ from kiosk.ui.keyboard import forget_typing, settle_keyboard
 from kiosk.ui.looks import ORDINARY, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.messages import log_qt_messages
+from kiosk.ui.pulse import Pulse
 from kiosk.ui.words import Words, load_words
 
 if TYPE_CHECKING:
@@ -160,6 +161,16 @@ class KioskWindow(QQuickView):
             clipboard.clear(QClipboard.Mode.Selection)
 
 
+class Heart(Protocol):
+    """Whoever wants to know that frames are painted."""
+
+    def beat(self) -> None:
+        """One was, or the window is not to be seen and the event loop turns."""
+
+    def stop(self) -> None:
+        """None will be, for the program ends."""
+
+
 class _FirstFrame(QObject):
     """Calls once, on the GUI thread, after the first frame was shown."""
 
@@ -197,17 +208,18 @@ def run(
     look: Look,
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None" = None,
+    heart: "Heart | None" = None,
 ) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
     `boot` is called on the GUI thread after the first frame, with what stands on the screen before anyone has chosen
     anything; what it returns is shown, and closed at the end. If it raises, the exit code is 70. `mono_ms`: the
     monotonic milliseconds by which the terminal sets its deadlines; `voice`: makes what speaks, if anything does, once
-    everything is there.
+    everything is there; `heart`: beats for each frame, where someone watches over this process.
 
     Raises WordsError where the words of the home language do not hold.
     """
-    return _show(prepare(look), boot, look, mono_ms, voice)
+    return _show(prepare(look), boot, look, mono_ms, voice, heart)
 
 
 def _show(
@@ -216,6 +228,7 @@ def _show(
     look: Look,
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None",
+    heart: "Heart | None",
 ) -> int:
     """The window and its scene live in here, and so end before the application does."""
     loop = QtLoop()
@@ -239,9 +252,13 @@ def _show(
             window.give_voice(voices[0])
 
     first = _FirstFrame(window, start)
+    if heart is not None:
+        Pulse(window, heart.beat)
     restore = end_on_signals(app)
     window.reveal()
     code = app.exec()
+    if heart is not None:
+        heart.stop()
     loop.finish()  # a tap that was on its way when the end came is a tap
     restore()
     for terminal in booted:
