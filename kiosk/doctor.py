@@ -24,9 +24,9 @@ from kiosk.device.paths import Home, HomeError, assets_folder, languages_in, ope
 from kiosk.device.secrets import Vault, VaultError, open_vault
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 from kiosk.journal.connection import DiskFault, JournalFault
+from kiosk.profile_file import PROFILE_LIMIT
 from kiosk.protocol.profile import ProfileRefused, read_profile
 from kiosk.sync.ports import Call, NoReply
-from kiosk.unit import PROFILE_LIMIT
 
 ROOM_MIB = 200
 """Less room than this on the disk is a warning; a year offline needs about 20 MiB."""

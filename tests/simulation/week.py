@@ -21,7 +21,7 @@ from kiosk.central.app import national_options
 from kiosk.core.entry import Draft, Head
 from tests.simulation.device import DISKS_FOLDER, Device
 from tests.simulation.disk import DISKS
-from tests.simulation.faults import DAMAGE, DAY, FAULTS, HOUR, MINUTE, Fault, Scene, find_lost_keys, heal
+from tests.simulation.faults import DAMAGE, DAY, FAULTS, HOUR, MINUTE, Fault, Scene, find_lost_keys, harder, heal
 from tests.simulation.headquarters import Headquarters
 from tests.simulation.line import Line, by_key
 from tests.simulation.people import Window
@@ -227,11 +227,12 @@ def play(
         )  # fmt: skip
 
 
-def play_elsewhere(task: tuple[str, float]) -> Result:
-    """A seed and its days, in another process, where most that is made is thrown away at once: the collector need not
-    look often."""
+def play_elsewhere(task: tuple[str, float, float]) -> Result:
+    """A seed, its days and how many times the faults, in another process, where most that is made is thrown away at
+    once: the collector need not look often."""
     gc.set_threshold(100_000, 50, 1_000)
-    return play(*task)
+    seed, days, times = task
+    return play(seed, days, faults=harder((*FAULTS, *DAMAGE), times))
 
 
 def _in_the_day(days: float, draw: random.Random) -> float:

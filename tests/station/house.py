@@ -2,12 +2,16 @@
 
 import http.client
 import json
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from argon2 import PasswordHasher
 
+from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.profile import Hall, MatterItem, Profile, StaffCard, Window
+from kiosk.station.ports import no_figures
 from kiosk.station.server import Station
 from tests.station.running_terminal import RunningTerminal
 
@@ -74,6 +78,7 @@ class House:
     port: int
     failures: list[str] = field(default_factory=list)
     profile: Profile | None = PROFILE
+    figures: Callable[[str], "Future[ClerkFigures | None]"] = no_figures
 
     def call(
         self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, token: str = TOKEN
