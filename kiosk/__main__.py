@@ -80,6 +80,18 @@ def _selftest(_options: argparse.Namespace) -> int:
     return selftest()
 
 
+def _removal(options: argparse.Namespace) -> int:
+    from kiosk.start import removal_check
+
+    return removal_check(options.home)
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from kiosk.versions import print_versions
+
+    return print_versions(options.json)
+
+
 def _journal(options: argparse.Namespace) -> int:
     from kiosk import start
 
@@ -155,6 +167,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true")
 
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
+
+    removal = command("removal", "whether this terminal may be taken away: exit 1 while anything is unsent")
+    removal.add_argument("what", choices=["check"])
+
+    parts = command("versions", "what this program is made of, asked of the parts themselves")
+    parts.add_argument("--json", action="store_true")
 
     voice = command("voice", "the speech engine's process, which the terminal starts by itself")
     voice.add_argument("--prefer", default="", metavar="NAME", help="this voice, for the language that it speaks")

@@ -184,6 +184,13 @@ def speak_aloud(prefer: str) -> int:
     return speak(assets, languages_in(assets), prefer)
 
 
+def removal_check(root: Path | None) -> int:
+    """`kiosk removal check`."""
+    from kiosk.removal import check_removal
+
+    return _with_home(root, check_removal)
+
+
 def journal_status(root: Path | None, as_json: bool) -> int:
     """`kiosk journal status`."""
     from kiosk.bookkeeping.looking import print_status
