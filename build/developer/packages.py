@@ -104,7 +104,7 @@ def _deb(program: Path, target: Path, version: str, architecture: str, made_s: i
             path.chmod(0o755)
         os.utime(path, (made_s, made_s), follow_symlinks=False)
     env = {**os.environ, "SOURCE_DATE_EPOCH": str(made_s)}
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=2", "--build", str(root), str(target)]
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--threads-max=2", "--build", str(root), str(target)]
     built = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if built.returncode != 0:
         raise Trouble(f"dpkg-deb failed:\n{built.stderr}", str(root.relative_to(ROOT)), "mend what it says.")
