@@ -108,3 +108,11 @@ class Headquarters:
         with contextlib.suppress(msgspec.DecodeError):
             return [msgspec.json.decode(record) for (record,) in rows]
         raise AssertionError("central keeps what is no record")
+
+    def quarantined(self) -> list[tuple[str, dict[str, Any], str]]:
+        """What central could not digest: device, record, reason."""
+        rows = self.central.rows(
+            "SELECT d.device_id, e.record, e.quarantined FROM entries e JOIN devices d ON d.id = e.device "
+            "WHERE e.quarantined IS NOT NULL ORDER BY e.device, e.epoch, e.sequence"
+        )
+        return [(str(device), msgspec.json.decode(record), str(reason)) for device, record, reason in rows]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.central.app import national_options
-from kiosk.core.entry import Draft, Head
+from kiosk.core.entry import Draft, Head, Kind
 from tests.simulation.device import DISKS_FOLDER, Device
 from tests.simulation.disk import DISKS
 from tests.simulation.faults import DAMAGE, DAY, FAULTS, HOUR, MINUTE, Fault, Scene, find_lost_keys, harder, heal
@@ -27,7 +27,7 @@ from tests.simulation.line import Line, by_key
 from tests.simulation.people import Window
 from tests.simulation.seams import simulated
 from tests.simulation.strands import World
-from tests.simulation.verdict import Committed, Places, Verdict, chain_faults, judge, kinds
+from tests.simulation.verdict import Committed, Places, Report, Verdict, chain_faults, judge, kinds, missing_in
 
 START_MS = 1_780_243_200_000
 """A Monday, midnight, in the hall's time."""
@@ -104,6 +104,7 @@ class Hall:
         self.options = national_options()
         self.committed: list[Committed] = []
         self.places: Places = {}
+        self.reports: list[Report] = []
 
     def device(self, window: str, slow_ms: float = 14_000.0) -> Device:
         """One more terminal, enrolled and not yet started."""
@@ -121,6 +122,8 @@ class Hall:
 
     def place(self, draft: Draft, head: Head) -> None:
         """A journal has given an entry a place."""
+        if draft.kind == Kind.JOURNAL_RECOVERED:
+            self.reports.append(Report((head.epoch, head.sequence), missing_in(draft.body)))
         self.places.setdefault(draft.entry_id, set()).add((head.epoch, head.sequence))
 
     def commit(self, draft: Draft, head: Head) -> None:
@@ -212,7 +215,7 @@ def play(
         device.kill()
         headquarters = made.headquarters
         alarms = headquarters.alarms()
-        verdict = judge(headquarters, window.ledger.values(), made.committed, made.places)
+        verdict = judge(headquarters, window.ledger.values(), made.committed, made.places, made.reports)
         allowed = frozenset().union(*(fault.alarms for fault in faults if happened[fault.name]))
         unexpected = [f"alarm {kind}: {detail}" for _, kind, detail in alarms if kind not in allowed]
         unexpected += chain_faults(headquarters)
