@@ -61,10 +61,10 @@ class Headquarters:
         found = self.central.call(call.method, f"/api/v1{call.path}", headers, call.body)
         return Reply(found.status, found.headers, found.body)
 
-    def enrol(self, window: str, public_key: bytes) -> dict[str, Any]:
-        """Make a terminal known; the answer to its enrolment."""
+    def enrol(self, window: str, public_key: bytes, mode: str) -> dict[str, Any]:
+        """Make a terminal known, in this set-up; the answer to its enrolment."""
         self.central.now_ms = self._now_ms()
-        wanted = {"hall": "FY", "window": window, "mode": "window"}
+        wanted = {"hall": "FY", "window": window, "mode": mode}
         code = self.central.hall("POST", "/api/v1/enrolment-codes", wanted).json["code"]
         body = {"code": code, "public_key": base64.b64encode(public_key).decode(), "hardware": {"cpu": "x"}}
         answer = self.central.post("/api/v1/enrolments", body)

@@ -397,6 +397,8 @@ def test_a_late_answer_about_an_earlier_visit_moves_nothing(window: Window) -> N
     window.loop.run()
     assert window.state is State.INVITING
     assert window.outcome is None
+    window.loop.advance(10_000)
+    assert len(window.central.waiting) == 1, "the question about this visit is still under way"
 
 
 def test_a_question_that_nobody_waits_for_any_more_is_taken_back(window: Window) -> None:
