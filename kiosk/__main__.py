@@ -103,7 +103,7 @@ def _port(text: str) -> int:
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s?#]{1,120}", text):
+    if text and not re.fullmatch(r"https?://[^\s?#]{1,120}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no address such as https://rate.example.gov.cn")
     return text.rstrip("/")
 
