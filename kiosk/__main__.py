@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import re
 import sys
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def _central(options: argparse.Namespace) -> int:
         return EX_CONFIG
     if options.file is not None:
         return import_file(options.data, options.database, options.file)
-    return serve(options.data, options.database, options.host, options.port, options.sample)
+    return serve(options.data, options.database, options.host, options.port, options.sample, options.public_url)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -119,6 +120,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s?#]{1,120}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address such as https://rate.example.gov.cn")
+    return text.rstrip("/")
+
+
 def _parser() -> argparse.ArgumentParser:
     home = argparse.ArgumentParser(add_help=False)
     home.add_argument("--home", type=Path, default=None, help="all state of one terminal lies here (KIOSK_HOME)")
@@ -150,7 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--host", default="127.0.0.1")
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
-
+    central.add_argument(
+        "--public-url", type=_address, default="", metavar="URL", help="how phones reach it, for the sample hall"
+    )
     central.add_argument(
         "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
     )
