@@ -133,6 +133,7 @@ class Unit:
         self.watch = self._terminal.watch
         self._pins = Pins(lambda: self._profile, lambda: makings.clock.mono_ms() / 1000)
         self.check_pin = self._pins.check
+        self.trouble = self._trouble
         self.watch(self._troubles.see)
         self.watch(self._night.see)
 
