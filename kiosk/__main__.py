@@ -10,6 +10,7 @@ from kiosk import __version__
 
 EX_CONFIG = 78
 EX_TEMPFAIL = 75
+_SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its position ("right", "not primary")'
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,6 +68,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from kiosk.start import doctor
 
     return doctor(options.home, options.json)
+
+
+def _displays(options: argparse.Namespace) -> int:
+    from kiosk.start import displays
+
+    return displays(options.home, options.screen, options.json)
 
 
 def _voice(options: argparse.Namespace) -> int:
@@ -143,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     supervise = command("supervise", "the terminal, watched over: what hangs or falls is started again")
     for one in (run, supervise):
         one.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
-        one.add_argument("--screen", metavar="NAME", help="the screen to cover, by name")
+        one.add_argument("--screen", metavar="WISH", help=_SCREEN)
         one.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
 
     clerk = command("clerk", "the clerk's console")
@@ -174,6 +181,10 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
+
+    displays = command("displays", "the screens as this program sees them, and which one would be the citizen's")
+    displays.add_argument("--screen", metavar="WISH", help=_SCREEN)
+    displays.add_argument("--json", action="store_true")
 
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
 

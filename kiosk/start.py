@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kiosk.device.clock import SystemClock
-from kiosk.device.files import clear_folders, clear_leftovers
+from kiosk.device.files import clear_folders, clear_leftovers, read_file
 from kiosk.device.heart import heart_of_this_process
 from kiosk.device.instance import AlreadyRunning, hold_lock
 from kiosk.device.paths import JOURNAL_COPY, Home, HomeError, assets_folder, default_home, languages_in, open_home
@@ -21,14 +23,16 @@ from kiosk.device.settings import Settings, SettingsRefused, read_settings
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
+EX_UNAVAILABLE = 69
 STACKS = "stacks.txt"
 """In the home's `logs`: where every thread stood when the terminal hung."""
-
+_PROFILE_LIMIT = 16 * 1024 * 1024  # as kiosk.unit has it, which is not to be imported before the first frame
 
 if TYPE_CHECKING:
     from kiosk.core.events import Seen
     from kiosk.device.speech import SpokenVoice
     from kiosk.terminal import Loop
+    from kiosk.ui.placement import Wish
     from kiosk.unit import Unit
 
 
@@ -93,6 +97,7 @@ def _run(
         return EX_CONFIG
     with lock:
         _keep_to_ourselves(home)
+        from kiosk.device.foreground import open_foreground
         from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
         from kiosk.ui.words import WordsError
@@ -102,10 +107,12 @@ def _run(
             assets=assets_folder(),
             scratch=home.scratch,
             windowed=windowed or _size(settings.screen.windowed),
-            screen=screen or settings.screen.name or None,
+            wish=_wish(settings, screen),
             diagonal_inches=settings.screen.diagonal_inches or None,
             language=settings.language,
             home=Looks(set_to.large, set_to.contrast, set_to.still, set_to.low, set_to.left, set_to.spoken),
+            behind=_stands_behind(home),
+            foreground=open_foreground,
         )
 
         def booted(loop: "Loop", seen: "Seen") -> "Unit":
@@ -131,6 +138,27 @@ def _run(
 def _leave() -> None:
     """Whoever watched over us is gone: end as if told to, and let the next one start a terminal it can watch."""
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wish(settings: Settings, screen: str | None) -> "Wish":
+    """Which screen is asked for: on the command line, else in the settings."""
+    from kiosk.ui.placement import Wish, read_wish
+
+    set_to = settings.screen
+    return read_wish(screen) if screen else Wish(set_to.name, set_to.size, set_to.position)
+
+
+class _Mode(msgspec.Struct):
+    mode: str = "window"
+
+
+def _stands_behind(home: Home) -> bool:
+    """Whether the stored profile has us behind another program. Read for that alone; the unit reads it in earnest, and
+    says what is wrong with it."""
+    try:
+        return msgspec.json.decode(read_file(home.profile, _PROFILE_LIMIT), type=_Mode).mode == "self_service"
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return False
 
 
 def _keep_to_ourselves(home: Home) -> None:
@@ -174,6 +202,22 @@ def doctor(root: Path | None, as_json: bool) -> int:
     from kiosk.doctor import examine
 
     return examine(root or default_home(), as_json)
+
+
+def displays(root: Path | None, screen: str | None, as_json: bool) -> int:
+    """`kiosk displays`: exit 1 if none of them would be the citizen's; 69 if no screen can be reached."""
+
+    def listed(_home: Home, settings: Settings) -> int:
+        from kiosk.ui.displays import list_displays, there_are_screens
+
+        if not there_are_screens():
+            print("no screen can be reached from here: neither DISPLAY nor WAYLAND_DISPLAY is set", file=sys.stderr)
+            return EX_UNAVAILABLE
+        found, words = list_displays(_wish(settings, screen), as_json)
+        print(words)
+        return 0 if found else 1
+
+    return _with_home(root, listed)
 
 
 def speak_aloud(prefer: str) -> int:

@@ -111,6 +111,7 @@ class Unit:
         tries = TriesFile(makings.home.pins, lambda: makings.clock.wall_ms() / 1000)
         self._pins = Pins(lambda: self._in_force.profile, lambda: makings.clock.mono_ms() / 1000, tries)
         self.check_pin = self._pins.check
+        self.trouble = self._trouble
         self.watch(self._troubles.see)
         self.watch(self._night.see)
 
