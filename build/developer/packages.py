@@ -26,6 +26,10 @@ _PLACES = {  # where the package's own files go: source in build/packages/deb, p
     "kiosk-terminal.sh": ("usr/bin/kiosk-terminal", 0o755),
     "README.Debian": ("usr/share/doc/kiosk-terminal/README.Debian", 0o644),
 }
+_OF_THE_SYSTEM = (  # what the package depends on instead of bringing it along, so that the system keeps it up to date
+    *("libFLAC", "libX11", "libgcrypt", "libglib-2.0", "libgssapi_krb5", "libk5crypto", "libkrb5", "libmp3lame"),
+    *("libmpg123", "libopus", "libpulse", "libsndfile", "libsystemd", "libvorbis"),
+)
 _SCRIPTS = ("postinst", "prerm", "postrm")
 
 
@@ -82,6 +86,9 @@ def _deb(program: Path, target: Path, version: str, architecture: str, made_s: i
     root = OUT / "deb"
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(program, root / "opt" / "kiosk-terminal", symlinks=True)
+    for library in (root / "opt" / "kiosk-terminal" / "_internal").glob("lib*.so*"):
+        if library.name.startswith(_OF_THE_SYSTEM):
+            library.unlink()
     for name, (place, mode) in _PLACES.items():
         file = root / place
         file.parent.mkdir(parents=True, exist_ok=True)
