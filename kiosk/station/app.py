@@ -28,6 +28,7 @@ from kiosk.protocol.station import (
 )
 from kiosk.station.desk import Desk
 from kiosk.station.listeners import Listeners
+from kiosk.station.openapi import document_text
 from kiosk.station.refusals import Refusal, decode
 from kiosk.station.starts import FIELD, idempotency_key
 
@@ -112,13 +113,22 @@ async def figures(desk: AtDesk) -> ClerkFigures:
     return await desk.figures()
 
 
+@get("/openapi.json", media_type="application/json", sync_to_thread=True)
+def document() -> bytes:
+    """The OpenAPI document; written once, and not on the loop."""
+    return document_text()
+
+
 @get("/events", sync_to_thread=False)
 def events(listeners: Listening) -> Stream:
     """The state now, and each change of it."""
     return Stream(listeners.follow(), media_type="text/event-stream; charset=utf-8")
 
 
-ROUTES = (sign_in, sign_out, start_visit, invite, cancel, call_number, pause, resume, state, matters, figures, events)
+ROUTES = (
+    sign_in, sign_out, start_visit, invite, cancel, call_number, pause, resume, state, matters, figures, document,
+    events,
+)  # fmt: skip
 
 
 def build_app(desk: Desk, listeners: Listeners) -> Litestar:

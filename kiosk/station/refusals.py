@@ -32,6 +32,7 @@ REFUSALS: Mapping[str, Words] = {
     "wrong_media_type": Words(415, "The body must be application/json", "UTF-8, without a content encoding."),
     "too_large": Words(413, "The body is too large"),
     "too_slow": Words(408, "The body did not arrive in time"),
+    "too_many": Words(429, "Too many requests in one second"),
     "malformed": Words(400, "This is not an HTTP request the station understands"),
     # the request
     "bad_json": Words(400, "The body is not JSON"),

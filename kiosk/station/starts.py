@@ -20,9 +20,11 @@ from kiosk.core.view import Accepted, Refused
 from kiosk.station.ports import Ports
 from kiosk.station.refusals import Refusal
 
+FIELD = "Idempotency-Key"
 REMEMBERED = 256
 DAY_MS = 24 * 3_600_000
-_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+KEY_PATTERN = r"[\x21-\x7e]{1,128}"
+_KEY = re.compile(KEY_PATTERN)
 _DIGITS = 16
 """Hex digits of each half."""
 _log = logging.getLogger(__name__)
@@ -58,9 +60,6 @@ def idempotency_key(given: Sequence[str]) -> str | None:
     if len(given) > 1 or _KEY.fullmatch(given[0]) is None:
         raise Refusal("invalid", detail="Expected one key of 1 to 128 visible ASCII characters", field=FIELD)
     return given[0]
-
-
-FIELD = "Idempotency-Key"
 
 
 class Starts:

@@ -13,6 +13,7 @@ from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.profile import Hall, MatterItem, Profile, StaffCard, Window
 from kiosk.station.ports import no_figures
 from kiosk.station.server import Station
+from tests.station.document import undocumented
 from tests.station.running_terminal import RunningTerminal
 
 TOKEN = "t0ken-for-tests"
@@ -93,9 +94,11 @@ class House:
             connection.request(method, path, raw, sent)
             response = connection.getresponse()
             found = {key.lower(): value for key, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
+            answer = Answer(response.status, found, response.read())
         finally:
             connection.close()
+        assert undocumented(method, path, answer.status, found.get("content-type", ""), answer.body) == ""
+        return answer
 
     def start(self) -> str:
         answer = self.call("POST", "/v1/visits", VISIT)
