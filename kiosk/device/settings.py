@@ -84,11 +84,26 @@ OnOff = Annotated[bool, Meta(description="true or false")]
 
 
 class Screen(Table, frozen=True, kw_only=True):
-    """Which screen, how large, how high. `windowed` is for a desk; empty means fullscreen. Diagonal 0: as the system
-    measures; `lower_edge_mm`: of the glass above the floor, 0: not known. `large` to `spoken`: how it looks to everyone
-    who comes, until they choose otherwise."""
+    """Which screen, how large, how high. `name`, `size`, `position`: which of several is the citizen's, as
+    `kiosk displays` lists them; what is set must all fit. `windowed` is for a desk; empty means fullscreen. Diagonal 0:
+    as the system measures; `lower_edge_mm`: of the glass above the floor, 0: not known. `large` to `spoken`: how it
+    looks to everyone who comes, until they choose otherwise."""
 
-    name: Annotated[str, Meta(max_length=200, description="a screen's name as the system gives it, or empty")] = ""
+    name: Annotated[
+        str,
+        Meta(max_length=200, description="the name, model or serial number that the system gives a screen, or empty"),
+    ] = ""
+    size: Annotated[
+        str,
+        Meta(
+            pattern=r'^([1-9]\d{2,4}x[1-9]\d{2,4}|[1-9]\d{1,3}x[1-9]\d{1,3} ?mm|[1-9]\d?(\.\d)? ?(in|"))?$',
+            description='a size such as "1280x800", "217x136mm" or "10.1in", or empty',
+        ),
+    ] = ""
+    position: Annotated[
+        Literal["", "left", "right", "second", "primary", "not primary"],
+        Meta(description='"left", "right", "second", "primary", "not primary", or empty'),
+    ] = ""
     windowed: Annotated[
         str, Meta(pattern=r"^([1-9][0-9]{2,4}x[1-9][0-9]{2,4})?$", description='a size such as "1280x800", or empty')
     ] = ""
