@@ -38,7 +38,8 @@ def _supervise(options: argparse.Namespace) -> int:
 def _clerk(options: argparse.Namespace) -> int:
     from kiosk.start import run_console
 
-    return run_console(options.home, options.station, options.token_file, options.language)
+    key_file = options.key_file or options.token_file
+    return run_console(options.home, options.station, key_file, options.certificate_sha256, options.language)
 
 
 def _central(options: argparse.Namespace) -> int:
@@ -156,7 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     clerk = command("clerk", "the clerk's console")
     clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")
     clerk.add_argument("--token-file", type=Path, help="the station's token; by default the one of this home")
-    clerk.add_argument("--language", choices=["zh-CN", "en"], default="zh-CN")
+    clerk.add_argument("--key-file", type=Path, metavar="FILE", help="over the hall's network: the key of this pairing")
+    clerk.add_argument("--certificate-sha256", default="", metavar="HEX", help="and the one certificate to be believed")
+    clerk.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default that of last time")
 
     central = command("central", "the central server")
     central.add_argument("--data", type=Path, required=True, metavar="DIR", help="token, database and sample lie here")
