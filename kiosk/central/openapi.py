@@ -12,7 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from kiosk import __version__
 from kiosk.core.levels import Level
-from kiosk.protocol import central
+from kiosk.protocol import central, phone
 from kiosk.protocol.follow_up import FollowUp, FollowUpRequest
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
 from kiosk.protocol.profile import Profile
@@ -42,6 +42,9 @@ _SHAPES = (
     central.CanaryQuestion,
     central.CanaryAnswer,
     DeliveryStatistics,
+    phone.PhoneClosure,
+    phone.PhoneVisit,
+    phone.ClerkFigures,
     Profile,
     Problem,
     Level,

@@ -72,6 +72,11 @@ class Home:
         return self.root / "night.json"
 
     @property
+    def pins(self) -> Path:
+        """The wrong PINs of each clerk since the last right one; a pulled plug does not forget them."""
+        return self.root / "pins.json"
+
+    @property
     def settings(self) -> Path:
         """What the technician may write; absent unless written."""
         return self.root / "kiosk.toml"
@@ -158,6 +163,7 @@ def open_home(root: Path) -> Home:
             home.ballast,
             home.troubles,
             home.night,
+            home.pins,
             home.settings,
             home.station_token,
             home.identity,

@@ -61,10 +61,10 @@ class Headquarters:
         found = self.central.call(call.method, f"/api/v1{call.path}", headers, call.body)
         return Reply(found.status, found.headers, found.body)
 
-    def enrol(self, window: str, public_key: bytes) -> dict[str, Any]:
-        """Make a terminal known; the answer to its enrolment."""
+    def enrol(self, window: str, public_key: bytes, mode: str) -> dict[str, Any]:
+        """Make a terminal known, in this set-up; the answer to its enrolment."""
         self.central.now_ms = self._now_ms()
-        wanted = {"hall": "FY", "window": window, "mode": "window"}
+        wanted = {"hall": "FY", "window": window, "mode": mode}
         code = self.central.hall("POST", "/api/v1/enrolment-codes", wanted).json["code"]
         body = {"code": code, "public_key": base64.b64encode(public_key).decode(), "hardware": {"cpu": "x"}}
         answer = self.central.post("/api/v1/enrolments", body)
@@ -108,3 +108,11 @@ class Headquarters:
         with contextlib.suppress(msgspec.DecodeError):
             return [msgspec.json.decode(record) for (record,) in rows]
         raise AssertionError("central keeps what is no record")
+
+    def quarantined(self) -> list[tuple[str, dict[str, Any], str]]:
+        """What central could not digest: device, record, reason."""
+        rows = self.central.rows(
+            "SELECT d.device_id, e.record, e.quarantined FROM entries e JOIN devices d ON d.id = e.device "
+            "WHERE e.quarantined IS NOT NULL ORDER BY e.device, e.epoch, e.sequence"
+        )
+        return [(str(device), msgspec.json.decode(record), str(reason)) for device, record, reason in rows]

@@ -23,6 +23,7 @@ import apsw
 import kiosk
 import kiosk.central.access
 import kiosk.delivery
+import kiosk.opening
 import kiosk.unit
 from kiosk.central.problems import refusal
 from kiosk.central.signatures import Signed
@@ -106,7 +107,7 @@ def simulated(
                     undo.enter_context(_set(module, name, stand_in))
         undo.enter_context(_set(kiosk.delivery, "HttpExchange", exchange))
         undo.enter_context(_set(kiosk.central.access, "check_signature", _believe))
-        undo.enter_context(_set(kiosk.unit, "_HOURS_EVERY_MS", HOURS_EVERY_MS))
+        undo.enter_context(_set(kiosk.opening, "EVERY_MS", HOURS_EVERY_MS))
         undo.enter_context(_set(JournalLane, "append", _told(JournalLane.append, committed)))
         undo.enter_context(_set(Journal, "append", _placed(Journal.append, placed)))
         for module in (kiosk.unit, kiosk.delivery):
