@@ -38,6 +38,7 @@ _REMEDIES = {
     "disk_full": "make room on the disk; the terminal goes on by itself and lives on its ballast meanwhile",
     "journal_begun_anew": "nothing to mend here; tell the hall's supervisor, and keep the folder quarantine/",
     "quarantined_at_central": "tell the hall's supervisor; central keeps these entries, and the reason with each",
+    "screen_missing": "see to the citizen's screen and its cable; `kiosk displays` lists what is there",
     "canary": "tell the hall's supervisor at once: ratings of a level do not arrive as they were given",
 }
 

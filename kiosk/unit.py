@@ -32,6 +32,7 @@ from kiosk.pins import Pins, TriesFile
 from kiosk.profile_file import InForce, keep_profile, stored_profile
 from kiosk.protocol.profile import Profile
 from kiosk.safekeeping import Alarmed, Safekeeping
+from kiosk.station.ports import Ports
 from kiosk.station.server import Station
 from kiosk.sync.ports import LiveState
 from kiosk.terminal import Loop, Terminal, Unsent
@@ -110,6 +111,7 @@ class Unit:
         tries = TriesFile(makings.home.pins, lambda: makings.clock.wall_ms() / 1000)
         self._pins = Pins(lambda: self._in_force.profile, lambda: makings.clock.mono_ms() / 1000, tries)
         self.check_pin = self._pins.check
+        self.trouble = self._trouble
         self.watch(self._troubles.see)
         self.watch(self._night.see)
 
@@ -200,6 +202,10 @@ class Unit:
             new_id=new_id,
             on_failed=lambda words: log.error("the station does not serve: %s", words),
             check_pin=self.check_pin,
+            ports=Ports(
+                clock=self._makings.clock,
+                visit_named=lambda prefix: self._lane.call(lambda journal: journal.visit_named(prefix)),
+            ),
         )
         self._station.start()
 

@@ -1,8 +1,9 @@
-"""The package task: the one-dir program in `dist/kiosk`, held to a size and tried before it counts as made."""
+"""The package task: the one-dir program in `dist/kiosk`, held to a size and tried before anything is made of it."""
 
 import subprocess
 from pathlib import Path
 
+from developer import packages
 from developer.environments import FULL
 from developer.machine import has_screen
 from developer.steps import OUT, ROOT, Command, Trouble, say, show, watch
@@ -33,7 +34,10 @@ def make(handwriting: bool) -> int:
             "the program, for a look",
             "prune in kiosk.spec.",
         )
-    return show([BUNDLE / "kiosk", "selftest"], {} if has_screen() else {"QT_QPA_PLATFORM": "offscreen"})
+    code = show([BUNDLE / "kiosk", "selftest"], {} if has_screen() else {"QT_QPA_PLATFORM": "offscreen"})
+    if code == 0:
+        packages.make(BUNDLE, int(_last_commit_time()), handwriting)
+    return code
 
 
 def _largest() -> list[tuple[float, Path]]:

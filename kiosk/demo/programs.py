@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.core.view import Mode
+
 PATIENCE_S = 60.0
 _LISTENING = re.compile(r"central listening on (http://\S+)")
 
@@ -180,10 +182,10 @@ class Central:
         """All of `GET /ratings`."""
         return list(self.pages("/ratings"))
 
-    def code(self, window: str) -> str:
-        """A one-use enrolment code for a window of the sample hall."""
+    def code(self, window: str, mode: Mode = "window") -> str:
+        """A one-use enrolment code for a window of the sample hall, and how the terminal is to stand there."""
         hall = self.sample.get("hall", "sample")
-        return str(self.ask("POST", "/enrolment-codes", {"hall": hall, "window": window, "mode": "window"})["code"])
+        return str(self.ask("POST", "/enrolment-codes", {"hall": hall, "window": window, "mode": mode})["code"])
 
 
 class Terminal:
@@ -201,9 +203,9 @@ class Terminal:
         self.more = {**environment, "KIOSK_HOME": str(home)}
         self.program: Program | None = None
 
-    def enroll(self, central: Central, window: str) -> None:
-        """Make this home a known terminal."""
-        done = self.command("enroll", "--central", central.url, "--code", central.code(window))
+    def enroll(self, central: Central, window: str, mode: Mode = "window") -> None:
+        """Make this home a known terminal, set up for this mode."""
+        done = self.command("enroll", "--central", central.url, "--code", central.code(window, mode))
         if done.returncode != 0:
             raise ProgramFailed(f"enrolment ended with {done.returncode}: {done.stdout}{done.stderr}")
 

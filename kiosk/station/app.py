@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
+from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.problem import MEDIA_TYPE
 from kiosk.protocol.station import (
     MatterList,
@@ -27,7 +28,9 @@ from kiosk.protocol.station import (
 )
 from kiosk.station.desk import Desk
 from kiosk.station.listeners import Listeners
+from kiosk.station.openapi import document_text
 from kiosk.station.refusals import Refusal, decode
+from kiosk.station.starts import FIELD, idempotency_key
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +59,8 @@ async def sign_out(request: Call, desk: AtDesk) -> StationState:
 @post("/visits", status_code=201)
 async def start_visit(request: Call, desk: AtDesk) -> VisitStarted:
     """Start a visit."""
-    return await desk.start(decode(await request.body(), VisitStart))
+    key = idempotency_key(request.headers.getall(FIELD, []))
+    return await desk.start(decode(await request.body(), VisitStart), key)
 
 
 @post("/visits/{visit_id:str}/invitation", status_code=202)
@@ -103,13 +107,28 @@ def matters(desk: AtDesk) -> MatterList:
     return desk.matters()
 
 
+@get("/figures")
+async def figures(desk: AtDesk) -> ClerkFigures:
+    """What central tells the clerk who is signed in of their own work."""
+    return await desk.figures()
+
+
+@get("/openapi.json", media_type="application/json", sync_to_thread=True)
+def document() -> bytes:
+    """The OpenAPI document; written once, and not on the loop."""
+    return document_text()
+
+
 @get("/events", sync_to_thread=False)
 def events(listeners: Listening) -> Stream:
     """The state now, and each change of it."""
     return Stream(listeners.follow(), media_type="text/event-stream; charset=utf-8")
 
 
-ROUTES = (sign_in, sign_out, start_visit, invite, cancel, call_number, pause, resume, state, matters, events)
+ROUTES = (
+    sign_in, sign_out, start_visit, invite, cancel, call_number, pause, resume, state, matters, figures, document,
+    events,
+)  # fmt: skip
 
 
 def build_app(desk: Desk, listeners: Listeners) -> Litestar:

@@ -32,6 +32,7 @@ REFUSALS: Mapping[str, Words] = {
     "wrong_media_type": Words(415, "The body must be application/json", "UTF-8, without a content encoding."),
     "too_large": Words(413, "The body is too large"),
     "too_slow": Words(408, "The body did not arrive in time"),
+    "too_many": Words(429, "Too many requests in one second"),
     "malformed": Words(400, "This is not an HTTP request the station understands"),
     # the request
     "bad_json": Words(400, "The body is not JSON"),
@@ -41,8 +42,10 @@ REFUSALS: Mapping[str, Words] = {
     "unknown_matter": Words(422, "This window does not handle this matter", "GET /v1/matters lists those it handles."),
     "unknown_staff": Words(422, "The profile knows no clerk of this number"),
     "unknown_visit": Words(404, "The terminal knows no visit of this id"),
+    "key_reused": Words(422, "This Idempotency-Key was used for another start", "Each visit needs a key of its own."),
     "wrong_pin": Words(403, "The PIN is not right"),
     "no_pin": Words(403, "No PIN is set for this clerk", "The hall sets it; central brings it."),
+    "pin_needed": Words(403, "Figures are told to a clerk who has signed in by PIN only"),
     "pin_paused": Words(429, "Too many wrong PINs for this clerk", "Try again once the pause is over."),
     # the rules of a visit, by the fold's own words
     "busy": Words(409, "The terminal is writing to its journal", "Try again at once."),
@@ -58,6 +61,7 @@ REFUSALS: Mapping[str, Words] = {
     # the station's own troubles
     "no_profile": Words(503, "The terminal has no profile yet", "It knows no clerk until central has sent one."),
     "unconfirmed": Words(503, "The journal has not answered yet", "GET /v1/state tells what became of it."),
+    "central_away": Words(503, "Central cannot be asked now"),
     "terminal_away": Words(503, "The terminal does not answer"),
     "too_many_listeners": Words(503, "Too many programs follow the events"),
     "internal": Words(500, "The station failed"),

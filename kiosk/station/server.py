@@ -15,6 +15,7 @@ from functools import partial
 from kiosk.core.view import PinAnswer, TerminalPort
 from kiosk.protocol.profile import Profile
 from kiosk.station.limits import USUAL, Limits
+from kiosk.station.ports import NOBODY, Ports
 
 ADDRESS = "127.0.0.1"
 _log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class Station:
 
     `token`: what callers must bear. `allowed_origins`: web pages that may call, as `scheme://host[:port]`. `new_id`
     gives 32 fresh hex digits. `check_pin`: as `CitizenPort` has it. `on_failed` is told, on the station's thread,
-    in words why nothing is served; the station never raises into the terminal.
+    in words why nothing is served; the station never raises into the terminal. `ports`: what it asks of others.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Station:
         on_failed: Callable[[str], None],
         check_pin: Callable[[str, str], "Future[PinAnswer]"],
         limits: Limits = USUAL,
+        ports: Ports = NOBODY,
     ) -> None:
         if not token:
             raise ValueError("the station needs a token")
@@ -52,6 +54,7 @@ class Station:
         self._on_failed = on_failed
         self._check_pin = check_pin
         self._limits = limits
+        self._ports = ports
         self._bound_port: int | None = None
         self._end: Callable[[], None] | None = None
         self._closing = threading.Event()
@@ -106,14 +109,17 @@ class Station:
         from kiosk.station.listeners import Listeners, Newest
 
         port = int(listening.getsockname()[1])
-        listeners = Listeners(self._terminal, self._limits)
-        desk = Desk(self._terminal, self._profile, self._check_pin, self._new_id, self._limits)
+        listeners = Listeners(self._terminal, self._ports.clock.mono_ms, self._limits)
+        desk = Desk(
+            self._terminal, self._profile, self._check_pin, self._new_id, self._limits, self._ports, self._token
+        )
         app = guarded(
             build_app(desk, listeners),  # type: ignore[arg-type]  # litestar has its own names for the ASGI types
             token=self._token,
             port=port,
             allowed_origins=self._allowed_origins,
             limits=self._limits,
+            clock=self._ports.clock,
         )
         server = Server(
             Config(

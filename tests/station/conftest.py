@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.pins import Pins
 from kiosk.station.limits import USUAL, Limits
+from kiosk.station.ports import Ports
 from kiosk.station.server import Station
 from tests.station.house import ORIGIN, TOKEN, Clock, House
 from tests.station.running_terminal import RunningTerminal
@@ -29,6 +30,7 @@ def make_house() -> Iterator[Callable[..., House]]:
             on_failed=failures.append,
             check_pin=Pins(lambda: house.profile, clock).check,
             limits=limits,
+            ports=Ports(terminal, lambda prefix: terminal.visit_named(prefix), lambda number: house.figures(number)),
         )
         house.station.start()
         houses.append(house)

@@ -2,13 +2,18 @@
 
 import http.client
 import json
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from argon2 import PasswordHasher
 
+from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.profile import Hall, MatterItem, Profile, StaffCard, Window
+from kiosk.station.ports import no_figures
 from kiosk.station.server import Station
+from tests.station.document import undocumented
 from tests.station.running_terminal import RunningTerminal
 
 TOKEN = "t0ken-for-tests"
@@ -74,6 +79,7 @@ class House:
     port: int
     failures: list[str] = field(default_factory=list)
     profile: Profile | None = PROFILE
+    figures: Callable[[str], "Future[ClerkFigures | None]"] = no_figures
 
     def call(
         self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, token: str = TOKEN
@@ -88,9 +94,11 @@ class House:
             connection.request(method, path, raw, sent)
             response = connection.getresponse()
             found = {key.lower(): value for key, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
+            answer = Answer(response.status, found, response.read())
         finally:
             connection.close()
+        assert undocumented(method, path, answer.status, found.get("content-type", ""), answer.body) == ""
+        return answer
 
     def start(self) -> str:
         answer = self.call("POST", "/v1/visits", VISIT)
