@@ -28,7 +28,7 @@ class Desk:
     def shown(self) -> Properties:
         return self.window.model.shown
 
-    def until(self, look: Callable[[], bool], within_s: float = 20.0) -> None:
+    def until(self, look: Callable[[], bool], within_s: float = 90.0) -> None:
         deadline = time.monotonic() + within_s
         while not look():
             assert time.monotonic() < deadline, f"it did not come; shown: {self.shown}"

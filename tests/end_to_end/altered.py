@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk import unit
+from kiosk import profile_file
 from kiosk.__main__ import main
 from kiosk.core import events as e
 from kiosk.core import visit
@@ -22,12 +22,12 @@ from kiosk.ui import screen_model, shell
 
 def hurry(waits: str) -> None:
     inviting, explaining, asking = (int(ms) for ms in waits.split(","))
-    original = unit.terms_of
+    original = profile_file.terms_of
 
     def terms_of(*arguments: Any) -> e.Terms:
         return replace(original(*arguments), inviting_ms=inviting, explaining_ms=explaining, asking_ms=asking)
 
-    unit.terms_of = terms_of
+    profile_file.terms_of = terms_of
 
 
 def without_dead_time(folder: Path) -> None:
