@@ -205,6 +205,7 @@ class Unit:
             ports=Ports(
                 clock=self._makings.clock,
                 visit_named=lambda prefix: self._lane.call(lambda journal: journal.visit_named(prefix)),
+                figures=self.figures,
             ),
         )
         self._station.start()
