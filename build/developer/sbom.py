@@ -1,17 +1,14 @@
-"""The bill of materials of a built program, as CycloneDX 1.5: what its parts say of themselves, and every Python part
-that the lock pins and the program holds, with the hash of what was installed. The same program gives the same bytes.
+"""The bill of materials of a built program, as CycloneDX 1.5: what its parts say of themselves, and every
+Python part whose modules it holds. The same program gives the same bytes.
 """
 
 import json
-import re
 import subprocess
 from pathlib import Path
 
 from developer.environments import FULL
-from developer.steps import ROOT, Trouble
+from developer.steps import Trouble
 
-LOCK = ROOT / "build" / "locks" / "current.txt"
-_REQUIREMENT = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[^\s;\\]+)")
 _NATIVE = {
     "python": ("CPython", "pkg:generic/python"),
     "qt": ("Qt", "pkg:generic/qt"),
@@ -20,10 +17,10 @@ _NATIVE = {
     "openssl": ("OpenSSL", "pkg:generic/openssl"),
     "openssl-of-cryptography": ("OpenSSL (within cryptography)", "pkg:generic/openssl"),
 }
-_MODULES_BY_PART = (
-    "import importlib.metadata as m, json; "
-    "print(json.dumps({n.lower(): sorted({k for k, v in m.packages_distributions().items() if n in v}) "
-    "for n in {d.metadata['Name'] for d in m.distributions()}}))"
+_INSTALLED = (  # name, version and top-level modules of every distribution that the program was built from
+    "import importlib.metadata as m, json; tops = m.packages_distributions(); "
+    "print(json.dumps([[d.metadata['Name'], d.version, [k for k, v in tops.items() if d.metadata['Name'] in v]] "
+    "for d in m.distributions()]))"
 )
 
 
@@ -34,12 +31,11 @@ def bill_of(program: Path, made_s: int) -> bytes:
     """
     said = _said_by(program)
     parts = [_component(name, purl, said[part]) for part, (name, purl) in _NATIVE.items()]
-    bootloader = _locked()["pyinstaller"]
-    parts.append(_component("PyInstaller bootloader", "pkg:pypi/pyinstaller", bootloader))
     held = _modules_in(program)
-    modules = _modules_of_parts()
-    for name, version in sorted(_locked().items()):
-        if held & set(modules.get(name, ())):
+    for name, version, modules in _installed():
+        if name == "pyinstaller":
+            parts.append(_component("PyInstaller bootloader", "pkg:pypi/pyinstaller", version))
+        elif held & set(modules):
             parts.append(_component(name, f"pkg:pypi/{name}", version))
     document = {
         "bomFormat": "CycloneDX",
@@ -73,15 +69,10 @@ def _said_by(program: Path) -> dict[str, str]:
     return found
 
 
-def _locked() -> dict[str, str]:
-    matches = (_REQUIREMENT.match(line) for line in LOCK.read_text("utf-8").splitlines())
-    return {match["name"]: match["version"] for match in matches if match}
-
-
-def _modules_of_parts() -> dict[str, list[str]]:
-    """The top-level modules of every installed distribution, by its lower-case name."""
-    asked = subprocess.run([FULL.python, "-c", _MODULES_BY_PART], capture_output=True, text=True, check=True)
-    return {name.replace("_", "-"): modules for name, modules in json.loads(asked.stdout).items()}
+def _installed() -> list[tuple[str, str, list[str]]]:
+    """Name (lower case), version and top-level modules of all that is installed, sorted."""
+    asked = subprocess.run([FULL.python, "-c", _INSTALLED], capture_output=True, text=True, check=True)
+    return sorted((name.lower().replace("_", "-"), version, tops) for name, version, tops in json.loads(asked.stdout))
 
 
 def _modules_in(program: Path) -> set[str]:

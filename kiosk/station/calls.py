@@ -28,7 +28,7 @@ AT_THE_DOOR = (
 """Whatever the call."""
 _BODY = ("bad_json", "invalid")
 _TERMINAL = ("busy", "visit_running", "paused", "out_of_order", "not_now", "unconfirmed", "terminal_away")
-_VISIT = ("unknown_visit", "visit_ended", "other_visit")
+_VISIT = ("not_found", "unknown_visit", "visit_ended", "other_visit")
 
 
 @dataclass(frozen=True, slots=True)

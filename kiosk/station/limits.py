@@ -10,6 +10,7 @@ class Limits:
     `answer_s`: the terminal's answer to an event. `figures_s`: central's about a clerk's figures. `body_s`: a request's
     body, from its head on. `silence_s`: a connection on which nothing is being answered. `heartbeat_s`: between
     comments on an event stream. `connections` and `listeners`: how many at once, streams among the connections.
+    `requests_per_s`, `burst`: with the token; the rest are refused before anything is read of them.
     """
 
     answer_s: float = 5.0
@@ -20,6 +21,8 @@ class Limits:
     body_bytes: int = 64 * 1024
     connections: int = 64
     listeners: int = 16
+    requests_per_s: int = 250
+    burst: int = 500
 
 
 USUAL = Limits()

@@ -119,6 +119,7 @@ class Station:
             port=port,
             allowed_origins=self._allowed_origins,
             limits=self._limits,
+            clock=self._ports.clock,
         )
         server = Server(
             Config(

@@ -193,11 +193,15 @@ def chain_faults(headquarters: Headquarters) -> list[str]:
     return faults
 
 
+CLOSED_AT_START = ("unclean_stop", "terminal_stopped")
+
+
 def _knew_less(record: Mapping[str, Any], reason: str) -> bool:
-    """A tap came to central, and then damage took it from the terminal, which closes the visit as far as it knows: as
-    broken off without a tap. Central sets that aside, for it knows better, and the tap stands."""
+    """A tap came to central, and then damage took it from the terminal alone, which at one of its next starts closes
+    the visit as far as it knows: as ended without a tap. Central sets that aside, for it knows better, and the tap
+    stands."""
     body = record["body"]
-    closed_at_start = record["kind"] == Kind.VISIT_ENDED and body["cause"] == "unclean_stop"
+    closed_at_start = record["kind"] == Kind.VISIT_ENDED and body["cause"] in CLOSED_AT_START
     return closed_at_start and body["outcome"] == "cancelled" and "a level was tapped" in reason
 
 

@@ -13,8 +13,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 _TOLD = {
     "$ref", "additionalProperties", "allOf", "anyOf", "default", "description", "enum", "items", "maxItems",
-    "maxLength", "maxProperties", "maximum", "minLength", "minimum", "pattern", "properties", "required",
-    "title", "type",
+    "maxLength", "maxProperties", "maximum", "minLength", "minimum", "pattern", "properties", "required", "title",
+    "type",
 }  # fmt: skip
 
 

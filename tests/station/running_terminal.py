@@ -95,6 +95,11 @@ class RunningTerminal:
         with self._lock:
             self._show(replace(self._view, unsent=unsent, oldest_unsent_s=oldest_unsent_s))
 
+    def put_back(self, view: View) -> None:
+        """Be as at that moment again."""
+        with self._lock:
+            self._show(view)
+
     def hold_commits(self) -> None:
         self._holding = True
 

@@ -49,7 +49,7 @@ def test_each_call_names_its_refusals_with_their_status(call: Call) -> None:
 
 def test_each_refusal_is_one_of_some_call_or_of_none() -> None:
     told = {code for call in CALLS for code in call.codes}
-    assert set(REFUSALS) - told == {"not_found", "wrong_method"}
+    assert set(REFUSALS) - told == {"wrong_method"}
 
 
 def test_requests_refuse_unknown_keys_and_all_references_lead_somewhere() -> None:

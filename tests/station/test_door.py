@@ -110,19 +110,41 @@ def test_a_listed_origin_is_answered_and_named(house: House) -> None:
         headers={
             "Origin": ORIGIN,
             "Access-Control-Request-Method": "POST",
-            "Access-Control-Request-Headers": "authorization, content-type",
-            "Access-Control-Request-Private-Network": "true",
+            "Access-Control-Request-Headers": "authorization, content-type, idempotency-key",
         },
     )
     assert asked.status == 204
     assert asked.headers["access-control-allow-origin"] == ORIGIN
-    assert "authorization" in asked.headers["access-control-allow-headers"]
-    assert asked.headers["access-control-allow-private-network"] == "true"
+    assert asked.headers["access-control-allow-headers"] == "authorization, content-type, idempotency-key"
+    assert asked.headers["access-control-allow-methods"] == "GET, POST, PUT, DELETE"
+    assert asked.headers["vary"] == "origin"
+    assert "access-control-allow-private-network" not in asked.headers
+    assert "access-control-allow-credentials" not in asked.headers
     assert unchanged(house)
     answer = house.call("POST", "/v1/visits", VISIT, headers={"Origin": ORIGIN})
     assert (answer.status, answer.headers["access-control-allow-origin"]) == (201, ORIGIN)
+    assert answer.headers["access-control-expose-headers"] == "retry-after"
     without_token = house.call("GET", "/v1/state", token="", headers={"Origin": ORIGIN})
     assert (without_token.status, without_token.headers["access-control-allow-origin"]) == (401, ORIGIN)
+
+
+def test_a_browser_that_asks_before_it_reaches_loopback_is_told(house: House) -> None:
+    headers = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Private-Network": "true"}
+    asked = house.call("OPTIONS", "/v1/staff", token="", headers={**headers, "Origin": ORIGIN})
+    assert (asked.status, asked.headers["access-control-allow-private-network"]) == (204, "true")
+    refused = house.call("OPTIONS", "/v1/staff", token="", headers={**headers, "Origin": "https://evil.example"})
+    assert refused.status == 403
+    assert "access-control-allow-private-network" not in refused.headers
+
+
+def test_every_answer_says_that_it_depends_on_the_origin(house: House) -> None:
+    for answer in (
+        house.call("GET", "/v1/state"),
+        house.call("GET", "/v1/state", headers={"Origin": ORIGIN}),
+        house.call("GET", "/v1/state", headers={"Origin": "null"}),
+        house.call("GET", "/v1/state", token=""),
+    ):
+        assert answer.headers["vary"] == "origin"
 
 
 @pytest.mark.parametrize(
