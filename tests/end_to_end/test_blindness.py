@@ -1,4 +1,4 @@
-"""What a clerk can get tells negative ratings from others no better than chance, and a build that tells is found out."""
+"""What a clerk can get tells negative ratings from others no better than chance; a build that tells is found out."""
 
 import random
 from itertools import combinations
@@ -11,7 +11,8 @@ from tests.end_to_end.chance import Block, doubled_ranks, judged, parted_by_chan
 VISITS = 16
 """At each of two desks: parted by their labels altogether, they are so by chance once in 80 million times."""
 NEVER, HARDLY = 1e-6, 1e-4
-"""How often an honest build is accused; and what a wait of 1.5 s cannot hide behind, be the machine ever so busy."""
+"""How often an honest build is accused; and how sure it must be of one that tells, of whose visits some may be spoilt
+on a machine that has too much to do."""
 TELLS = "late:1500,log"
 
 
@@ -23,7 +24,7 @@ def test_a_clerk_can_tell_nothing_and_a_build_that_tells_is_found_out(tmp_path: 
     show(TELLS, telling)
     assert sum(len(block.labels) for block in (*one, *other)) >= VISITS, "hardly a tap was heard in time"
     assert min(blind.values()) >= NEVER, (seed, blind)
-    assert telling["terminal lines"] < NEVER, (seed, telling)
+    assert telling["terminal lines"] < HARDLY, (seed, telling)
     assert telling["from the levels to the reasons"] < HARDLY, (seed, telling)
 
 
