@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from kiosk import __version__
+from kiosk.client.arguments import add_commands
 
 EX_CONFIG = 78
 EX_TEMPFAIL = 75
@@ -100,6 +101,16 @@ def _versions(options: argparse.Namespace) -> int:
     return print_versions(options.json)
 
 
+def _client(options: argparse.Namespace) -> int:
+    from kiosk.client.run import run
+    from kiosk.device.paths import default_home
+
+    return run(options, options.home or default_home())
+
+
+_visit = _staff = _pause = _resume = _call = _state = _client
+
+
 def _journal(options: argparse.Namespace) -> int:
     from kiosk import start
 
@@ -157,6 +168,8 @@ def _parser() -> argparse.ArgumentParser:
     clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")
     clerk.add_argument("--token-file", type=Path, help="the station's token; by default the one of this home")
     clerk.add_argument("--language", choices=["zh-CN", "en"], default="zh-CN")
+
+    add_commands(command)
 
     central = command("central", "the central server")
     central.add_argument("--data", type=Path, required=True, metavar="DIR", help="token, database and sample lie here")

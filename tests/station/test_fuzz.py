@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.station.calls import CALLS, DOCUMENT, EVENTS, Call
-from kiosk.station.limits import Limits
 from tests.station.document import document, undocumented
 from tests.station.house import PROFILE, TOKEN, House
 
@@ -95,7 +94,7 @@ def _bring_to(house: House, state: str) -> str:
 
 @pytest.mark.parametrize("state", _STATES)
 def test_nothing_that_comes_makes_it_stumble(make_house: Callable[..., House], state: str) -> None:
-    house = make_house(Limits(requests_per_s=10**6, burst=10**6))
+    house = make_house()
     terminal = house.terminal
     visit_id = _bring_to(house, state)
     there = terminal.view()

@@ -145,8 +145,9 @@ def test_a_thousand_sockets_keep_nobody_out(house: House) -> None:
     assert house.call("POST", "/v1/visits", VISIT).status == 201
 
 
-def test_more_requests_than_a_window_ever_sends_are_refused_unread(house: House) -> None:
+def test_more_requests_than_a_window_ever_sends_are_refused_unread(make_house: Callable[..., House]) -> None:
     """The terminal's clock stands still here, so what comes counts as within one moment."""
+    house = make_house(USUAL)
     bad = b'{"matter":{"code":"340100"},"case_number":" "}'
     head = "\r\n".join([POST, HOST, BEARER, JSON, f"Content-Length: {len(bad)}"]).format(port=house.port)
     request, statuses = head.encode() + b"\r\n\r\n" + bad, []
@@ -173,7 +174,8 @@ def _status(line: bytes, answers: IO[bytes]) -> int:
     return int(line.split()[1])
 
 
-def test_a_storm_from_many_sides_leaves_the_terminal_as_it_was(house: House) -> None:
+def test_a_storm_from_many_sides_leaves_the_terminal_as_it_was(make_house: Callable[..., House]) -> None:
+    house = make_house(USUAL)
     storm = [
         subprocess.Popen(
             [sys.executable, "-c", STORM, str(house.port), BEARER],
