@@ -64,7 +64,7 @@ class Network:
         self._lan = lan
         self._limits = limits
         self._calls = Rate(limits.requests_per_s, limits.burst, clock.mono_ms)
-        self._pairings = Rate(PAIRINGS_PER_S, PAIRINGS_PER_S, clock.mono_ms)
+        self._pairings = Rate(PAIRINGS_PER_S, 2 * PAIRINGS_PER_S, clock.mono_ms)
         self.why_not = ""
         self.served: set[Connection] = set()
 
@@ -200,8 +200,8 @@ async def serve_lan(
         listening = await _bind(lan, limits, say)
         port = int(listening.getsockname()[1])
         say(None)
-        bound(port)
         lan.pairing.serve(fingerprint)
+        bound(port)
         await _receive(listening, context, build(hosts_of(lan, port)), network.served, limits)
     except (LanImpossible, PeersBroken) as fault:
         words = str(fault) if isinstance(fault, LanImpossible) else f"the list of paired programs is spoilt: {fault}"
