@@ -98,9 +98,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     package = tasks.add_parser("package", help="the one-dir program in dist/, its self-test, and packages of it")
     package.add_argument("--handwriting", action="store_true", help="with the pad to write on, some 140 MB more")
     package.add_argument("--twice", action="store_true", help="build it twice; the two must be the same bit by bit")
-    package.add_argument(
-        "--compare", action="store_true", help="tell its size against an unpruned one"
-    )
+    package.add_argument("--compare", action="store_true", help="tell its size against an unpruned one")
     lock = tasks.add_parser("lock", help="remake the lock files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest of everything that pyproject.toml allows")
     split = arguments.index("--") if "--" in arguments else len(arguments)
