@@ -14,12 +14,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 sys.path.append(str(ROOT / "out" / "bench-packages"))
 os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).parent), str(ROOT), sys.path[-1]))
 
-from benchmarks import appends, drain, frames, screens, taps  # noqa: E402 - the path comes first
+from benchmarks import appends, drain, flood, frames, screens, taps  # noqa: E402 - the path comes first
 from benchmarks.queues import at_hand  # noqa: E402
 
 from kiosk.demo.programs import Central, Terminal  # noqa: E402
 
-WHAT = ("screens", "taps", "drain", "appends", "handwriting", "frames")
+WHAT = ("screens", "taps", "drain", "appends", "handwriting", "frames", "flood")
 
 
 def show(what: str, ours: str, other: str, ratio: float, aim: str) -> None:
@@ -103,6 +103,25 @@ def bench_frames(rounds: int) -> None:
     print(f"  and while a bar shows the time that is left: {_counts(found.moving)}")
 
 
+def bench_flood(rounds: int) -> None:
+    """Pages that slide while callers storm the station."""
+    found = flood.measure(rounds)
+    print(f"frames of sliding pages while the station gets {flood.PER_S} requests/s")
+    for name, gaps in found.gaps_ms.items():
+        ordered = sorted(gaps)
+        middle, late, last = (ordered[int(len(ordered) * part)] for part in (0.5, 0.95, 0.99))
+        share = sum(gap <= flood.AIM_MS for gap in gaps) / len(gaps)
+        told = (
+            f"p50 {middle:5.1f} ms  p95 {late:5.1f} ms  p99 {last:5.1f} ms  within {flood.AIM_MS:.0f} ms {share:7.1%}"
+        )
+        asked = (
+            f"  answered {found.answered[name]:.0f}/s, 429 {found.kept_out[name]:.0f}/s"
+            if name in found.answered
+            else ""
+        )
+        print(f"  {name:<24} {len(gaps):>5} frames  {told}{asked}")
+
+
 def _counts(frames_of: dict[str, int]) -> str:
     return ", ".join(f"{page} {count}" for page, count in frames_of.items())
 
@@ -129,6 +148,8 @@ def main() -> int:
         bench_appends(options.records, options.disks)
     if "frames" in wanted:
         bench_frames(options.rounds)
+    if "flood" in wanted:
+        bench_flood(flood.ROUNDS)
     if "handwriting" in wanted:
         from benchmarks import handwriting  # brings Qt, which the others leave to their children
 

@@ -2,13 +2,16 @@
 
 import argparse
 import logging
+import re
 import sys
 from pathlib import Path
 
 from kiosk import __version__
+from kiosk.client.arguments import add_commands
 
 EX_CONFIG = 78
 EX_TEMPFAIL = 75
+_SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its position ("right", "not primary")'
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from kiosk.start import run_terminal
 
-    return run_terminal(options.home, options.windowed, options.screen, options.station_port)
+    return run_terminal(options.home, options.windowed, options.screen, options.station_port, options.safe)
+
+
+def _supervise(options: argparse.Namespace) -> int:
+    from kiosk.start import supervise_terminal
+
+    return supervise_terminal(options.home, options.windowed, options.screen, options.station_port)
 
 
 def _clerk(options: argparse.Namespace) -> int:
@@ -42,7 +51,7 @@ def _central(options: argparse.Namespace) -> int:
         return EX_CONFIG
     if options.file is not None:
         return import_file(options.data, options.database, options.file)
-    return serve(options.data, options.database, options.host, options.port, options.sample)
+    return serve(options.data, options.database, options.host, options.port, options.sample, options.public_url)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -63,6 +72,12 @@ def _doctor(options: argparse.Namespace) -> int:
     return doctor(options.home, options.json)
 
 
+def _displays(options: argparse.Namespace) -> int:
+    from kiosk.start import displays
+
+    return displays(options.home, options.screen, options.json)
+
+
 def _voice(options: argparse.Namespace) -> int:
     from kiosk.start import speak_aloud
 
@@ -73,6 +88,28 @@ def _selftest(_options: argparse.Namespace) -> int:
     from kiosk.selftest import selftest
 
     return selftest()
+
+
+def _removal(options: argparse.Namespace) -> int:
+    from kiosk.start import removal_check
+
+    return removal_check(options.home)
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from kiosk.versions import print_versions
+
+    return print_versions(options.json)
+
+
+def _client(options: argparse.Namespace) -> int:
+    from kiosk.client.run import run
+    from kiosk.device.paths import default_home
+
+    return run(options, options.home or default_home())
+
+
+_visit = _staff = _pause = _resume = _call = _state = _client
 
 
 def _journal(options: argparse.Namespace) -> int:
@@ -102,6 +139,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s?#]{1,120}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address such as https://rate.example.gov.cn")
+    return text.rstrip("/")
+
+
 def _parser() -> argparse.ArgumentParser:
     home = argparse.ArgumentParser(add_help=False)
     home.add_argument("--home", type=Path, default=None, help="all state of one terminal lies here (KIOSK_HOME)")
@@ -115,9 +158,12 @@ def _parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=words, description=words, parents=[again])
 
     run = command("run", "the terminal")
-    run.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
-    run.add_argument("--screen", metavar="NAME", help="the screen to cover, by name")
-    run.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
+    run.add_argument("--safe", action="store_true", help="the safe profile: drawn without graphics card, no station")
+    supervise = command("supervise", "the terminal, watched over: what hangs or falls is started again")
+    for one in (run, supervise):
+        one.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
+        one.add_argument("--screen", metavar="WISH", help=_SCREEN)
+        one.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
 
     clerk = command("clerk", "the clerk's console")
     clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")
@@ -126,13 +172,15 @@ def _parser() -> argparse.ArgumentParser:
     clerk.add_argument("--certificate-sha256", default="", metavar="HEX", help="and the one certificate to be believed")
     clerk.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default that of last time")
 
+    add_commands(command)
+
     central = command("central", "the central server")
     central.add_argument("--data", type=Path, required=True, metavar="DIR", help="token, database and sample lie here")
     central.add_argument("--database", metavar="URL", help="default: SQLite in DIR")
     central.add_argument("--host", default="127.0.0.1")
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
-
+    central.add_argument("--public-url", type=_address, metavar="URL", help="how phones reach it, for the sample hall")
     central.add_argument(
         "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
     )
@@ -148,7 +196,17 @@ def _parser() -> argparse.ArgumentParser:
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
 
+    displays = command("displays", "the screens as this program sees them, and which one would be the citizen's")
+    displays.add_argument("--screen", metavar="WISH", help=_SCREEN)
+    displays.add_argument("--json", action="store_true")
+
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
+
+    removal = command("removal", "whether this terminal may be taken away: exit 1 while anything is unsent")
+    removal.add_argument("what", choices=["check"])
+
+    parts = command("versions", "what this program is made of, asked of the parts themselves")
+    parts.add_argument("--json", action="store_true")
 
     voice = command("voice", "the speech engine's process, which the terminal starts by itself")
     voice.add_argument("--prefer", default="", metavar="NAME", help="this voice, for the language that it speaks")

@@ -24,9 +24,9 @@ from kiosk.device.paths import Home, HomeError, assets_folder, languages_in, ope
 from kiosk.device.secrets import Vault, VaultError, open_vault
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 from kiosk.journal.connection import DiskFault, JournalFault
+from kiosk.profile_file import PROFILE_LIMIT
 from kiosk.protocol.profile import ProfileRefused, read_profile
 from kiosk.sync.ports import Call, NoReply
-from kiosk.unit import PROFILE_LIMIT
 
 ROOM_MIB = 200
 """Less room than this on the disk is a warning; a year offline needs about 20 MiB."""
@@ -38,6 +38,8 @@ _REMEDIES = {
     "disk_full": "make room on the disk; the terminal goes on by itself and lives on its ballast meanwhile",
     "journal_begun_anew": "nothing to mend here; tell the hall's supervisor, and keep the folder quarantine/",
     "quarantined_at_central": "tell the hall's supervisor; central keeps these entries, and the reason with each",
+    "screen_missing": "see to the citizen's screen and its cable; `kiosk displays` lists what is there",
+    "lan": "see docs/PAIRING.md; loopback is served meanwhile",
     "canary": "tell the hall's supervisor at once: ratings of a level do not arrive as they were given",
 }
 

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from kiosk.central.digest import Act
 from kiosk.central.receipt_tables import receipt_acts, receipt_words
+from kiosk.central.rows import Act
 from kiosk.central.tables import devices, entry_personal
 from kiosk.central.times import rfc3339
 from kiosk.protocol.central import ReceiptAct

@@ -41,6 +41,9 @@ class AlarmKind:
     CANARY_MISSING = "canary_missing"
     CANARY_EXCESS = "canary_excess"
     DELIVERY_BIAS = "delivery_bias"
+    PHONE_ALTERED = "phone_altered"
+    PHONE_MISSING = "phone_missing"
+    TWO_RATINGS = "two_ratings"
 
 
 class _Wording(msgspec.Struct, frozen=True):

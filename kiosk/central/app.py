@@ -9,13 +9,15 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ASGIApp, HTTPScope
 
-from kiosk.central import device_api, follow_up_api, hall_api, parity_api, problems, receipt_api
+from kiosk.central import device_api, figures_api, follow_up_api, hall_api, parity_api, phone_api, problems, receipt_api
 from kiosk.central.access import Access, is_of_the_hall
 from kiosk.central.alarms import Words, load_words
 from kiosk.central.desk import Desk
 from kiosk.central.intake import with_intake
 from kiosk.central.openapi import openapi_config
+from kiosk.central.phone_page_api import FORM_LIMIT, phone_router
 from kiosk.core.options import OptionList, load_options
+from kiosk.core.phone_link import PATH
 from kiosk.protocol.export import FILE_LIMIT
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -40,15 +42,19 @@ def create_app(desk: Desk) -> ASGIApp:
             device_api.take_journal,
             device_api.show_profile,
             device_api.take_heartbeat,
+            phone_api.show_phone_visit,
+            phone_api.close_phone_visit,
+            figures_api.show_figures,
             hall_api.take_import,
             parity_api.show_canaries,
             parity_api.show_delivery,
+            parity_api.show_rating_statistics,
             follow_up_api.list_follow_ups,
             follow_up_api.add_follow_up,
         ],
     )
     app = Litestar(
-        route_handlers=[api],
+        route_handlers=[api, phone_router()],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True)},
         state=State({"access": Access(desk.store, desk.admin_token, desk.now_ms)}),
         exception_handlers={
@@ -63,7 +69,14 @@ def create_app(desk: Desk) -> ASGIApp:
         logging_config=None,
         request_max_body_size=None,
     )
-    return with_intake(app, larger=lambda scope: FILE_LIMIT if _brings_a_journal(scope, desk.admin_token) else None)
+    return with_intake(app, another=lambda scope: _limit(scope, desk.admin_token))
+
+
+def _limit(scope: HTTPScope, admin_token: str) -> int | None:
+    """Another limit than the usual one for the body of a request."""
+    if scope["path"].startswith(PATH):
+        return FORM_LIMIT
+    return FILE_LIMIT if _brings_a_journal(scope, admin_token) else None
 
 
 def _brings_a_journal(scope: HTTPScope, admin_token: str) -> bool:

@@ -1,6 +1,6 @@
 """What the bodies of entries must have to be digested; keys that are not named here are kept and not looked at.
 
-What was seen and the hall's own reasons are read apart from the rest: a fault in them costs no rating.
+What was seen, the hall's own reasons and the flags are read apart from the rest: a fault in them costs no rating.
 """
 
 import re
@@ -21,6 +21,8 @@ _SEEN = dict[Annotated[str, Meta(min_length=1, max_length=32)], Annotated[str, M
 _MOST_SEEN = 16
 _MOST_LOCAL = 16
 _LOCAL_CODE = re.compile(LOCAL_CODE)
+_MOST_FLAGS = 16
+_FLAG = re.compile(r"[a-z_]{1,32}")
 
 
 class MatterSaid(msgspec.Struct):
@@ -53,6 +55,10 @@ class Started(Body):
     staff: StaffSaid | None = None
     window: str | None = None
     channel: str | None = None
+    by: str | None = None
+    stage: str | None = None
+    slip: str | None = None
+    invited_by: str | None = None
 
 
 class Invited(Body):
@@ -83,6 +89,7 @@ class Ended(Body):
     options_version: str = ""
     local_reasons: Any = None
     seen: Any = None
+    flags: Any = None
 
 
 class OfReceipt(msgspec.Struct):
@@ -113,6 +120,16 @@ def local_reasons_in(value: Any) -> tuple[tuple[str, ...], str | None]:
     codes = [code for code in said if isinstance(code, str) and _LOCAL_CODE.match(code)]
     whole = isinstance(value, list) and len(codes) == len(value) <= _MOST_LOCAL
     return tuple(dict.fromkeys(codes))[:_MOST_LOCAL], None if whole else "not read - at `$.local_reasons`"
+
+
+def flags_in(value: Any) -> tuple[tuple[str, ...], str | None]:
+    """The flags (`kiosk.core.flags`), those of a newer terminal among them, and why others are left out."""
+    if value is None:
+        return (), None
+    said: Iterable[Any] = value if isinstance(value, list) else ()
+    flags = [flag for flag in said if isinstance(flag, str) and _FLAG.fullmatch(flag)]
+    whole = isinstance(value, list) and len(flags) == len(value) <= _MOST_FLAGS
+    return tuple(dict.fromkeys(flags))[:_MOST_FLAGS], None if whole else "not read - at `$.flags`"
 
 
 def receipt_in(body: Any) -> str | None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from kiosk.central.alarms import AlarmKind, raise_alarm
 from kiosk.central.clocks import Timeline
 from kiosk.central.reading import RatingFilter, read_ratings
-from kiosk.central.tables import entries, ratings
+from kiosk.central.tables import GLASS, entries, ratings
 from kiosk.core.entry import Kind
 from kiosk.core.levels import Level
 from kiosk.protocol.central import Canary, CanaryAnswer
@@ -145,6 +145,7 @@ _DAYS_OF_CITIZENS = (
     .where(
         _OF_DEVICE,
         ratings.c.canary.is_(False),
+        ratings.c.way == GLASS,
         ratings.c.business_date > sa.bindparam("after"),
         ratings.c.business_date <= sa.bindparam("day"),
         ratings.c.time_quality != "unsure",

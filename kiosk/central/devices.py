@@ -186,6 +186,10 @@ def new_hall(code: str) -> dict[str, object]:
         "help": "",
         "help_en": "",
         "callbacks": True,
+        "phone_page": "",
+        "phone_wait_s": 180,
+        "slip": "",
+        "remind_s": 1_200,
     }
 
 

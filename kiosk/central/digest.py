@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kiosk.central.bodies import Ended, Invited, Started, Tapped, local_reasons_in, receipt_in, seen_in
+from kiosk.central.bodies import Ended, Invited, Started, Tapped, flags_in, local_reasons_in, receipt_in, seen_in
+from kiosk.central.rows import Act, Rating, Visit
 from kiosk.central.times import is_time
 from kiosk.central.true_time import Estimate, by_the_wall
 from kiosk.core.entry import Kind
@@ -25,65 +26,6 @@ from kiosk.core.receipt import receipt_code
 from kiosk.core.situation import Outcome
 
 Text = TypeVar("Text", str, str | None)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A row of `visits`, without its device. `staff`: JSON."""
-
-    visit_id: str
-    matter_code: str | None = None
-    matter_name: str | None = None
-    case_number: str | None = None
-    service_number: int | None = None
-    staff: str | None = None
-    window: str | None = None
-    channel: str | None = None
-    invited_by: str | None = None
-    started_ms: int | None = None
-    ended_ms: int | None = None
-    outcome: str | None = None
-    cause: str | None = None
-    canary: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """A row of `ratings`, less its device. `epoch`, `sequence`: the newest entry that states it. `arrival` 0: new.
-    `tapped_ms` is the terminal's word, `true_ms` central's best estimate of the same moment. `seen`: JSON."""
-
-    rating_id: str
-    visit_id: str
-    level: str
-    tapped_ms: int
-    epoch: int
-    sequence: int
-    received_ms: int
-    stated_ms: int
-    reasons: tuple[str, ...] = ()
-    finished: bool = False
-    receipt: str | None = None
-    canary: bool = False
-    true_ms: int = 0
-    time_quality: str = "unsure"
-    business_date: str = ""
-    local_reasons: tuple[str, ...] = ()
-    seen: str | None = None
-    arrival: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A row of `receipt_acts`, less its device and way: what someone with a receipt did at a terminal, whether central
-    has that rating or not. `hash`: of the entry."""
-
-    receipt: str
-    kind: str
-    epoch: int
-    sequence: int
-    hash: str
-    at_ms: int
-    received_ms: int
 
 
 @dataclass(slots=True)
@@ -183,6 +125,11 @@ def _start(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
             window=_clean(body.window),
             channel=_clean(body.channel),
             started_ms=record["wall_ms"],
+            invited_by=_clean(body.invited_by),
+            stage=_clean(body.stage),
+            slip=_clean(body.slip),
+            started_by=_clean(body.by),
+            staff_number=_clean(body.staff.number) if body.staff else None,
         )
     )
     return None
@@ -223,6 +170,7 @@ def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
         reasons = tuple(code for code in dict.fromkeys(body.reasons) if code not in refused)
         local_reasons, local_fault = local_reasons_in(body.local_reasons)
         seen, seen_fault = seen_in(body.seen)
+        flags, flags_fault = flags_in(body.flags)
         fault = _state(
             book,
             visit_id,
@@ -235,14 +183,16 @@ def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
             receipt=receipt_code(record["hash"]),
             local_reasons=local_reasons,
             seen=seen or (rating.seen if rating else None),
+            flags=flags,
         )
         if fault is not None:
             return fault
         foreign = f"{', '.join(refused)}: not offered for this level - at `$.reasons`" if refused else None
-        faults = [found for found in (foreign, local_fault, seen_fault) if found is not None]
+        faults = [found for found in (foreign, local_fault, seen_fault, flags_fault) if found is not None]
         if faults:
             fault = f"body: {'; '.join(faults)}"[:300]
-    book.put_visit(replace(visit, outcome=str(body.outcome), cause=_clean(body.cause), ended_ms=record["wall_ms"]))
+    ended = {"outcome": str(body.outcome), "cause": _clean(body.cause), "ended_ms": record["wall_ms"]}
+    book.put_visit(replace(visit, **ended, business_date=book.when(record).business_date))
     return fault
 
 

@@ -1,6 +1,6 @@
 """The calls for the hall: codes, lists, imports, keys, health."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, get, post
 from litestar.params import FromQuery, JSONBody, QueryParameter
@@ -36,6 +36,7 @@ After = Annotated[
     ),
 ]
 Id = Annotated[str | None, QueryParameter(pattern=r"^[0-9a-f]{32}$")]
+Flag = Literal["too_fast", "burst", "burst_before_closing", "no_case_number", "same_spot"]
 WindowNumber = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
 
 
@@ -72,13 +73,14 @@ def list_ratings(
     window: WindowNumber = None,
     level: FromQuery[Level | None] = None,
     canary: FromQuery[bool] = False,
+    flag: FromQuery[Flag | None] = None,
 ) -> Page:
     """Ratings in order of arrival. A rating keeps its place when its reasons arrive later. Terminals' own canaries are
-    left out; with `?canary=true` there is nothing else."""
+    left out; with `?canary=true` there is nothing else. `?flag=`: those that bear this flag."""
     for field, text in (("?window", window), ("?visit_id", visit_id)):
         if text is not None and "\0" in text:
             raise invalid("A NUL character is in none of them.", field)
-    wanted = RatingFilter(device_id, window, None if level is None else str(level), visit_id, canary)
+    wanted = RatingFilter(device_id, window, None if level is None else str(level), visit_id, canary, flag)
     with desk.store.transaction() as connection:
         return read_ratings(connection, limit, int(after), wanted)
 

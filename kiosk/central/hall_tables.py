@@ -24,8 +24,13 @@ halls = sa.Table(
     text("help"),
     text("help_en"),
     flag("callbacks"),
+    text("phone_page"),
+    integer("phone_wait_s"),
+    text("slip"),
+    integer("remind_s"),
     sa.UniqueConstraint("code"),
 )
+"""`phone_page`: where phones reach this central, empty where they do not; `slip`: how a slip's code is written."""
 
 windows = sa.Table(
     "windows",

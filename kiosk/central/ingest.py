@@ -21,6 +21,7 @@ from kiosk.central.digest import Book
 from kiosk.central.evidence import Held, Stated, held_of, owners, settle, swapped, weigh
 from kiosk.central.forks import compare, keep_altered, keep_beside, keep_fork
 from kiosk.central.parity import note_deliveries, statement
+from kiosk.central.phone_ratings import watch_phones
 from kiosk.central.problems import Refusal, invalid, refusal
 from kiosk.central.recovery import Told, check_recovered, keep_recovered, told_before, unwrap
 from kiosk.central.succession import begin_epoch
@@ -156,6 +157,7 @@ def _enter(
     entered = (statement(record, "quarantined" if record["sequence"] in faults else None) for record in new)
     note_deliveries(timeline, (*entered, *spoilt))
     watch_canaries(timeline, new, {each.record["sequence"] for each in sound if each.own})
+    watch_phones(timeline, new, heard.device_id, is_mirror=not judged)
     return placed
 
 

@@ -39,9 +39,9 @@ def with_intake(
     app: ASGIApp,
     limit: int = BODY_LIMIT,
     seconds: float = BODY_SECONDS,
-    larger: Callable[[HTTPScope], int | None] = lambda _scope: None,
+    another: Callable[[HTTPScope], int | None] = lambda _scope: None,
 ) -> ASGIApp:
-    """Wrap an application. `limit` holds for the body on the wire and again for the body unpacked; `larger` may give
+    """Wrap an application. `limit` holds for the body on the wire and again for the body unpacked; `another` may give
     another one to a request, by its head alone."""
 
     async def intake(scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,7 +50,7 @@ def with_intake(
             return
         say = _with_headers(send)
         try:
-            wire = await _take(scope, receive, larger(scope) or limit, seconds)
+            wire = await _take(scope, receive, another(scope) or limit, seconds)
         except Refusal as found:
             await _refuse(found, say)
             return

@@ -22,7 +22,9 @@ from kiosk.central.hall_tables import (
     window_matters,
     windows,
 )
+from kiosk.central.initials import initials_of
 from kiosk.core.levels import Level
+from kiosk.core.slip import check_template
 from kiosk.protocol.central import channel_of
 from kiosk.protocol.profile import (
     FORMAT,
@@ -33,6 +35,7 @@ from kiosk.protocol.profile import (
     MatterItem,
     Mode,
     Notice,
+    Phone,
     Profile,
     ProfileRefused,
     SpeechVolume,
@@ -115,11 +118,12 @@ def build_profile(facts: HallFacts, window: int, mode: Mode) -> BuiltProfile:
 def _profile(facts: HallFacts, window: int, mode: Mode) -> Profile:
     assigned = {matter for at, matter in facts.assigned if at == window}
     hall, at = facts.hall, next(row for row in facts.windows if row.id == window)
+    check_template(hall.slip)
     return Profile(
         format=FORMAT,
         version="-",
         hall=Hall(code=hall.code, name=hall.name, name_en=hall.name_en),
-        window=Window(number=at.number, name=at.name, name_en=at.name_en),
+        window=_window(at),
         mode=mode,
         channel=channel_of(mode),
         staff=tuple(
@@ -135,7 +139,7 @@ def _profile(facts: HallFacts, window: int, mode: Mode) -> Profile:
             for row in facts.staff
         ),
         matters=tuple(
-            MatterItem(code=row.code, name=row.name, name_en=row.name_en)
+            MatterItem(code=row.code, name=row.name, name_en=row.name_en, initials=initials_of(row.name))
             for row in facts.matters
             if not assigned or row.id in assigned
         ),
@@ -166,7 +170,15 @@ def _profile(facts: HallFacts, window: int, mode: Mode) -> Profile:
         help=hall.help,
         help_en=hall.help_en,
         callbacks=hall.callbacks,
+        phone=Phone(page=hall.phone_page, wait_s=hall.phone_wait_s) if hall.phone_page else None,
+        windows=tuple(_window(row) for row in facts.windows) if mode == "hall" else (),
+        slip=hall.slip,
+        remind_s=hall.remind_s,
     )
+
+
+def _window(row: sa.Row[Any]) -> Window:
+    return Window(number=row.number, name=row.name, name_en=row.name_en)
 
 
 def _encoded(profile: Profile) -> bytes:

@@ -10,12 +10,25 @@ import sqlalchemy as sa
 from kiosk.central.acts import NOTHING_SAID, Acts, acts_of
 from kiosk.central.alarms import Words
 from kiosk.central.hall_tables import halls, windows
+from kiosk.central.phone_tables import phone_personal
 from kiosk.central.profiles import hall_facts, profile_fault
-from kiosk.central.tables import alarms, devices, entry_personal, epochs, heartbeats, ratings, stated_heads, visits
+from kiosk.central.tables import (
+    PHONE,
+    alarms,
+    devices,
+    entry_personal,
+    epochs,
+    heartbeats,
+    ratings,
+    stated_heads,
+    visits,
+)
 from kiosk.central.times import rfc3339
 from kiosk.protocol.central import Device, Heartbeat, Page, Rating, channel_of
 
 _ALARMS_SHOWN = 20
+PHONE_CHANNEL = "qr_phone"
+"""Rated on one's own phone by a code (DOMAIN: `pf` 3, 二维码)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class RatingFilter:
     level: str | None = None
     visit_id: str | None = None
     canary: bool = False
+    flag: str | None = None
     rating_ids: tuple[str, ...] | None = None
 
 
@@ -44,7 +58,11 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
             visits.c.staff,
             visits.c.window,
             visits.c.channel,
-            entry_personal.c.fields,
+            visits.c.stage,
+            visits.c.slip,
+            visits.c.started_by,
+            visits.c.invited_by,
+            sa.func.coalesce(phone_personal.c.fields, entry_personal.c.fields).label("fields"),
         )
         .join(devices, devices.c.id == ratings.c.device)
         .outerjoin(visits, sa.and_(visits.c.device == ratings.c.device, visits.c.visit_id == ratings.c.visit_id))
@@ -56,6 +74,7 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
                 entry_personal.c.sequence == ratings.c.sequence,
             ),
         )
+        .outerjoin(phone_personal, phone_personal.c.rating == ratings.c.arrival)
         .where(ratings.c.arrival > after, ratings.c.canary.is_(wanted.canary))
         .order_by(ratings.c.arrival)
         .limit(limit + 1)
@@ -68,6 +87,8 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.flag is not None:
+        query = query.where(ratings.c.flags.contains(f'"{wanted.flag}"', autoescape=True))
     if wanted.rating_ids is not None:
         query = query.where(ratings.c.rating_id.in_(wanted.rating_ids))
     rows = connection.execute(query).all()
@@ -126,7 +147,7 @@ def _rating(row: sa.Row[Any], said: Acts) -> Rating:
         level=row.level,
         reasons=tuple(msgspec.json.decode(row.reasons)),
         comment=personal.get("comment"),
-        channel=row.channel or channel_of(row.mode),
+        channel=PHONE_CHANNEL if row.way == PHONE else row.channel or channel_of(row.mode),
         matter=None if row.matter_code is None else {"code": row.matter_code, "name": row.matter_name},
         case_number=row.case_number,
         service_number=row.service_number,
@@ -142,6 +163,14 @@ def _rating(row: sa.Row[Any], said: Acts) -> Rating:
         seen=None if row.seen is None else msgspec.json.decode(row.seen),
         additions=said.additions,
         withdrawal=said.withdrawal,
+        flags=tuple(msgspec.json.decode(row.flags)),
+        phone=row.way == PHONE,
+        second=row.second,
+        vouched=row.vouched,
+        stage=row.stage,
+        slip=row.slip,
+        started_by=row.started_by,
+        invited_by=row.invited_by,
     )
 
 

@@ -27,7 +27,7 @@ _PLACE = (
         entries.c.hash,
     )
     .join(devices, devices.c.id == ratings.c.device)
-    .join(
+    .outerjoin(  # a phone's rating has no entry until the terminal's journal vouches for it
         entries,
         sa.and_(
             entries.c.device == ratings.c.device,
@@ -65,7 +65,7 @@ def read_receipt(
         withdrawn_at=said.withdrawn_at,
         # Of this very entry, never of a newer one: from the hash of a visit's end its receipt is cut, and the newest is
         # somebody else's.
-        head=countersigner.sign(row.device_id, Head(row.epoch, row.sequence, row.hash), now_ms),
+        head=row.hash and countersigner.sign(row.device_id, Head(row.epoch, row.sequence, row.hash), now_ms),
     )
 
 

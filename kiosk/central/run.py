@@ -35,7 +35,7 @@ REFUSED = 1
 _GRACE_S = 2
 
 
-def run(data: Path, database: str | None, host: str, port: int, sample: bool) -> int:
+def run(data: Path, database: str | None, host: str, port: int, sample: bool, public_url: str | None = None) -> int:
     """Serve until SIGTERM or SIGINT. See `kiosk.central.serve`."""
     with contextlib.ExitStack() as held:
         try:
@@ -49,7 +49,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool) ->
             return CANNOT_START
         if sample:
             with store.transaction() as connection:
-                fill_sample(connection, ASSETS / "sample-hall.json", data)
+                fill_sample(connection, ASSETS / "sample-hall.json", data, public_url=public_url or _url(sock))
         desk = Desk(
             store,
             national_options(),
@@ -130,6 +130,12 @@ def _listen(host: str, port: int) -> socket.socket:
     return sock
 
 
+def _url(sock: socket.socket) -> str:
+    """Where this socket listens."""
+    host, port = sock.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 async def _serve(server: "_Server", sock: socket.socket, desk: Desk) -> None:
     watch = asyncio.create_task(watch_silence(desk))
     try:
@@ -147,8 +153,7 @@ class _Server(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         if self.started and sockets:
-            host, port = sockets[0].getsockname()[:2]
-            sys.stdout.write(f"central listening on http://{f'[{host}]' if ':' in host else host}:{port}\n")
+            sys.stdout.write(f"central listening on {_url(sockets[0])}\n")
             sys.stdout.flush()
 
     @contextlib.contextmanager

@@ -34,8 +34,11 @@ def draw_pin() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
-def fill_sample(connection: sa.Connection, source: Path, data: Path, pin: Callable[[], str] = draw_pin) -> bool:
-    """Write the sample hall in `source` into the database, and `sample.json` (0600) into `data`.
+def fill_sample(
+    connection: sa.Connection, source: Path, data: Path, pin: Callable[[], str] = draw_pin, public_url: str = ""
+) -> bool:
+    """Write the sample hall in `source` into the database, and `sample.json` (0600) into `data`. `public_url`: where
+    phones reach this central; empty: they do not.
 
     False, with nothing written: the database is not empty.
     """
@@ -46,7 +49,7 @@ def fill_sample(connection: sa.Connection, source: Path, data: Path, pin: Callab
         return False
     sample = json.loads(source.read_text(encoding="utf-8"))
     pins = {clerk["number"]: pin() for clerk in sample["staff"]}
-    own = {**sample["hall"], **sample["look"], **sample["timings"]}
+    own = {**sample["hall"], **sample["look"], **sample["timings"], "phone_page": public_url}
     hall = _insert(connection, halls, {**new_hall(sample["hall"]["code"]), **own})
     numbers = {matter["code"]: _insert(connection, matters, {"hall": hall, **matter}) for matter in sample["matters"]}
     for window in sample["windows"]:

@@ -8,13 +8,14 @@ import msgspec
 import sqlalchemy as sa
 
 from kiosk.central.acts import keep_acts
-from kiosk.central.digest import Book, Rating, Visit
-from kiosk.central.tables import counters, ratings, visits
+from kiosk.central.digest import Book
+from kiosk.central.rows import Rating, Visit
+from kiosk.central.tables import GLASS, PHONE, counters, ratings, visits
 
 _VISITS = sa.select(*(visits.c[field.name] for field in fields(Visit))).where(
     visits.c.device == sa.bindparam("device"), visits.c.visit_id.in_(sa.bindparam("visit_ids", expanding=True))
 )
-_RATINGS = sa.select(*(ratings.c[field.name] for field in fields(Rating))).where(
+_RATINGS = sa.select(ratings.c.way, *(ratings.c[field.name] for field in fields(Rating))).where(
     ratings.c.device == sa.bindparam("device")
 )
 _OF_VISITS = ratings.c.visit_id.in_(sa.bindparam("visit_ids", expanding=True))
@@ -26,9 +27,9 @@ _VISIT_FIELDS = tuple(field.name for field in fields(Visit) if field.name != "vi
 _RATING_FIELDS = tuple(field.name for field in fields(Rating))
 _CHANGES = (
     "level", "tapped_ms", "epoch", "sequence", "stated_ms", "reasons", "finished", "receipt",
-    "canary", "true_ms", "time_quality", "business_date", "local_reasons", "seen",
+    "canary", "true_ms", "time_quality", "business_date", "local_reasons", "seen", "flags",
 )  # fmt: skip
-_LISTS = ("reasons", "local_reasons")
+_LISTS = ("reasons", "local_reasons", "flags")
 _KNOWN_VISIT = sa.update(visits).where(
     visits.c.device == sa.bindparam("of_device"), visits.c.visit_id == sa.bindparam("at")
 )
@@ -57,8 +58,11 @@ def open_book(connection: sa.Connection, device: int, book: Book, records: Itera
     for row in connection.execute(_VISITS, wanted):
         book.visits[row.visit_id] = Visit(**row._mapping)
     for row in connection.execute(_RATINGS_OF_VISITS_OR_NAMED if rating_ids else _RATINGS_OF_VISITS, wanted):
+        if row.way == PHONE:
+            book.owners[row.rating_id] = ""  # no visit's, to a terminal: none may claim it for the glass
+            continue
         lists = {name: tuple(msgspec.json.decode(getattr(row, name))) for name in _LISTS}
-        rating = Rating(**{**row._mapping, **lists})
+        rating = Rating(**{name: getattr(row, name) for name in _RATING_FIELDS} | lists)
         book.ratings[rating.visit_id] = rating
         book.owners[rating.rating_id] = rating.visit_id
     book.stored.update(book.visits)
@@ -74,10 +78,9 @@ def close_book(connection: sa.Connection, device: int, book: Book) -> None:
     if known:
         connection.execute(_KNOWN_RATING, [{"at": r.arrival, **_row(r, _CHANGES)} for r in known])
     if new:
-        arrival = _take_numbers(connection, len(new))
-        rows = [
-            {**_row(r, _RATING_FIELDS), "device": device, "arrival": arrival + index} for index, r in enumerate(new)
-        ]
+        arrival = take_numbers(connection, len(new))
+        given = {"device": device, "way": GLASS, "second": False}
+        rows = [{**_row(r, _RATING_FIELDS), **given, "arrival": arrival + index} for index, r in enumerate(new)]
         connection.execute(sa.insert(ratings), rows)
 
 
@@ -97,7 +100,7 @@ def _row(rating: Rating, names: Iterable[str]) -> dict[str, Any]:
     return row | {name: msgspec.json.encode(row[name]).decode() for name in _LISTS}
 
 
-def _take_numbers(connection: sa.Connection, count: int) -> int:
+def take_numbers(connection: sa.Connection, count: int) -> int:
     """The first of `count` arrival numbers; the counter stays locked until commit."""
     last = connection.execute(_LAST_NUMBER, {"count": count}).scalar_one()
     return int(last) - count + 1

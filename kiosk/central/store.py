@@ -18,10 +18,10 @@ from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import StaticPool
 
-from kiosk.central import hall_tables, receipt_tables, tables
+from kiosk.central import hall_tables, phone_tables, receipt_tables, tables
 from kiosk.central.columns import metadata
 
-_TABLES = (hall_tables, receipt_tables, tables)
+_TABLES = (hall_tables, phone_tables, receipt_tables, tables)
 """All of them: what is not loaded is missing in the metadata."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

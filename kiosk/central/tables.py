@@ -151,8 +151,18 @@ visits = sa.Table(
     text("outcome", nullable=True),
     text("cause", nullable=True),
     flag("canary"),
+    text("stage", nullable=True),
+    text("slip", nullable=True),
+    text("started_by", nullable=True),
+    text("staff_number", nullable=True),
+    text("business_date", nullable=True),
     sa.Index(None, "window"),
+    sa.Index(None, "staff_number", "business_date"),
 )
+"""`business_date`: on which it ended, the hall's."""
+
+GLASS, PHONE = "glass", "phone"
+"""The ways by which a rating is given."""
 
 ratings = sa.Table(
     "ratings",
@@ -176,11 +186,18 @@ ratings = sa.Table(
     text("business_date"),
     text("local_reasons"),
     text("seen", nullable=True),
+    text("flags"),
+    text("way"),
+    flag("second"),
+    sa.Column("vouched", sa.Boolean, nullable=True),
     sa.UniqueConstraint("device", "rating_id"),
-    sa.UniqueConstraint("device", "visit_id"),
+    sa.UniqueConstraint("device", "visit_id", "way"),
     sa.Index(None, "receipt"),
     sa.Index(None, "device", "canary", "business_date"),
 )
+"""`way`: `GLASS` or `PHONE`. `second`: the phone's, where the glass has rated the same visit; it counts in no figure.
+`vouched`: of the phone's alone, whether the entry that ended the visit bears its digest; `epoch` and `sequence` are
+that entry's then, and 0 before."""
 
 boots = sa.Table(
     "boots",

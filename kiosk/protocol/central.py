@@ -227,7 +227,12 @@ class Rating(Answer, frozen=True):
     pulled, after the tap. `tapped_at` is the terminal's clock and never altered; `business_date` is the hall's local
     date by central's best estimate, and `time_quality` how good that is: `good` (the clock was right within two
     minutes), `corrected` (it was not, and by how much is known), `unsure`. `seen`: the version and hashes of what stood
-    before the citizen. A withdrawal (`withdrawal`, `withdrawn_at`) takes nothing away."""
+    before the citizen. A withdrawal (`withdrawal`, `withdrawn_at`) takes nothing away. `flags`: see `kiosk.core.flags`.
+
+    `phone`: given on the citizen's own phone, so that times are central's. `second`: the phone's, of a visit that was
+    rated on the glass too; it is in no figure. `vouched`: of a phone's, whether the terminal's journal bears its
+    digest; `epoch` and `sequence` are that entry's then, and 0 until it has come.
+    """
 
     rating_id: str
     device_id: str
@@ -253,6 +258,14 @@ class Rating(Answer, frozen=True):
     seen: dict[str, str] | None = None
     additions: tuple[ReceiptAct, ...] = ()
     withdrawal: ReceiptAct | None = None
+    flags: tuple[str, ...] = ()
+    phone: bool = False
+    second: bool = False
+    vouched: bool | None = None
+    stage: str | None = None
+    slip: str | None = None
+    started_by: str | None = None
+    invited_by: str | None = None
 
 
 class Device(Answer, frozen=True):
@@ -303,7 +316,8 @@ class Alarm(Answer, frozen=True):
 class ReceiptState(Answer, frozen=True):
     """`GET /receipts/{code}`: that the rating is there, in which place, and how far its follow-up is. No level, and the
     same for each until the hall itself answers. `additions`: how many words were added. `head`: that place
-    and its hash over central's signature: central holds the epoch at least up to there."""
+    and its hash over central's signature: central holds the epoch at least up to there. A rating given on a phone has
+    no place (`epoch` and `sequence` 0, no `head`) until the terminal's journal vouches for it."""
 
     receipt: str
     state: Literal["recorded"]

@@ -8,11 +8,15 @@ with `ClerkFigures`.
 
 from typing import Literal
 
-from kiosk.protocol.central import Answer
+from kiosk.protocol.central import Answer, Shape
 
 PhoneState = Literal["unopened", "opened", "rated", "closed"]
 LINK_AGE_S = 1_800
 """A link older than this is over; a terminal takes its visits back long before."""
+
+
+class PhoneClosure(Shape, frozen=True):
+    """`POST /device/phone-visits/{visit_id}/closure`: nothing is said but that."""
 
 
 class PhoneVisit(Answer, frozen=True):

@@ -24,9 +24,13 @@ CALLS = {
     ("post", "/api/v1/device/heartbeat"),
     ("post", "/api/v1/device/canaries"),
     ("get", "/api/v1/statistics/delivery"),
+    ("get", "/api/v1/statistics/ratings"),
     ("post", "/api/v1/journal-imports"),
     ("post", "/api/v1/receipts/{code}/addition"),
     ("post", "/api/v1/receipts/{code}/withdrawal"),
+    ("get", "/api/v1/device/phone-visits/{visit_id}"),
+    ("post", "/api/v1/device/phone-visits/{visit_id}/closure"),
+    ("get", "/api/v1/device/figures"),
     ("get", "/api/v1/follow-ups"),
     ("post", "/api/v1/follow-ups/{rating_id}"),
 }
@@ -53,7 +57,7 @@ def test_shapes_that_refuse_unknown_keys_say_so(document: Any) -> None:
     schemas = document["components"]["schemas"]
     for name in (
         "EnrolmentCodeRequest", "EnrolmentRequest", "JournalBatch", "Heartbeat", "Profile", "StaffCard",
-        "ReceiptAddition", "ReceiptWithdrawal", "FollowUpRequest",
+        "ReceiptAddition", "ReceiptWithdrawal", "FollowUpRequest", "PhoneClosure",
     ):  # fmt: skip
         assert schemas[name]["additionalProperties"] is False
     for name in ("Rating", "Device", "JournalReceipt"):
@@ -172,6 +176,7 @@ def test_no_body_makes_a_5xx(central: Central, terminal: Terminal, data: st.Data
     method, path = data.draw(st.sampled_from(sorted(call for call in CALLS - {IMPORT} if call[0] == "post")))
     shape = document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
     body = json.dumps(data.draw(_body(shape, schemas))).encode()
+    path = path.replace("{visit_id}", "5e" * 16)
     if "{code}" in path or "{rating_id}" in path:
         receipt = terminal.rate()
         terminal.send()
@@ -204,10 +209,11 @@ def test_no_file_makes_a_5xx(central: Central, file: bytes) -> None:
 @given(
     st.text(),
     st.text(),
-    st.sampled_from(["limit", "after", "level", "window", "device_id", "visit_id", "state", "receipt", "x"]),
+    st.sampled_from(["limit", "after", "level", "window", "device_id", "visit_id", "state", "receipt", "flag", "x"]),
 )
 def test_no_query_and_no_code_makes_a_5xx(central: Central, code: str, value: str, name: str) -> None:
     _check(central.hall("GET", f"/api/v1/ratings?{name}={quote(value)}"))
+    _check(central.hall("GET", f"/api/v1/statistics/ratings?{name}={quote(value)}"))
     _check(central.call("GET", f"/api/v1/receipts/{quote(code, safe='')}"))
     _check(central.hall("GET", f"/api/v1/follow-ups?{name}={quote(value)}"))
     _check(central.hall("POST", f"/api/v1/follow-ups/{quote(code, safe='')}", {"state": "in_hand"}))

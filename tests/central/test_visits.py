@@ -43,6 +43,14 @@ def test_a_whole_rating_has_everything_the_hall_reads(terminal: Terminal, centra
         "seen": None,
         "additions": [],
         "withdrawal": None,
+        "flags": ["too_fast"],
+        "phone": False,
+        "second": False,
+        "vouched": None,
+        "stage": None,
+        "slip": None,
+        "started_by": "clerk",
+        "invited_by": "clerk",
     }
 
 

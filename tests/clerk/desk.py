@@ -55,7 +55,7 @@ class Desk:
         """The terminal's own, which the console shows as a face."""
         return str(self.house.terminal.view().situation.state)
 
-    def until(self, look: Callable[[], bool], within_s: float = 60.0) -> None:
+    def until(self, look: Callable[[], bool], within_s: float = 90.0) -> None:
         deadline = time.monotonic() + within_s
         while not look():
             assert time.monotonic() < deadline, f"it did not come; shown: {replace(self.shown, words={}, keys={})}"

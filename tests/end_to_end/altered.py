@@ -11,34 +11,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk import unit
+from kiosk import profile_file
 from kiosk.__main__ import main
 from kiosk.core import events as e
 from kiosk.core import visit
 from kiosk.core.rules import rate
 from kiosk.core.situation import State
-from kiosk.ui import screen_model, shell
+from kiosk.ui import screen_model, window
 
 
 def hurry(waits: str) -> None:
     inviting, explaining, asking = (int(ms) for ms in waits.split(","))
-    original = unit.terms_of
+    original = profile_file.terms_of
 
     def terms_of(*arguments: Any) -> e.Terms:
         return replace(original(*arguments), inviting_ms=inviting, explaining_ms=explaining, asking_ms=asking)
 
-    unit.terms_of = terms_of
+    profile_file.terms_of = terms_of
 
 
 def without_dead_time(folder: Path) -> None:
-    shutil.copytree(shell.QML, folder / "qml")
+    shutil.copytree(window.QML, folder / "qml")
     for name in ("Screens/Main.qml", "Parts/Theme.qml"):
         theme = folder / "qml" / "Kiosk" / name
         theme.write_text(
             theme.read_text("utf-8").replace("dead: 300", "dead: 0").replace("enabled: !dead.running", "enabled: true"),
             "utf-8",
         )
-    shell.QML = folder / "qml"
+    window.QML = folder / "qml"
 
 
 def without_first_tap() -> None:

@@ -148,12 +148,6 @@ def test_fullscreen_cannot_be_closed_and_a_window_can(app: QGuiApplication, word
     end(kiosk, desk)
 
 
-def test_an_unknown_screen_is_replaced_by_the_primary_one(app: QGuiApplication, words: Words) -> None:
-    kiosk = window(Look(ASSETS, SCRATCH, screen="HDMI-7"), words)
-    assert kiosk.screen() is QGuiApplication.primaryScreen()
-    end(kiosk)
-
-
 def test_calls_from_other_threads_run_on_the_gui_thread_in_their_order(app: QGuiApplication) -> None:
     loop, ran, gui = QtLoop(), [], QThread.currentThread()
 

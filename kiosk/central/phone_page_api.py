@@ -1,0 +1,311 @@
+"""The address that a phone opens, `/p/{token}`: no login, no script, and one cookie by which the first phone that
+begins keeps the link to itself.
+
+Each step is a form that is answered with a way back to the page, which shows how far the visit is: reloading, going
+back and sending twice change nothing. Whoever has no right to a link learns nothing of why.
+"""
+
+import secrets
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import sqlalchemy as sa
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath
+
+from kiosk.central import problems
+from kiosk.central.access import wire_of
+from kiosk.central.desk import AtDesk
+from kiosk.central.desk import Desk as DeskValue
+from kiosk.central.hall_tables import halls, local_reasons, windows
+from kiosk.central.phone_links import (
+    Standing,
+    Visit,
+    bound,
+    end,
+    find_link,
+    is_bound_to,
+    open_visit,
+    standing_of,
+)
+from kiosk.central.phone_page import (
+    LANGUAGES,
+    LETTERS,
+    POLICY,
+    Place,
+    Reason,
+    Written,
+    begin_page,
+    level_page,
+    plain_page,
+    seen_on,
+    thanks_page,
+    why_page,
+)
+from kiosk.central.phone_ratings import PhoneRating, Words, finish, tap_level
+from kiosk.central.receipts import add_words
+from kiosk.central.tables import devices, visits
+from kiosk.core.levels import Level
+from kiosk.core.phone_link import PATH, PhoneLink
+from kiosk.core.privacy import COMMENT_LIMIT, is_contact
+
+FORM_LIMIT = 8_192
+"""Bytes of a form at most."""
+COOKIE = "kiosk_phone"
+_COOKIE_S = 86_400
+_MOST_FIELDS = 64
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "referrer-policy": "no-referrer",
+    "x-robots-tag": "noindex, nofollow",
+    "x-frame-options": "DENY",
+}
+_STATUS = {"elsewhere": 409, "used": 410, "closed": 410, "expired": 410, "invalid": 404, "many": 429, "busy": 503}
+_DATABASE = (sa.exc.OperationalError, sa.exc.TimeoutError)
+Page = Response[bytes]
+Asking = Request[Any, Any, Any]
+
+
+def phone_router() -> Router:
+    """The pages, with their own way of saying that something failed."""
+    return Router(
+        "/",
+        route_handlers=[show_page, take_form],
+        include_in_schema=False,
+        exception_handlers=dict.fromkeys((*_DATABASE, Exception), _failed),
+    )
+
+
+@get(PATH + "{token:str}", sync_to_thread=True)
+def show_page(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
+    """How far the visit is to which this link leads. Nothing is bound by looking."""
+    language = _language(request)
+    with desk.store.transaction() as connection:
+        found = find_link(connection, token)
+        if found is None:
+            return _invalid(request, desk, language)
+        visit, link = found
+        standing = standing_of(connection, visit, desk.now_ms(), link)
+        mine = is_bound_to(standing, request.cookies.get(COOKIE, ""))
+        return _shown(connection, request, desk, visit, standing, mine)
+
+
+@post(PATH + "{token:str}", status_code=200, sync_to_thread=True)
+def take_form(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
+    """One step: begin, a level, or why."""
+    language, form, now_ms = _language(request), _form(request), desk.now_ms()
+    with desk.store.transaction() as connection:
+        found = find_link(connection, token)
+        if found is None:
+            return _invalid(request, desk, language)
+        visit, link = found
+        standing = standing_of(connection, visit, now_ms, link)
+        mine = is_bound_to(standing, request.cookies.get(COOKIE, ""))
+        rating = standing.rating
+        match form.get("step", [""])[0], standing.state:
+            case "begin", "unopened":
+                return _begin(connection, request, visit, link, now_ms)
+            case "level", "opened" if mine and (level := LETTERS.get(form.get("level", [""])[0])):
+                seen = seen_on(language, desk.options)
+                tap_level(connection, visit.device, visit.visit_id, level, desk.options.version, seen, now_ms)
+            case "why", "opened" if mine and rating is not None:
+                place = _place(connection, visit)
+                words, hint = _words(form, rating.level, place, desk)
+                if hint:
+                    chosen = words.reasons + words.local_reasons
+                    written = Written(chosen, words.comment, words.contact, hint)
+                    return _html(why_page(language, place, desk.options, rating.level, written), 422)
+                finish(connection, rating, words, now_ms)
+                end(connection, visit, standing.bound_to, now_ms)
+            case "why", "rated" if mine and rating is not None and not rating.finished:
+                _add_late(connection, form, rating, _place(connection, visit), desk, now_ms)
+            case _:
+                pass
+    return _back(language)
+
+
+def _shown(
+    connection: sa.Connection, request: Asking, desk: DeskValue, visit: Visit, standing: Standing, mine: bool
+) -> Page:
+    language = _language(request)
+    match standing.state:
+        case "unopened":
+            return _html(begin_page(language, _place(connection, visit)))
+        case "opened" if mine:
+            place = _place(connection, visit)
+            if standing.rating is None or "again" in request.query_params:
+                return _html(level_page(language, place, desk.options))
+            return _html(why_page(language, place, desk.options, standing.rating.level))
+        case "rated" if mine and standing.rating is not None:
+            return _html(thanks_page(language, standing.rating.receipt))
+        case "opened":
+            return _plain(language, "elsewhere")
+        case "rated":
+            return _plain(language, "used")
+        case state:
+            return _plain(language, state)
+
+
+def _begin(connection: sa.Connection, request: Asking, visit: Visit, link: PhoneLink, now_ms: int) -> Page:
+    key = secrets.token_urlsafe(32)
+    open_visit(connection, visit, link, bound(key), now_ms)
+    page = urlsplit(_phone_page(connection, visit))
+    path = page.path.rstrip("/") + request.url.path
+    secure = "; Secure" if "https" in (page.scheme, request.url.scheme) else ""
+    cookie = f"{COOKIE}={key}; Path={path}; Max-Age={_COOKIE_S}; HttpOnly; SameSite=Strict{secure}"
+    return _back(_language(request), {"set-cookie": cookie})
+
+
+def _words(form: dict[str, list[str]], level: Level, place: Place, desk: DeskValue) -> tuple[Words, str]:
+    """What was said, of what the level offers, and the key of a hint if that is not enough."""
+    offered = {option.code for option in desk.options.by_level[level]}
+    own = {reason.code for reason in (place.local_reasons or {}).get(level, ())}
+    words = Words(
+        tuple(dict.fromkeys(code for code in form.get("reason", []) if code in offered)),
+        tuple(dict.fromkeys(code for code in form.get("local", []) if code in own)),
+        _text(form, "comment")[:COMMENT_LIMIT],
+        _text(form, "contact")[:20] if place.callbacks else "",
+    )
+    if level.negative and not (words.reasons or words.local_reasons or words.comment):
+        return words, "why.reason_needed"
+    if words.contact and not is_contact(words.contact):
+        return words, "why.contact_unclear"
+    return words, ""
+
+
+def _add_late(
+    connection: sa.Connection,
+    form: dict[str, list[str]],
+    rating: PhoneRating,
+    place: Place,
+    desk: DeskValue,
+    now_ms: int,
+) -> None:
+    """The level was sealed before the citizen had done with the reasons: what they say now is added in words."""
+    words, _ = _words(form, rating.level, place, desk)
+    national = [option.zh for option in desk.options.by_level[rating.level] if option.code in words.reasons]
+    own = (place.local_reasons or {}).get(rating.level, ())
+    local = [reason.words["zh-CN"] for reason in own if reason.code in words.local_reasons]
+    said = "；".join([*([words.comment] if words.comment else []), *national, *local])[:COMMENT_LIMIT]
+    if said:
+        add_words(connection, rating.receipt, said, now_ms)
+
+
+def _text(form: dict[str, list[str]], name: str) -> str:
+    text = form.get(name, [""])[0].replace("\r\n", "\n").replace("\0", "\ufffd")
+    return "".join(character for character in text if not "\ud800" <= character <= "\udfff").strip()
+
+
+def _form(request: Asking) -> dict[str, list[str]]:
+    """The fields of a form; none, if it is none."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        return {}
+    try:
+        return parse_qs(wire_of(request).plain.decode("ascii", "replace"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
+
+
+_PLACE = (
+    sa.select(
+        halls.c.id.label("hall"),
+        halls.c.name.label("hall_name"),
+        halls.c.name_en.label("hall_name_en"),
+        halls.c.callbacks,
+        windows.c.number,
+        windows.c.name,
+        windows.c.name_en,
+        visits.c.matter_name,
+    )
+    .select_from(devices)
+    .join(windows, windows.c.id == devices.c.window)
+    .join(halls, halls.c.id == windows.c.hall)
+    .outerjoin(visits, sa.and_(visits.c.device == devices.c.id, visits.c.visit_id == sa.bindparam("visit_id")))
+    .where(devices.c.id == sa.bindparam("device"))
+)
+
+
+def _place(connection: sa.Connection, visit: Visit) -> Place:
+    row = connection.execute(_PLACE, {"device": visit.device, "visit_id": visit.visit_id}).one()
+    own: dict[Level, tuple[Reason, ...]] = {}
+    query = sa.select(local_reasons).where(local_reasons.c.hall == row.hall).order_by(local_reasons.c.id)
+    for found in connection.execute(query):
+        reason = Reason(found.code, _named(found.name, found.name_en))
+        for level in msgspec.json.decode(found.levels, type=tuple[Level, ...]) or Level:
+            own[level] = (*own.get(level, ()), reason)
+    return Place(
+        _named(row.hall_name, row.hall_name_en),
+        {name: f"{row.number} {words}" for name, words in _named(row.name, row.name_en).items()},
+        row.matter_name or "",
+        own,
+        row.callbacks,
+    )
+
+
+def _named(name: str, name_en: str) -> dict[str, str]:
+    return {"zh-CN": name, "en": name_en or name}
+
+
+def _phone_page(connection: sa.Connection, visit: Visit) -> str:
+    return str(
+        connection.execute(
+            sa.select(halls.c.phone_page)
+            .join(windows, windows.c.hall == halls.c.id)
+            .join(devices, devices.c.window == windows.c.id)
+            .where(devices.c.id == visit.device)
+        ).scalar_one()
+    )
+
+
+def _language(request: Asking) -> str:
+    """As asked for, or as the browser prefers; Chinese otherwise."""
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        return str(asked)
+    found: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "")[:200].split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        match = next((name for name in LANGUAGES if tag.lower()[:2] == name[:2]), None)
+        if match is not None:
+            found.append((_weight(weight), match))
+    return max(found, key=lambda one: one[0])[1] if found else LANGUAGES[0]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _invalid(request: Asking, desk: DeskValue, language: str) -> Page:
+    """Malformed, unknown, revoked, retired, forged: one page for all. Addresses that bring too many wait; a link that
+    holds is served all the same."""
+    address = request.client.host if request.client else ""
+    wait_s = desk.guesses.wait_s(address)
+    if wait_s:
+        return _plain(language, "many", {"retry-after": str(wait_s)})
+    desk.guesses.missed(address)
+    return _plain(language, "invalid")
+
+
+def _failed(request: Asking, fault: Exception) -> Page:
+    """What went wrong is in the log; a citizen reads no exception."""
+    answer = problems.answer_database if isinstance(fault, _DATABASE) else problems.answer_bug
+    answer(request, fault)  # type: ignore[arg-type]
+    return _plain(_language(request), "busy", {"retry-after": "10"})
+
+
+def _back(language: str, headers: dict[str, str] | None = None) -> Page:
+    return Response(b"", status_code=303, headers={**_HEADERS, "location": f"?lang={language}", **(headers or {})})
+
+
+def _plain(language: str, name: str, headers: dict[str, str] | None = None) -> Page:
+    return _html(plain_page(language, name), _STATUS[name], headers)
+
+
+def _html(page: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Page:
+    return Response(
+        page, status_code=status, media_type="text/html; charset=utf-8", headers={**_HEADERS, **(headers or {})}
+    )
