@@ -180,9 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--host", default="127.0.0.1")
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
-    central.add_argument(
-        "--public-url", type=_address, default="", metavar="URL", help="how phones reach it, for the sample hall"
-    )
+    central.add_argument("--public-url", type=_address, metavar="URL", help="how phones reach it, for the sample hall")
     central.add_argument(
         "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
     )
