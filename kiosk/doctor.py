@@ -39,6 +39,7 @@ _REMEDIES = {
     "journal_begun_anew": "nothing to mend here; tell the hall's supervisor, and keep the folder quarantine/",
     "quarantined_at_central": "tell the hall's supervisor; central keeps these entries, and the reason with each",
     "screen_missing": "see to the citizen's screen and its cable; `kiosk displays` lists what is there",
+    "lan": "see docs/PAIRING.md; loopback is served meanwhile",
     "canary": "tell the hall's supervisor at once: ratings of a level do not arrive as they were given",
 }
 

@@ -42,6 +42,8 @@ FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft Ya
 SIZE, LEAST, CHIP = QSize(360, 580), QSize(330, 420), QSize(232, 44)
 LARGER = 1.25
 TICK_MS = 1_000
+FRAME_DRIFT = 80
+"""So many pixels a frame may have pushed the window; whoever moved it further did so on purpose."""
 SECRET = "pin"
 """The field whose keys are never taken for a scanner's: a PIN must not land where it can be read."""
 _log = logging.getLogger("qt")
@@ -99,7 +101,7 @@ class ConsoleWindow(QQuickView):
         )  # fmt: skip
         self._keys = _HotKeys(makings.settings, self.model, self)
         self._burst = Burst()
-        self._framed = False
+        self._target: QPoint | None = None
         self._seconds = self._timer(TICK_MS, self._tick)
         self._build()
 
@@ -115,7 +117,6 @@ class ConsoleWindow(QQuickView):
         self._dress()
         self._put(self._box())
         self.show()
-        QTimer.singleShot(0, self._rescreen)
 
     def shut(self) -> None:
         """Stop following; nothing is called any more. What is to be remembered is written by then."""
@@ -136,9 +137,7 @@ class ConsoleWindow(QQuickView):
     @Slot()
     def _tick(self) -> None:
         self.model.tick()
-        if not self._framed:
-            self._framed = True
-            self._rescreen()
+        self._settle()
         self._keep()
 
     @Slot()
@@ -225,8 +224,9 @@ class ConsoleWindow(QQuickView):
         frame = self.frameMargins()
         across, down = frame.left() + frame.right(), frame.top() + frame.bottom()
         box = clamped(Box(box.x, box.y, box.width + across, box.height + down), _screens())
-        self.setFramePosition(QPoint(box.x, box.y))
         self.resize(box.width - across, box.height - down)
+        self.setFramePosition(QPoint(box.x, box.y))  # last: a resize takes the position for the content's
+        self._target = QPoint(box.x, box.y)
 
     @Slot()
     def _dress(self) -> None:
@@ -256,9 +256,16 @@ class ConsoleWindow(QQuickView):
         self._dress()
         self._put(Box(self.framePosition().x(), self.framePosition().y(), size.width(), size.height()))
 
+    def _settle(self) -> None:
+        """Once the system has drawn its frame, or taken it off: stand with it where the window was to stand without."""
+        target, self._target = self._target, None
+        if target is not None and (self.framePosition() - target).manhattanLength() <= FRAME_DRIFT:
+            self._put(Box(target.x(), target.y(), self.width(), self.height()))
+            self._target = None
+
     @Slot()
     def _rescreen(self) -> None:
-        """A screen was taken away, or the system has drawn its frame: what lay within may do so no more."""
+        """A screen was taken away: whoever was on it must be found again."""
         self._put(Box(self.framePosition().x(), self.framePosition().y(), self.width(), self.height()))
 
     @Slot()

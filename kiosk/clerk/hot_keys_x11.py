@@ -28,6 +28,7 @@ class X11Listener:
         self._chords, self._pressed, self._reported = chords, pressed, reported
         self._wake_out, self._wake_in = os.pipe()
         self._names: dict[tuple[int, int], str] = {}
+        self._tried: tuple[dict[str, tuple[int, int]], int] | None = None
         self._locks = 0
         self._held: set[int] = set()
         self._thread = threading.Thread(target=self._run, name="hot-keys", daemon=True)
@@ -46,15 +47,15 @@ class X11Listener:
         try:
             display = Display()
         except (DisplayError, OSError) as fault:
-            _log.warning("no hot keys: %s", fault)
+            _log.warning("no hot keys: %s", str(fault))
             self._reported(Report("failed"))
             return
         try:
-            self._reported(Report("held", self._grab(display)))
+            self._grab(display)
             while not self._is_over(display):
                 self._take([display.next_event() for _ in range(display.pending_events())], display)
         except (ConnectionClosedError, OSError) as fault:
-            _log.warning("the hot keys are lost: %s", fault)
+            _log.warning("the hot keys are lost: %s", str(fault))
             self._reported(Report("failed"))
         finally:
             with suppress(ConnectionClosedError, OSError):
@@ -67,50 +68,52 @@ class X11Listener:
         ready, _, _ = select.select([display.fileno(), self._wake_out], [], [])
         return self._wake_out in ready
 
-    def _grab(self, display: Any) -> frozenset[str]:
-        """Take every key; the names of those that could not be taken."""
+    def _grab(self, display: Any) -> None:
+        """Take every key and tell what came of it, unless this keyboard's are those that were tried last."""
         from Xlib import X, error  # type: ignore[import-untyped]  # it brings no types
 
-        root, taken = display.screen().root, set()
         num_lock = _mask_of(display, "Num_Lock")
+        wanted = {name: (_keycode(display, one.key), _mask(display, one)) for name, one in self._chords.items()}
+        if (wanted, num_lock) == self._tried:
+            return  # given back and taken anew, a key might be another program's in between
+        self._tried = (wanted, num_lock)
+        root = display.screen().root
         locks = [sum(some) for some in _subsets((X.LockMask, num_lock) if num_lock else (X.LockMask,))]
         self._locks = X.LockMask | num_lock
         root.ungrab_key(X.AnyKey, X.AnyModifier)
         self._names.clear()
-        for name, chord in self._chords.items():
-            code, modifiers = _keycode(display, chord.key), _mask(display, chord)
+        for name, (code, modifiers) in wanted.items():
             refused = error.CatchError(error.BadAccess)
-            if code:
-                for lock in locks:
-                    root.grab_key(code, modifiers | lock, True, X.GrabModeAsync, X.GrabModeAsync, refused)
-                display.sync()
-            if not code or refused.get_error():
-                taken.add(name)
-                for lock in locks if code else ():
-                    root.ungrab_key(code, modifiers | lock)  # half a key is none
-            else:
+            for lock in locks if code else ():
+                root.grab_key(code, modifiers | lock, True, X.GrabModeAsync, X.GrabModeAsync, refused)
+            display.sync()
+            if code and not refused.get_error():
                 self._names[code, modifiers] = name
+            for lock in locks if code and refused.get_error() else ():
+                root.ungrab_key(code, modifiers | lock)  # half a key is none
         display.sync()
-        return frozenset(taken)
+        self._reported(Report("held", frozenset(wanted) - frozenset(self._names.values())))
 
     def _take(self, events: list[Any], display: Any) -> None:
-        """Tell of each press; a key that is held repeats as a release and a press of one instant, which is neither."""
+        """Tell of each press. A key that is held repeats, as a release during which it is down, and a press."""
         from Xlib import X
 
-        for at, event in enumerate(events):
+        for event in events:
             if event.type == X.MappingNotify:
                 display.refresh_keyboard_mapping(event)
-                self._reported(Report("held", self._grab(display)))
+                self._grab(display)
             elif event.type == X.KeyRelease:
-                again = events[at + 1] if at + 1 < len(events) else None
-                repeats = again is not None and again.type == X.KeyPress and again.time == event.time
-                if not repeats:
+                if not _is_down(display, event.detail):
                     self._held.discard(event.detail)
             elif event.type == X.KeyPress and event.detail not in self._held:
                 self._held.add(event.detail)
                 buttons = 0xFF  # beyond them the state tells of the pointer's
                 if name := self._names.get((event.detail, event.state & buttons & ~self._locks)):
                     self._pressed(name)
+
+
+def _is_down(display: Any, code: int) -> bool:
+    return bool(display.query_keymap()[code // 8] & 1 << code % 8)
 
 
 def _keycode(display: Any, key: str) -> int:

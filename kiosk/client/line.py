@@ -3,11 +3,8 @@
 Nothing is sent before the other side is known to be the one that is meant: the token would be given away.
 """
 
-import hashlib
-import hmac
 import http.client
 import json
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.protocol.address import is_loopback
+from kiosk.protocol.pinning import DEFAULT_LAN_PORT, PinnedConnection, WrongCertificate
 
 PATIENCE_S = 10.0
 """Longer than the station waits for its terminal, so that it is the station that answers."""
@@ -121,19 +119,17 @@ class Station:
         return line
 
     def _open_tls(self, host: str, port: int, timeout_s: float) -> http.client.HTTPConnection:
-        pinned = self.certificate.replace(":", "").strip().lower()
-        if len(pinned) != 64 or not set(pinned) <= set("0123456789abcdef"):
-            raise Misused("https needs --certificate-sha256, the 64 hex digits that the terminal shows")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # who it is, the pin says and nothing else
-        line = http.client.HTTPSConnection(host, port, timeout=timeout_s, context=context)
-        with _away():
-            line.connect()
-        shown = line.sock.getpeercert(binary_form=True) or b""
-        if not hmac.compare_digest(hashlib.sha256(shown).hexdigest(), pinned):
-            line.close()
-            raise Stranger(hashlib.sha256(shown).hexdigest())
+        try:
+            line = PinnedConnection(host, port or DEFAULT_LAN_PORT, self.certificate, timeout=timeout_s)
+        except ValueError:
+            raise Misused("https needs --certificate-sha256, the 64 hex digits that the terminal shows") from None
+        try:
+            with _away():
+                line.connect()
+        except Away as fault:
+            if isinstance(fault.__cause__, WrongCertificate):
+                raise Stranger(fault.__cause__.found) from None
+            raise
         return line
 
 

@@ -17,7 +17,7 @@ from kiosk.core import events as e
 from kiosk.core import visit
 from kiosk.core.rules import rate
 from kiosk.core.situation import State
-from kiosk.ui import screen_model, shell
+from kiosk.ui import screen_model, window
 
 
 def hurry(waits: str) -> None:
@@ -31,14 +31,14 @@ def hurry(waits: str) -> None:
 
 
 def without_dead_time(folder: Path) -> None:
-    shutil.copytree(shell.QML, folder / "qml")
+    shutil.copytree(window.QML, folder / "qml")
     for name in ("Screens/Main.qml", "Parts/Theme.qml"):
         theme = folder / "qml" / "Kiosk" / name
         theme.write_text(
             theme.read_text("utf-8").replace("dead: 300", "dead: 0").replace("enabled: !dead.running", "enabled: true"),
             "utf-8",
         )
-    shell.QML = folder / "qml"
+    window.QML = folder / "qml"
 
 
 def without_first_tap() -> None:

@@ -176,7 +176,12 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
         place = Path(folder)
         (place / "outside").mkdir()
         root = held.enter_context(made_root(place / "root", options.suite, options.mirror))
-        failed = walk(root, options.deb, options.newer, place / "outside")
+        try:
+            failed = walk(root, options.deb, options.newer, place / "outside")
+        except ProgramFailed:
+            log = root.folder / "tmp" / "terminal.log"
+            print(log.read_text("utf-8", "replace")[-4000:] if log.exists() else "the terminal said nothing")
+            raise
     print("all held" if not failed else f"{failed} did not hold")
     return 1 if failed else 0
 

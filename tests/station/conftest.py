@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from kiosk.station.lan import Lan
 from kiosk.station.limits import Limits
 from tests.station.house import UNHURRIED, Clock, House
 from tests.station.running_terminal import RunningTerminal
@@ -13,8 +14,8 @@ from tests.station.running_terminal import RunningTerminal
 def make_house() -> Iterator[Callable[..., House]]:
     houses: list[House] = []
 
-    def make(limits: Limits = UNHURRIED) -> House:
-        house = House(RunningTerminal(), Clock(), limits)
+    def make(limits: Limits = UNHURRIED, lan: Lan | None = None) -> House:
+        house = House(RunningTerminal(), Clock(), limits, lan=lan)
         houses.append(house)
         house.open()
         return house

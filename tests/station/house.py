@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from kiosk.pins import Pins
 from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.profile import Hall, MatterItem, Profile, StaffCard, Window
+from kiosk.station.lan import Lan
 from kiosk.station.limits import USUAL, Limits
 from kiosk.station.ports import Ports, no_figures
 from kiosk.station.server import Station
@@ -84,6 +85,7 @@ class House:
     failures: list[str] = field(default_factory=list)
     profile: Profile | None = PROFILE
     figures: Callable[[str], "Future[ClerkFigures | None]"] = no_figures
+    lan: Lan | None = None
     station: Station = field(init=False)
     port: int = 0
 
@@ -104,6 +106,7 @@ class House:
                 lambda prefix: self.terminal.visit_named(prefix),
                 lambda number: self.figures(number),
             ),
+            lan=self.lan,
         )
         self.station.start()
         self.port = eventually(self.station.bound_port)

@@ -107,7 +107,7 @@ def test_nothing_that_comes_makes_it_stumble(make_house: Callable[..., House], s
     def hammer(asked: tuple[Call, bytes], visit: str, key: str | None) -> None:
         call, body = asked
         terminal.put_back(there)
-        kinds, path = terminal.kinds, call.path.format(visit_id=visit)
+        kinds, path = terminal.kinds, call.path.format(visit_id=visit, peer_id=visit)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
         line.request(call.method, path, body or None, headers | ({} if key is None else {"Idempotency-Key": key}))
         response = line.getresponse()
