@@ -197,19 +197,20 @@ def run_console(
             file=sys.stderr,
         )
         return EX_CONFIG
-    from kiosk.clerk.settings import SettingsRefused as ConsoleRefused
+    from kiosk.clerk.line import Station
     from kiosk.clerk.settings import read_settings as read_console_settings
 
     folder = console_folder(root)
     try:
+        at = Station(station, token, certificate_sha256)
+        at.check()
         settings = read_console_settings(folder)
-    except ConsoleRefused as fault:
+    except ValueError as fault:
         print(fault, file=sys.stderr)
         return EX_CONFIG
     from kiosk.clerk.console import Makings, run
-    from kiosk.clerk.line import Station
 
-    return run(Makings(Station(station, token, certificate_sha256), assets_folder(), folder, settings, language))
+    return run(Makings(at, assets_folder(), folder, settings, language))
 
 
 def console_folder(root: Path | None) -> Path:

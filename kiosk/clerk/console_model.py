@@ -130,7 +130,7 @@ class ConsoleModel(DeskSlots):  # type: ignore[operator]  # the stub knows QmlUn
         if not number:
             self._take(m.troubled(self._inputs, "number", "number_needed"))
         elif len(pin) < PIN_LEAST:
-            self._take(m.troubled(self._inputs, "pin", "pin_needed"))
+            self._take(m.troubled(self._inputs, "pin", "pin_missing"))
         else:
             self._ask("staff", "PUT", "staff", StaffSignIn(number=number, pin=pin), self._signed_in)
 
