@@ -2,7 +2,6 @@
 
 import logging
 import signal
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,24 +11,22 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import (
     QMessageLogContext,
-    QObject,
     QPoint,
     QSize,
     Qt,
     QTimer,
     QtMsgType,
     QUrl,
-    Signal,
     Slot,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QKeyEvent
 from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
 
-from kiosk.clerk import hot_keys
 from kiosk.clerk.console_model import Calls, ConsoleModel, mono_ms
+from kiosk.clerk.hot_key_ring import HotKeyRing
+from kiosk.clerk.inputs import Inputs, Link
 from kiosk.clerk.line import Station
-from kiosk.clerk.model import Inputs, Link
 from kiosk.clerk.place import Box, at_first, clamped
 from kiosk.clerk.settings import Memory, Settings, recall, remember
 from kiosk.clerk.station_client import StationClient
@@ -99,7 +96,7 @@ class ConsoleWindow(QQuickView):
             inputs, calls or self._client.call, self,
             card_prefixes=makings.settings.card_prefixes, clock=makings.clock, wall=makings.wall,
         )  # fmt: skip
-        self._keys = _HotKeys(makings.settings, self.model, self)
+        self._keys = HotKeyRing(makings.settings, self.model, self)
         self._burst = Burst()
         self._target: QPoint | None = None
         self._seconds = self._timer(TICK_MS, self._tick)
@@ -295,46 +292,6 @@ class ConsoleWindow(QQuickView):
         timer.setInterval(every_ms)
         timer.timeout.connect(call)
         return timer
-
-
-class _HotKeys(QObject):
-    """The global hot keys, told to the view model on the GUI thread."""
-
-    _came = Signal()
-
-    def __init__(self, settings: Settings, model: ConsoleModel, parent: QObject) -> None:
-        super().__init__(parent)
-        self._settings, self._model = settings, model
-        self._listener: hot_keys.Listener | None = None
-        self._waiting: deque[Callable[[], None]] = deque()
-        # PYSIDE-3124: across threads the receiver must be a slot of a QObject, never a lambda.
-        self._came.connect(self._tell, Qt.ConnectionType.QueuedConnection)
-
-    def set(self, on: bool) -> None:
-        """Take them, or give them back."""
-        if self._listener is not None:
-            self._listener.stop()
-            self._listener = None
-        self._waiting.clear()
-        if not on or not self._settings.hot_keys:
-            self._model.report_hot_keys(hot_keys.Report("off"))
-            return
-        self._listener = hot_keys.listen(
-            self._settings.chords(), QGuiApplication.platformName(), self._pressed, self._reported
-        )
-
-    def _pressed(self, name: str) -> None:
-        self._waiting.append(lambda: self._model.press(name))
-        self._came.emit()
-
-    def _reported(self, report: hot_keys.Report) -> None:
-        self._waiting.append(lambda: self._model.report_hot_keys(report))
-        self._came.emit()
-
-    @Slot()
-    def _tell(self) -> None:
-        if self._waiting:
-            self._waiting.popleft()()
 
 
 def run(makings: Makings) -> int:

@@ -19,8 +19,8 @@ from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
 from kiosk.clerk.console import ConsoleWindow, Makings, console_font
 from kiosk.clerk.hot_keys import Report
+from kiosk.clerk.inputs import Link
 from kiosk.clerk.line import Answer, Done, NoAnswer, Refused, Station
-from kiosk.clerk.model import Link
 from kiosk.clerk.settings import Memory, remember
 from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.station import (

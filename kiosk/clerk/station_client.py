@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from kiosk.clerk.inputs import Link
 from kiosk.clerk.line import Answer, Line, Station
-from kiosk.clerk.model import Link
 from kiosk.protocol.pinning import WrongCertificate
 from kiosk.protocol.station import StationState
 
