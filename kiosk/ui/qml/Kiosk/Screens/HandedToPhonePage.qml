@@ -48,6 +48,7 @@ Page {
         id: steps
 
         readonly property real below: Theme.u(Theme.large ? 5 : 8)
+        readonly property real tallest: (page.upright ? Theme.u(40) : page.high - title.height - below - 2 * spacing) / 3
 
         x: page.upright ? (page.width - width) / 2 : title.x
         y: page.upright ? slip.y + slip.height + Theme.u(12) : title.y + title.height + below
@@ -74,7 +75,10 @@ Page {
                     id: line
                     x: Theme.u(8 * Theme.grow)
                     width: parent.width - x
+                    height: Math.min(implicitHeight, steps.tallest)
                     text: step.modelData
+                    fontSizeMode: Text.Fit
+                    minimumPixelSize: Theme.leastType
                     font.pixelSize: page.upright ? Theme.label : Theme.large ? Theme.body : Theme.type(5.8)
                 }
             }
