@@ -39,7 +39,8 @@ def _supervise(options: argparse.Namespace) -> int:
 def _clerk(options: argparse.Namespace) -> int:
     from kiosk.start import run_console
 
-    return run_console(options.home, options.station, options.token_file, options.language)
+    key_file = options.key_file or options.token_file
+    return run_console(options.home, options.station, key_file, options.certificate_sha256, options.language)
 
 
 def _central(options: argparse.Namespace) -> int:
@@ -173,7 +174,9 @@ def _parser() -> argparse.ArgumentParser:
     clerk = command("clerk", "the clerk's console")
     clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")
     clerk.add_argument("--token-file", type=Path, help="the station's token; by default the one of this home")
-    clerk.add_argument("--language", choices=["zh-CN", "en"], default="zh-CN")
+    clerk.add_argument("--key-file", type=Path, metavar="FILE", help="over the hall's network: the key of this pairing")
+    clerk.add_argument("--certificate-sha256", default="", metavar="HEX", help="and the one certificate to be believed")
+    clerk.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default that of last time")
 
     add_commands(command)
 
@@ -183,9 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--host", default="127.0.0.1")
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
-    central.add_argument(
-        "--public-url", type=_address, default="", metavar="URL", help="how phones reach it, for the sample hall"
-    )
+    central.add_argument("--public-url", type=_address, metavar="URL", help="how phones reach it, for the sample hall")
     central.add_argument(
         "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
     )

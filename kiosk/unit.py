@@ -213,6 +213,7 @@ class Unit:
             ports=Ports(
                 clock=self._makings.clock,
                 visit_named=lambda prefix: self._lane.call(lambda journal: journal.visit_named(prefix)),
+                figures=self.figures,
             ),
             lan=self._lan_door.lan(),
         )

@@ -74,7 +74,7 @@ class Program:
         self.process.wait(PATIENCE_S)
         self._file.close()
 
-    def stop(self, patience_s: float = 15.0) -> int:
+    def stop(self, patience_s: float = 40.0) -> int:
         """Ask it to end, and see that it does. Gives its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -191,8 +191,8 @@ class Central:
 class Terminal:
     """One terminal's home, and the program running in it. Started and killed as often as a test likes.
 
-    `module`: what is started as `python -m`, this program or one that stands in for it; `more`: its environment, beyond
-    this process's own.
+    `size`: of its window, empty to cover the screen; `module`: what is started as `python -m`, this program or one that
+    stands in for it; `more`: its environment, beyond this process's own.
     """
 
     def __init__(self, home: Path, size: str, environment: Mapping[str, str], module: str = "kiosk") -> None:
@@ -211,7 +211,8 @@ class Terminal:
 
     def run(self) -> Program:
         """Start the program and do not wait for it."""
-        arguments = ("run", "--windowed", self._size, "--station-port", str(self.port))
+        windowed = ("--windowed", self._size) if self._size else ()
+        arguments = ("run", *windowed, "--station-port", str(self.port))
         command = [sys.executable, "-m", self.module, *arguments]
         return Program("terminal", command, self.home.parent / f"{self.home.name}.log", self.more)
 

@@ -128,7 +128,7 @@ Page {
                 alone: page.alone
                 width: page.tileWidth
                 height: page.tileHeight
-                onTapped: page.screen.tapLevel(level)
+                onTapped: page.screen.tapLevelAt(level, spot.x, spot.y)
             }
         }
     }
