@@ -69,7 +69,7 @@ def _enroll(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from kiosk.start import doctor
 
-    return doctor(options.home, options.json)
+    return doctor(options.home, options.json, options.language)
 
 
 def _displays(options: argparse.Namespace) -> int:
@@ -201,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default this system's; of JSON, en")
 
     displays = command("displays", "the screens as this program sees them, and which one would be the citizen's")
     displays.add_argument("--screen", metavar="WISH", help=_SCREEN)

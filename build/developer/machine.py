@@ -94,8 +94,7 @@ def file_needs(files: Mapping[str, str]) -> list[Need]:
 
 
 def testing_needs() -> list[Need]:
-    """What the tests need: screens, with and without fingers, what reads them aloud, a phone's browser, and what examples
-    are told for."""
+    """What the tests need: screens, with and without fingers, what reads them aloud, a browser, and curl."""
     programs = program_needs({**VIRTUAL_SCREEN, **DRIVEN_BROWSER, **EXAMPLES})
     return [*programs, *file_needs(TOUCH_SCREEN), *file_needs(SCREEN_READER)]
 
