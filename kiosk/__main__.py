@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from kiosk import __version__
+from kiosk.client.arguments import add_commands
 
 EX_CONFIG = 78
 EX_TEMPFAIL = 75
@@ -38,7 +39,8 @@ def _supervise(options: argparse.Namespace) -> int:
 def _clerk(options: argparse.Namespace) -> int:
     from kiosk.start import run_console
 
-    return run_console(options.home, options.station, options.token_file, options.language)
+    key_file = options.key_file or options.token_file
+    return run_console(options.home, options.station, key_file, options.certificate_sha256, options.language)
 
 
 def _central(options: argparse.Namespace) -> int:
@@ -67,7 +69,7 @@ def _enroll(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from kiosk.start import doctor
 
-    return doctor(options.home, options.json)
+    return doctor(options.home, options.json, options.language)
 
 
 def _displays(options: argparse.Namespace) -> int:
@@ -98,6 +100,22 @@ def _versions(options: argparse.Namespace) -> int:
     from kiosk.versions import print_versions
 
     return print_versions(options.json)
+
+
+def _client(options: argparse.Namespace) -> int:
+    from kiosk.client.run import run
+    from kiosk.device.paths import default_home
+
+    return run(options, options.home or default_home())
+
+
+_visit = _staff = _pause = _resume = _call = _state = _client
+
+
+def _station(options: argparse.Namespace) -> int:
+    from kiosk.start import station
+
+    return station(options)
 
 
 def _journal(options: argparse.Namespace) -> int:
@@ -156,7 +174,11 @@ def _parser() -> argparse.ArgumentParser:
     clerk = command("clerk", "the clerk's console")
     clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")
     clerk.add_argument("--token-file", type=Path, help="the station's token; by default the one of this home")
-    clerk.add_argument("--language", choices=["zh-CN", "en"], default="zh-CN")
+    clerk.add_argument("--key-file", type=Path, metavar="FILE", help="over the hall's network: the key of this pairing")
+    clerk.add_argument("--certificate-sha256", default="", metavar="HEX", help="and the one certificate to be believed")
+    clerk.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default that of last time")
+
+    add_commands(command)
 
     central = command("central", "the central server")
     central.add_argument("--data", type=Path, required=True, metavar="DIR", help="token, database and sample lie here")
@@ -164,9 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--host", default="127.0.0.1")
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
-    central.add_argument(
-        "--public-url", type=_address, default="", metavar="URL", help="how phones reach it, for the sample hall"
-    )
+    central.add_argument("--public-url", type=_address, metavar="URL", help="how phones reach it, for the sample hall")
     central.add_argument(
         "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
     )
@@ -181,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default this system's; of JSON, en")
 
     displays = command("displays", "the screens as this program sees them, and which one would be the citizen's")
     displays.add_argument("--screen", metavar="WISH", help=_SCREEN)
@@ -196,6 +217,8 @@ def _parser() -> argparse.ArgumentParser:
 
     voice = command("voice", "the speech engine's process, which the terminal starts by itself")
     voice.add_argument("--prefer", default="", metavar="NAME", help="this voice, for the language that it speaks")
+
+    _add_station(command("station", "the hall's network: pair programs, revoke them, the terminal's certificate"))
 
     journal = command("journal", "look after the journal")
     of_journal = journal.add_subparsers(dest="what", required=True, metavar="what")
@@ -219,6 +242,33 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument("--records", type=Path, metavar="FILE", help="instead write every readable record there")
     recover.add_argument("--with-personal", action="store_true", help="with what citizens wrote")
     return parser
+
+
+def _add_station(station: argparse.ArgumentParser) -> None:
+    what = station.add_subparsers(dest="what", required=True, metavar="what")
+
+    def about(name: str, words: str, asks: bool = True) -> argparse.ArgumentParser:
+        again = argparse.ArgumentParser(add_help=False)
+        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        part = what.add_parser(name, help=words, description=words, parents=[again])
+        if asks:
+            part.add_argument("--station", metavar="URL", help="this machine's station; by default as in the settings")
+        return part
+
+    pair = about("pair", "at the terminal: have it show a code; elsewhere, with --terminal: pair this machine with it")
+    pair.add_argument("--terminal", metavar="URL", default="", help="such as https://192.168.1.20:7802")
+    pair.add_argument("--code", default="", help="the six digits that it shows")
+    pair.add_argument(
+        "--fingerprint", default="", metavar="HEX", help="what it shows beside them; asked for if not given"
+    )
+    pair.add_argument("--name", default="", help="of this machine, for the terminal's list; by default its own")
+    pair.add_argument("--key-file", type=Path, metavar="FILE", help="where the key goes; by default into this home")
+    peers = about("peers", "which programs were paired")
+    peers.add_argument("--json", action="store_true")
+    about("revoke", "let a program in no more").add_argument("peer_id", metavar="ID")
+    certificate = about("certificate", "by what programs know this terminal", asks=False)
+    certificate.add_argument("--pem", action="store_true", help="the certificate itself, for programs that want a file")
+    certificate.add_argument("--renew", action="store_true", help="make another; all programs must be paired anew")
 
 
 if __name__ == "__main__":

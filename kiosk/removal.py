@@ -1,16 +1,25 @@
-"""`kiosk removal check`: may this terminal be taken away? Only what central has may go with it.
+"""`kiosk removal check`: may this terminal be taken away? What a citizen did must be with central before.
 
-Asked by the package before it removes anything (RELIABILITY, PEERS: "removal guarded while ratings are unsent").
+Asked by the package before it removes anything (RELIABILITY, PEERS: "removal guarded while ratings are unsent"). That
+the program started or stopped may go unsent: it stops in order to be removed, and nobody is left to send that.
 """
 
 import sys
 
 from kiosk.bookkeeping.looking import NoJournal, look_at_journal
+from kiosk.core.entry import Kind
 from kiosk.device.paths import Home
 from kiosk.device.secrets import VaultError
 from kiosk.device.settings import Settings
 from kiosk.journal.connection import DiskFault, JournalFault
+from kiosk.journal.store import Journal
 
+_STEP = 500
+_OF_THE_PROGRAM = {
+    Kind.JOURNAL_BEGAN, Kind.TERMINAL_STARTED, Kind.TERMINAL_STOPPED, Kind.CLOCK_JUMPED, Kind.PROFILE_CHANGED,
+    Kind.DISK_FULL, Kind.DISK_HAS_ROOM, Kind.STAFF_SIGNED_IN, Kind.STAFF_SIGNED_OUT, Kind.MENU_OPENED,
+    Kind.NUMBER_CALLED, Kind.SERVICE_PAUSED, Kind.SERVICE_RESUMED,
+}  # fmt: skip
 _WHAT_TO_DO = """\
 What to do: let the terminal run with a line to central until `kiosk journal status` says that nothing is unsent,
 or carry it by hand: `kiosk journal export FILE`, bring FILE to central (`kiosk central --import FILE`), and start
@@ -27,7 +36,7 @@ def check_removal(home: Home, settings: Settings) -> int:
         return 1
     try:
         with look_at_journal(home, settings) as journal:
-            unsent = journal.status().unsent
+            unsent = _of_citizens(journal)
     except NoJournal:
         return 0
     except (JournalFault, VaultError, DiskFault, OSError) as fault:
@@ -42,3 +51,12 @@ def check_removal(home: Home, settings: Settings) -> int:
         print(_WHAT_TO_DO, file=sys.stderr)
         return 1
     return 0
+
+
+def _of_citizens(journal: Journal) -> int:
+    """How many unsent entries are not of the program alone."""
+    after, found = journal.status().acknowledged, 0
+    while records := journal.read(after, _STEP):
+        found += sum(record["kind"] not in _OF_THE_PROGRAM for record in records)
+        after = records[-1]["sequence"]
+    return found

@@ -4,6 +4,7 @@ Nothing is half-started: a fault in the settings ends with 78 before a window, a
 instance leaves with 75.
 """
 
+import argparse
 import contextlib
 import os
 import signal
@@ -18,7 +19,16 @@ from kiosk.device.clock import SystemClock
 from kiosk.device.files import clear_folders, clear_leftovers, read_file
 from kiosk.device.heart import heart_of_this_process
 from kiosk.device.instance import AlreadyRunning, hold_lock
-from kiosk.device.paths import JOURNAL_COPY, Home, HomeError, assets_folder, default_home, languages_in, open_home
+from kiosk.device.paths import (
+    HOME_VARIABLE,
+    JOURNAL_COPY,
+    Home,
+    HomeError,
+    assets_folder,
+    default_home,
+    languages_in,
+    open_home,
+)
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 
 EX_TEMPFAIL = 75
@@ -174,8 +184,10 @@ def _keep_to_ourselves(home: Home) -> None:
         clear_folders(home.scratch, JOURNAL_COPY)
 
 
-def run_console(root: Path | None, station: str, token_file: Path | None, language: str) -> int:
-    """`kiosk clerk`: needs the station's token, and nothing else of the terminal's home."""
+def run_console(
+    root: Path | None, station: str, token_file: Path | None, certificate_sha256: str, language: str
+) -> int:
+    """`kiosk clerk`: needs the station's token, or the key of a pairing, and nothing else of the terminal's home."""
     path = token_file or (root or default_home()) / "station.token"
     try:
         token = path.read_text("ascii").strip()
@@ -185,9 +197,30 @@ def run_console(root: Path | None, station: str, token_file: Path | None, langua
             file=sys.stderr,
         )
         return EX_CONFIG
-    from kiosk.clerk.console import run
+    from kiosk.clerk.line import Station
+    from kiosk.clerk.settings import read_settings as read_console_settings
 
-    return run(station, token, language, assets_folder())
+    folder = console_folder(root)
+    try:
+        at = Station(station, token, certificate_sha256)
+        at.check()
+        settings = read_console_settings(folder)
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
+        return EX_CONFIG
+    from kiosk.clerk.console import Makings, run
+
+    return run(Makings(at, assets_folder(), folder, settings, language))
+
+
+def console_folder(root: Path | None) -> Path:
+    """Where the console has its settings and remembers its place: the home if one is named, else the user's folder for
+    such things, for a console may stand on a machine without a terminal."""
+    if root is not None or os.environ.get(HOME_VARIABLE):
+        return root or default_home()
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("kiosk", appauthor=False))
 
 
 def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = None) -> int:
@@ -197,11 +230,11 @@ def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = 
     return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code, mirror))
 
 
-def doctor(root: Path | None, as_json: bool) -> int:
+def doctor(root: Path | None, as_json: bool, language: str) -> int:
     """`kiosk doctor`: exit 1 if any check fails. Settings that do not hold are a finding here, not an end."""
     from kiosk.doctor import examine
 
-    return examine(root or default_home(), as_json)
+    return examine(root or default_home(), as_json, language)
 
 
 def displays(root: Path | None, screen: str | None, as_json: bool) -> int:
@@ -265,6 +298,29 @@ def journal_recover(root: Path | None, key_file: Path | None, records: Path | No
         return _with_home(root, lambda home, settings: recover(home, settings, key_file))
     target = records
     return _with_home(root, lambda home, settings: write_records(home, settings, key_file, target, personal))
+
+
+def station(options: argparse.Namespace) -> int:
+    """`kiosk station`."""
+    from kiosk import peering
+
+    def work(home: Home, settings: Settings) -> int:
+        match options.what:
+            case "pair" if options.terminal:
+                key_file = options.key_file or home.root / peering.KEY_FILE
+                return peering.pair_with(options.terminal, options.code, options.name, options.fingerprint, key_file)
+            case "pair":
+                return peering.open_pairing(home, settings, options.station)
+            case "peers":
+                return peering.list_peers(home, settings, options.station, options.json)
+            case "revoke":
+                return peering.revoke(home, settings, options.station, options.peer_id)
+            case _ if options.renew:
+                return peering.renew(home, settings)
+            case _:
+                return peering.show_certificate(home, options.pem)
+
+    return _with_home(options.home, work)
 
 
 def _with_home(root: Path | None, work: Callable[[Home, Settings], int]) -> int:

@@ -15,7 +15,7 @@ from kiosk import __version__
 from kiosk.core import events as e
 from kiosk.core.entry import Head, Kind
 from kiosk.core.options import load_options
-from kiosk.custody import JOURNAL_KEY, open_journal
+from kiosk.custody import JOURNAL_KEY, note, open_journal
 from kiosk.delivery import live_state
 from kiosk.device.clock import Clock
 from kiosk.device.identity import station_token
@@ -24,6 +24,7 @@ from kiosk.device.settings import Settings
 from kiosk.enquiries import Enquiries
 from kiosk.journal.chain import ChainReport
 from kiosk.journal.store import JournalStatus, Past
+from kiosk.lan_door import LanDoor, LanParts
 from kiosk.night import Night, NightParts
 from kiosk.night_book import NightFile
 from kiosk.opening import Opening
@@ -112,6 +113,12 @@ class Unit:
         self._pins = Pins(lambda: self._in_force.profile, lambda: makings.clock.mono_ms() / 1000, tries)
         self.check_pin = self._pins.check
         self.trouble = self._trouble
+        self._lan_door = LanDoor(
+            LanParts(
+                loop, makings.home, makings.settings, makings.clock, self._terminal,
+                lambda body: self._lane.append(note(makings.clock, Kind.MAINTENANCE_DONE, body)), self._trouble,
+            )
+        )  # fmt: skip
         self.watch(self._troubles.see)
         self.watch(self._night.see)
 
@@ -130,6 +137,7 @@ class Unit:
         self._night.close()
         if self._station is not None:
             self._station.close(_CLOSE_S)
+        self._lan_door.close()
         self._outward.close()
         self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
@@ -205,15 +213,19 @@ class Unit:
             ports=Ports(
                 clock=self._makings.clock,
                 visit_named=lambda prefix: self._lane.call(lambda journal: journal.visit_named(prefix)),
+                figures=self.figures,
             ),
+            lan=self._lan_door.lan(),
         )
         self._station.start()
 
     def pair(self) -> None:
-        """Show a code by which a PC may be paired, where the hall's network is served."""
+        """Show a code by which a PC may be paired, where the hall's network is served; from any thread."""
+        self._lan_door.pair()
 
     def unpair(self) -> None:
         """Show it no longer."""
+        self._lan_door.unpair()
 
     # -- central -----------------------------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ def create_app(desk: Desk) -> ASGIApp:
             hall_api.take_import,
             parity_api.show_canaries,
             parity_api.show_delivery,
+            parity_api.show_rating_statistics,
             follow_up_api.list_follow_ups,
             follow_up_api.add_follow_up,
         ],

@@ -16,7 +16,7 @@ from kiosk.protocol import central, phone
 from kiosk.protocol.follow_up import FollowUp, FollowUpRequest
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
 from kiosk.protocol.profile import Profile
-from kiosk.protocol.statistics import DeliveryStatistics
+from kiosk.protocol.statistics import DeliveryStatistics, RatingStatistics
 
 _SHAPES = (
     central.EnrolmentCodeRequest,
@@ -42,6 +42,7 @@ _SHAPES = (
     central.CanaryQuestion,
     central.CanaryAnswer,
     DeliveryStatistics,
+    RatingStatistics,
     phone.PhoneClosure,
     phone.PhoneVisit,
     phone.ClerkFigures,
@@ -52,8 +53,8 @@ _SHAPES = (
 _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
 _FOR_THE_HALL = (
-    "/enrolment-codes", "/ratings", "/devices", "/alarms", "/statistics/delivery", "/journal-imports",
-    "/follow-ups", "/follow-ups/{rating_id}",
+    "/enrolment-codes", "/ratings", "/devices", "/alarms", "/statistics/delivery", "/statistics/ratings",
+    "/journal-imports", "/follow-ups", "/follow-ups/{rating_id}",
 )  # fmt: skip
 _ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm", "/follow-ups": "FollowUp"}
 

@@ -35,7 +35,7 @@ REFUSED = 1
 _GRACE_S = 2
 
 
-def run(data: Path, database: str | None, host: str, port: int, sample: bool, public_url: str = "") -> int:
+def run(data: Path, database: str | None, host: str, port: int, sample: bool, public_url: str | None = None) -> int:
     """Serve until SIGTERM or SIGINT. See `kiosk.central.serve`."""
     with contextlib.ExitStack() as held:
         try:

@@ -74,7 +74,7 @@ class Program:
         self.process.wait(PATIENCE_S)
         self._file.close()
 
-    def stop(self, patience_s: float = 15.0) -> int:
+    def stop(self, patience_s: float = 40.0) -> int:
         """Ask it to end, and see that it does. Gives its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

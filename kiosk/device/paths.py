@@ -87,6 +87,16 @@ class Home:
         return self.root / "station.token"
 
     @property
+    def certificate(self) -> Path:
+        """The station's certificate for the hall's network, with its key; absent unless that was ever served."""
+        return self.root / "station.pem"
+
+    @property
+    def peers(self) -> Path:
+        """The programs that were paired, by the digests of their keys."""
+        return self.root / "peers.json"
+
+    @property
     def identity(self) -> Path:
         """Who this terminal is to central; absent until enrolled."""
         return self.root / "identity.json"
@@ -166,6 +176,8 @@ def open_home(root: Path) -> Home:
             home.pins,
             home.settings,
             home.station_token,
+            home.certificate,
+            home.peers,
             home.identity,
             *home.root.glob("identity.*.json"),
             home.profile,

@@ -1,4 +1,4 @@
-"""The shapes of central's statistics: how ratings of each level travelled."""
+"""The shapes of central's statistics: how ratings of each level travelled, how many came, and what was seen of them."""
 
 from kiosk.protocol.central import Answer
 
@@ -48,3 +48,30 @@ class DeliveryStatistics(Answer, frozen=True):
     last: str | None
     total: DeliveryBlock
     days: tuple[DeliveryBlock, ...]
+
+
+class ChannelRatings(Answer, frozen=True):
+    """The ratings that came by one channel, and how many of each level."""
+
+    channel: str
+    rated: int
+    levels: dict[str, int]
+
+
+class WindowFlags(Answer, frozen=True):
+    """Of the ratings given at one window, how many bear any flag, and how many bear each (see `kiosk.core.flags`)."""
+
+    window: str
+    rated: int
+    flagged: int
+    flags: dict[str, int]
+
+
+class RatingStatistics(Answer, frozen=True):
+    """`GET /statistics/ratings?from=&to=`, dates of the hall, both included; without them, all there is. Canaries and
+    second ratings are in none of it."""
+
+    first: str | None
+    last: str | None
+    channels: tuple[ChannelRatings, ...]
+    windows: tuple[WindowFlags, ...]

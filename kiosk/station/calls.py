@@ -9,7 +9,11 @@ from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.station import (
     MatterList,
     NumberCall,
+    Paired,
+    PairingAnswer,
+    PairingOpened,
     PauseStart,
+    PeerList,
     Shape,
     StaffSignIn,
     StationState,
@@ -34,7 +38,8 @@ _VISIT = ("not_found", "unknown_visit", "visit_ended", "other_visit")
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call. `takes`: the shape of its body; None where it needs none, and `{}` is taken. `answers`: the shape of
-    its answer; None where that is no JSON of ours. `keyed`: it may bear an `Idempotency-Key`."""
+    its answer; None where that is no JSON of ours. `keyed`: it may bear an `Idempotency-Key`. `keyless`: it is heard
+    without token or key."""
 
     method: str
     path: str
@@ -44,6 +49,7 @@ class Call:
     takes: type[Shape] | None = None
     refusals: tuple[str, ...] = ()
     keyed: bool = False
+    keyless: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -88,6 +94,22 @@ CALLS = (
     Call(
         "GET", "/v1/figures", "What the clerk who signed in by PIN may know of their own ratings.", 200, ClerkFigures,
         refusals=("nobody_signed_in", "pin_needed", "central_away"),
+    ),
+    Call(
+        "POST", "/v1/pairing", "Have the terminal show a code by which a program may be paired; loopback only.",
+        202, PairingOpened, refusals=(*_BODY, "loopback_only", "no_lan", "visit_running", "pairing_locked"),
+    ),
+    Call(
+        "PUT", "/v1/pairing", "Say the code that is shown, and get a key; over the hall's network only, without a key.",
+        200, Paired, PairingAnswer,
+        (*_BODY, "lan_only", "no_pairing", "wrong_code", "pairing_locked", "too_many_peers", "not_kept"),
+        keyless=True,
+    ),
+    Call("GET", "/v1/peers", "Which programs were paired; loopback only.", 200, PeerList,
+         refusals=("loopback_only", "no_lan")),
+    Call(
+        "DELETE", "/v1/peers/{peer_id}", "Let a paired program in no more, at once; loopback only.", 200, PeerList,
+        refusals=(*_BODY, "not_found", "loopback_only", "no_lan", "unknown_peer", "not_kept"),
     ),
     Call("GET", DOCUMENT, "This document.", 200, None),
 )  # fmt: skip

@@ -33,12 +33,34 @@ _ALWAYS: Headers = [
 ]
 
 
-def guarded(app: App, *, token: str, port: int, allowed_origins: tuple[str, ...], limits: Limits, clock: Clock) -> App:
-    """Stand before `app`: an ASGI application that lets through only what may come in, with its body already read."""
+Admit = Callable[[Message, bytes], None]
+"""Lets the call of this scope in by the key it bears, empty if none, or raises Refusal (`unauthorized`, `too_many`)."""
+
+
+def loopback_hosts(port: int) -> frozenset[bytes]:
+    """What `Host` may be on loopback."""
+    return frozenset(f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost", "[::1]"))
+
+
+def bearers_of(token: str, limits: Limits, clock: Clock) -> Admit:
+    """Lets in whoever bears the token, so often a second."""
     rate = Rate(limits.requests_per_s, limits.burst, clock.mono_ms)
-    hosts = frozenset(f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost", "[::1]"))
-    origins = frozenset(origin.encode() for origin in allowed_origins)
     expected = token.encode()
+
+    def admit(_scope: Message, given: bytes) -> None:
+        if not (hmac.compare_digest(given, expected) and expected):
+            raise Refusal("unauthorized")
+        if not rate.take():
+            raise Refusal("too_many", retry_after_s=1)
+
+    return admit
+
+
+def guarded(
+    app: App, *, hosts: frozenset[bytes], admit: Admit, allowed_origins: tuple[str, ...], limits: Limits
+) -> App:
+    """Stand before `app`: an ASGI application that lets through only what may come in, with its body already read."""
+    origins = frozenset(origin.encode() for origin in allowed_origins)
 
     async def door(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,10 +81,7 @@ def guarded(app: App, *, token: str, port: int, allowed_origins: tuple[str, ...]
                     await _preflight(send, cors, headers)
                     return
                 cors.append((b"access-control-expose-headers", b"retry-after"))
-            if not _bears(headers, expected):
-                raise Refusal("unauthorized")
-            if not rate.take():
-                raise Refusal("too_many", retry_after_s=1)
+            admit(scope, _borne(headers))
             body = await _body(headers, receive, limits)
         except Refusal as refusal:
             await _refuse(receive, send, refusal, cors, headers)
@@ -82,9 +101,9 @@ def _only(headers: Headers, name: bytes) -> bytes | None:
     return values[0] if values else None
 
 
-def _bears(headers: Headers, expected: bytes) -> bool:
+def _borne(headers: Headers) -> bytes:
     scheme, _, given = (_only(headers, b"authorization") or b"").partition(b" ")
-    return hmac.compare_digest(given.strip(), expected) and scheme.lower() == b"bearer" and bool(expected)
+    return given.strip() if scheme.lower() == b"bearer" else b""
 
 
 async def _body(headers: Headers, receive: Receive, limits: Limits) -> bytes:

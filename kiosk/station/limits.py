@@ -23,6 +23,12 @@ class Limits:
     listeners: int = 16
     requests_per_s: int = 250
     burst: int = 500
+    handshake_s: float = 5.0
+    per_address: int = 16
+    bind_again_s: float = 5.0
 
 
 USUAL = Limits()
+LAN_CONNECTIONS = 32
+LAN_LISTENERS = 8
+"""Of the hall's network in all, beside those of loopback and never in their place."""

@@ -1,6 +1,7 @@
 """Writes the OpenAPI 3.1 document from the table of calls and from msgspec's own account of the shapes, which alone
 says `additionalProperties: false` where unknown keys are refused."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from kiosk.station.starts import FIELD, KEY_PATTERN
 
 _REFERENCE = "#/components/schemas/"
 _JSON = "application/json"
+_IN_PATH = re.compile(r"\{([a-z_]+)\}")
 _RETRY = {"Retry-After": {"description": "Whole seconds to wait before trying again", "schema": {"type": "integer"}}}
 
 
@@ -51,7 +53,7 @@ def document(calls: Iterable[Call]) -> dict[str, Any]:
                 "station": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The token in `<home>/station.token`.",
+                    "description": "On loopback the token in `<home>/station.token`; over the hall's network a key.",
                 }
             },
         },
@@ -64,6 +66,8 @@ def _operation(call: Call) -> dict[str, Any]:
         "summary": call.words,
         "responses": {str(call.status): _answer(call), **_refusals(call.codes)},
     }
+    if call.keyless:
+        operation["security"] = []
     parameters = list(_parameters(call))
     if parameters:
         operation["parameters"] = parameters
@@ -81,8 +85,8 @@ def _name(call: Call) -> str:
 
 
 def _parameters(call: Call) -> Iterable[dict[str, Any]]:
-    if "{visit_id}" in call.path:
-        yield {"name": "visit_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    for name in _IN_PATH.findall(call.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
     if call.keyed:
         yield {
             "name": FIELD,

@@ -58,6 +58,16 @@ REFUSALS: Mapping[str, Words] = {
     "out_of_order": Words(409, "The terminal is out of order", "Its technician's page says why."),
     "not_now": Words(409, "This cannot be done now"),
     "nobody_signed_in": Words(409, "Nobody is signed in"),
+    # the hall's network
+    "loopback_only": Words(403, "This is not done over the hall's network", "At the terminal itself, on loopback."),
+    "lan_only": Words(403, "This is done over the hall's network only"),
+    "no_lan": Words(409, "The hall's network is not served", "Its address is a setting: lan_address under [station]."),
+    "no_pairing": Words(409, "No code is shown", "Somebody at the terminal must have one shown; it holds two minutes."),
+    "wrong_code": Words(403, "The code is not the one that is shown"),
+    "pairing_locked": Words(429, "Too many wrong codes", "The code is void; another may be shown after a pause."),
+    "too_many_peers": Words(409, "There is no room for another program", "Revoke one that is not used."),
+    "unknown_peer": Words(404, "No program of this id was ever paired"),
+    "not_kept": Words(503, "The disk did not take it", "See to the disk and ask again."),
     # the station's own troubles
     "no_profile": Words(503, "The terminal has no profile yet", "It knows no clerk until central has sent one."),
     "unconfirmed": Words(503, "The journal has not answered yet", "GET /v1/state tells what became of it."),

@@ -15,7 +15,17 @@ JOURNAL = "/api/v1/device/journal"
 PROFILE = "/api/v1/device/profile"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/ratings", "/api/v1/devices", "/api/v1/alarms", "/api/v1/enrolment-codes"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/ratings",
+        "/api/v1/ratings?flag=too_fast",
+        "/api/v1/statistics/ratings",
+        "/api/v1/devices",
+        "/api/v1/alarms",
+        "/api/v1/enrolment-codes",
+    ],
+)
 @pytest.mark.parametrize(
     "authorization", [None, "Bearer", "Bearer wrong", f"Basic {ADMIN}", f"Bearer {ADMIN}x", "Bearer \xe9"]
 )
@@ -27,15 +37,29 @@ def test_the_hall_needs_its_token(central: Central, path: str, authorization: st
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", JOURNAL), ("GET", PROFILE), ("POST", "/api/v1/device/heartbeat")]
+    ("method", "path"),
+    [
+        ("POST", JOURNAL),
+        ("GET", PROFILE),
+        ("POST", "/api/v1/device/heartbeat"),
+        ("GET", f"/api/v1/device/phone-visits/{'5e' * 16}"),
+        ("POST", f"/api/v1/device/phone-visits/{'5e' * 16}/closure"),
+        ("GET", "/api/v1/device/figures?staff=F1001"),
+    ],
 )
 def test_a_terminal_must_sign(central: Central, method: str, path: str) -> None:
     answer = central.call(method, path, {"kiosk-protocol": "1", "content-type": "application/json"})
     assert (answer.status, answer.problem) == (401, "signature_missing")
 
 
-def test_the_hall_s_token_opens_no_terminal_s_door(central: Central) -> None:
-    assert central.call("GET", PROFILE, {"authorization": f"Bearer {ADMIN}", "kiosk-protocol": "1"}).status == 401
+@pytest.mark.parametrize("path", [PROFILE, "/api/v1/device/figures?staff=F1001"])
+def test_the_hall_s_token_opens_no_terminal_s_door(central: Central, path: str) -> None:
+    assert central.call("GET", path, {"authorization": f"Bearer {ADMIN}", "kiosk-protocol": "1"}).status == 401
+
+
+def test_a_terminal_s_signature_opens_no_door_of_the_hall_s(terminal: Terminal) -> None:
+    for path in ("/api/v1/ratings?flag=too_fast", "/api/v1/statistics/ratings", "/api/v1/follow-ups"):
+        assert terminal.call("GET", path).status == 401
 
 
 @pytest.mark.parametrize("named", [None, "2", "0", "1.0", "one", ""])

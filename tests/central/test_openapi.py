@@ -24,6 +24,7 @@ CALLS = {
     ("post", "/api/v1/device/heartbeat"),
     ("post", "/api/v1/device/canaries"),
     ("get", "/api/v1/statistics/delivery"),
+    ("get", "/api/v1/statistics/ratings"),
     ("post", "/api/v1/journal-imports"),
     ("post", "/api/v1/receipts/{code}/addition"),
     ("post", "/api/v1/receipts/{code}/withdrawal"),
@@ -208,10 +209,11 @@ def test_no_file_makes_a_5xx(central: Central, file: bytes) -> None:
 @given(
     st.text(),
     st.text(),
-    st.sampled_from(["limit", "after", "level", "window", "device_id", "visit_id", "state", "receipt", "x"]),
+    st.sampled_from(["limit", "after", "level", "window", "device_id", "visit_id", "state", "receipt", "flag", "x"]),
 )
 def test_no_query_and_no_code_makes_a_5xx(central: Central, code: str, value: str, name: str) -> None:
     _check(central.hall("GET", f"/api/v1/ratings?{name}={quote(value)}"))
+    _check(central.hall("GET", f"/api/v1/statistics/ratings?{name}={quote(value)}"))
     _check(central.call("GET", f"/api/v1/receipts/{quote(code, safe='')}"))
     _check(central.hall("GET", f"/api/v1/follow-ups?{name}={quote(value)}"))
     _check(central.hall("POST", f"/api/v1/follow-ups/{quote(code, safe='')}", {"state": "in_hand"}))

@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.central.app import ASSETS
 from kiosk.central.sample import fill_sample
-from kiosk.protocol.profile import LocalReason, Look, Profile, read_profile
+from kiosk.protocol.profile import LocalReason, Look, Phone, Profile, read_profile
 from tests.central.stand_in import Central, Terminal
 
 KEY = base64.b64encode(bytes(32)).decode()
@@ -89,9 +89,56 @@ def test_what_a_hall_sets_reaches_its_terminals_and_changes_the_version(terminal
     assert (profile.timings.asking_s, profile.help, profile.help_en, profile.callbacks) == (30, "咨询台", "Desk", False)
 
 
+def test_phones_slips_and_reminders_are_the_hall_s_to_set(terminal: Terminal, central: Central) -> None:
+    assert read_profile(terminal.call("GET", PROFILE).body).phone is None
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE halls SET phone_page = 'https://rate.example/hall', phone_wait_s = 90,"
+            " slip = '{slip}|{window}', remind_s = 0"
+        )
+    profile = read_profile(terminal.call("GET", PROFILE).body)
+    assert profile.phone == Phone(page="https://rate.example/hall", wait_s=90)
+    assert (profile.slip, profile.remind_s) == ("{slip}|{window}", 0)
+
+
+def test_only_a_tablet_on_a_stand_is_told_of_the_other_windows(enrolled: Any) -> None:
+    told = {
+        mode: read_profile(enrolled(window, mode).call("GET", PROFILE).body).windows
+        for window, mode in (("A01", "window"), ("S01", "self_service"), ("H01", "hall"))
+    }
+    assert {mode: [window.number for window in windows] for mode, windows in told.items()} == {
+        "window": [], "self_service": [], "hall": ["A01", "S01", "H01"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("不动产转移登记", "bdczydj"),
+        ("银行账户变更", "yhzhbg"),
+        ("行政许可（个体）", "xzxkgt"),
+        ("长期护理", "cqhl"),
+        ("重新核发", "cxhf"),
+        ("7×24 小时 ABc", "724xsabc"),
+        ("……", ""),
+        ("贷" * 200, "d" * 100),
+    ],
+)
+def test_a_matter_is_found_by_its_initials(terminal: Terminal, central: Central, name: str, initials: str) -> None:
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql(f"INSERT INTO matters (hall, code, name, name_en) VALUES (1, 'm', '{name}', '')")
+    (matter,) = read_profile(terminal.call("GET", PROFILE).body).matters
+    assert matter.initials == initials
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
+        ("slip = '{number}'", "{number}"),
+        ("slip = '{slip}{window}'", "between"),
+        ("phone_page = 'ftp://x'", "$.phone.page"),
+        ("phone_page = 'http://x', phone_wait_s = 1", "$.phone.wait_s"),
+        ("remind_s = -1", "$.remind_s"),
         ("accent = 'red'", "$.look.accent"),
         ("crest = 'https://elsewhere/x.png'", "$.look.crest"),
         ("asking_s = 5", "$.timings.asking_s"),
@@ -158,7 +205,7 @@ def test_a_self_service_machine_rates_on_its_own_channel(enrolled: Any, central:
 @pytest.fixture
 def sample(central: Central, tmp_path: Path) -> Any:
     with central.store.transaction() as connection:
-        assert fill_sample(connection, ASSETS / "sample-hall.json", tmp_path)
+        assert fill_sample(connection, ASSETS / "sample-hall.json", tmp_path, public_url="http://127.0.0.1:7800")
     return json.loads((tmp_path / "sample.json").read_text(encoding="utf-8"))
 
 
@@ -209,6 +256,19 @@ def test_the_sample_hall_has_a_look_a_voice_and_reasons_of_its_own(
         assert kind == "data:image/svg+xml;base64"
         assert ElementTree.fromstring(base64.b64decode(content)).tag == "{http://www.w3.org/2000/svg}svg"
         assert len(picture) < 4_000
+
+
+@pytest.mark.parametrize("mode", ["window", "hall", "self_service"])
+def test_the_sample_hall_serves_each_set_up_and_lets_phones_rate(
+    central: Central, sample: Any, enrolled: Any, mode: str
+) -> None:
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE halls SET code = 'FY'")
+    profile = read_profile(enrolled("S01", mode).call("GET", PROFILE).body)
+    assert (profile.mode, profile.remind_s) == (mode, 1200)
+    assert profile.phone == Phone(page="http://127.0.0.1:7800", wait_s=180)
+    assert [window.number for window in profile.windows] == (sample["windows"] if mode == "hall" else [])
+    assert all(matter.initials for matter in profile.matters)
 
 
 def test_the_pins_of_the_sample_open_what_the_profile_holds(central: Central, sample: Any, enrolled: Any) -> None:

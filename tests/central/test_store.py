@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from kiosk.central.follow_ups import read_follow_ups
 from kiosk.central.profiles import build_profile, hall_facts
 from kiosk.central.reading import RatingFilter, read_ratings
 from kiosk.central.store import StoreError, migration_config, open_store, sqlite_url
-from kiosk.central.tables import entry_personal
+from kiosk.central.tables import entry_personal, ratings
 from kiosk.protocol.profile import read_profile
 from tests.central.stand_in import Central, Terminal
 
@@ -81,6 +82,57 @@ def test_ratings_that_are_here_already_keep_all_they_had_and_stand_beside_new_on
         profile = read_profile(build_profile(hall_facts(connection, 1), 1, "window").text)
         assert (profile.callbacks, profile.look.crest, profile.timings.asking_s) == (True, "", 20)
     store.close()
+
+
+def test_what_was_served_and_answered_before_phones_came_is_still_there(tmp_path: Path) -> None:
+    url = os.environ.get("KIOSK_TEST_POSTGRES") or sqlite_url(tmp_path / "old.sqlite3")
+    engine = sa.create_engine(url)
+    sa.event.listen(engine, "connect", _with_foreign_keys)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        command.upgrade(migration_config(connection), "0004")
+        for statement in (
+            "INSERT INTO halls (id, code, name, name_en, receipt_page, options_version, inviting_s, explaining_s,"
+            " thanks_s) VALUES (1, 'FY', 'FY', '', '', '2020', 30, 60, 6)",
+            "INSERT INTO windows VALUES (1, 1, 'A01', 'A01', '')",
+            'INSERT INTO devices (id, device_id, key_id, public_key, "window", mode, hardware, enrolled_ms)'
+            " VALUES (7, 'd', 'k', '', 1, 'window', '{}', 1)",
+            "INSERT INTO visits (device, visit_id, staff, started_ms, ended_ms, outcome, canary) VALUES"
+            " (7, 'v', '{\"number\":\"F1001\",\"name\":\"陈\"}', 1, 1779984000000, 'rated', '0'),"
+            " (7, 'w', NULL, 1, NULL, NULL, '0')",
+            "INSERT INTO ratings (arrival, device, rating_id, visit_id, level, reasons, finished, epoch, sequence,"
+            " tapped_ms, received_ms, stated_ms, receipt, canary, true_ms, time_quality, business_date)"
+            " VALUES (1, 7, 'r', 'v', 'dissatisfied', '[\"207\"]', '1', 300, 4,"
+            " 5, 6, 6, 'K', '0', 5, 'good', '1970-01-01')",
+            "INSERT INTO follow_ups (id, rating, state, reply, at_ms) VALUES (3, 1, 'answered', '已增设窗口', 9)",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    store = open_store(url)
+    with store.transaction() as connection:
+        command.check(migration_config(connection))
+        (rating,) = read_ratings(connection, 9, 0, RatingFilter()).items
+        assert (rating.level, rating.phone, rating.second, rating.vouched, rating.flags) == (
+            "dissatisfied", False, False, None, (),
+        )  # fmt: skip
+        (item,) = read_follow_ups(connection, 9, 0, None, None).items
+        assert (item.state, item.reply) == ("answered", "已增设窗口")
+        served = connection.exec_driver_sql("SELECT staff_number, business_date FROM visits ORDER BY visit_id").all()
+        assert [tuple(row) for row in served] == [("F1001", "2026-05-29"), (None, None)]
+        again = "INSERT INTO ratings SELECT 2, device, 'r2', {} FROM ratings WHERE arrival = 1"
+        columns = [column.name for column in ratings.columns][3:]
+        with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+            connection.exec_driver_sql(again.format(", ".join(columns)))
+        with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+            connection.exec_driver_sql("DELETE FROM ratings")
+    store.close()
+
+
+def _with_foreign_keys(connection: Any, _record: Any) -> None:
+    if "sqlite" in type(connection).__module__:
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
 @on_sqlite

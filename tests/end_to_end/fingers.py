@@ -65,16 +65,12 @@ def play(amount: Amount, seed: int, folder: Path, targets: Targets) -> Story:
             desk.terminal.module = ALTERED
             desk.terminal.more.update(SHORT)
             _start(desk)
-        twice, many, weakened = (Fingers(desk, targets) for desk in (*hall[:2], hall[1]))
-        halves = STEPS[::2], STEPS[1::2]
+        twice, many, weakened = (Fingers(hall[2], targets) for _ in range(3))
         with ThreadPoolExecutor(3) as pool:
-            work = [
-                pool.submit(_leave_and_tap_twice, Leaver(hall[0], targets), halves[0], twice, amount.pairs),
-                pool.submit(_leave, Leaver(hall[2], targets), halves[1]),
-            ]
-            many_done = pool.submit(_many_taps, many, hall[1], weakened, amount, random.Random(seed))
-            left = {step: one for each in work for step, one in each.result().items()}
-            many_done.result()
+            leaving = [pool.submit(_leave, Leaver(hall[n], targets), STEPS[n::2]) for n in range(2)]
+            tapping = pool.submit(_tap, hall[2], twice, many, weakened, amount, random.Random(seed))
+            left = {step: one for each in leaving for step, one in each.result().items()}
+            tapping.result()
         ratings = [rating for desk in hall for rating in _settled(desk)]
         outcomes = {visit: each for desk in hall for visit, each in found(desk, ratings).items()}
         done_by = {"twice": twice, "many": many, "weakened": weakened}
@@ -101,23 +97,18 @@ def _leave(leaver: Leaver, steps: Sequence[str]) -> dict[str, Left]:
     return {step: leaver.walk_away(step, first) for step in steps}
 
 
-def _leave_and_tap_twice(
-    leaver: Leaver, steps: Sequence[str], fingers: Fingers, pairs: Sequence[Pair]
-) -> dict[str, Left]:
-    left = _leave(leaver, steps)
-    for pair in pairs:
-        fingers.tap_twice(*pair)
-    return left
-
-
-def _many_taps(fingers: Fingers, desk: Desk, weakened: Fingers, amount: Amount, chance: random.Random) -> None:
+def _tap(
+    desk: Desk, twice: Fingers, many: Fingers, weakened: Fingers, amount: Amount, chance: random.Random
+) -> None:  # fmt: skip
     """And then, at the same desk, the same on a build that lacks the rules."""
-    fingers.impatient("satisfied", "dissatisfied")
+    for pair in amount.pairs:
+        twice.tap_twice(*pair)
+    many.impatient("satisfied", "dissatisfied")
     for _ in range(amount.tens):
-        fingers.ten_at_once(chance)
-        fingers.both_hands(chance)
+        many.ten_at_once(chance)
+        many.both_hands(chance)
     for _ in range(amount.storms):
-        fingers.storm(chance)
+        many.storm(chance)
     desk.wait_until_delivered()
     desk.terminal.stop()
     desk.terminal.more["KIOSK_WITHOUT"] = "dead_time,first_tap"

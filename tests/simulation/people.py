@@ -13,6 +13,7 @@ from kiosk.core.options import OptionList
 from kiosk.core.situation import State
 from kiosk.core.view import Accepted, Refused, View
 from tests.simulation.device import Device
+from tests.simulation.headquarters import Handset
 from tests.simulation.strands import World
 
 ON_SCREEN = {State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE}
@@ -44,7 +45,8 @@ class Said:
 
 @dataclass
 class Told:
-    """One visit as the people at the window know it, and what was said later with its receipt."""
+    """One visit as the people at the window know it, and what was said later with its receipt. `phone`: the level that
+    was taken on the citizen's own phone."""
 
     visit_id: str
     shown: bool = False
@@ -53,6 +55,7 @@ class Told:
     comment: str = ""
     thanked: tuple[Level, tuple[str, ...]] | None = None
     receipt: str = ""
+    phone: Level | None = None
     additions: list[Said] = field(default_factory=list)
     withdrawals: list[Said] = field(default_factory=list)
 
@@ -162,7 +165,38 @@ class Window:
                 yield draw.uniform(2_000, 20_000)
                 yield from self._ask(e.TakeBack())
                 yield draw.uniform(500, 3_000)
-            yield from self._rate(told)
+            if mood < 0.45:
+                yield from self._rate_on_the_phone(told)
+            if told.phone is None or draw.random() < 0.1:  # and a hasty one does both
+                yield from self._rate(told)
+
+    def _rate_on_the_phone(self, told: Told) -> Doing:
+        """If a code stands there, and as far as central lets it come."""
+        draw, link = self._draw, ""
+        for _ in range(12):  # the line is slow
+            if unit := self._device.unit:
+                link = unit.view().phone_link
+            if link:
+                break
+            yield 2_000.0
+        else:
+            return
+        phone = Handset(self._device.line.headquarters, link)
+        yield draw.uniform(1_000, 10_000)
+        if phone.press("begin") != "level":
+            return
+        yield draw.uniform(1_000, 40_000)
+        if draw.random() < 0.15:
+            return  # puts the phone away again
+        level = draw.choice(list(Level))
+        if phone.press("level", level="abcde"[list(Level).index(level)]) != "why":
+            return
+        told.phone = level
+        yield draw.uniform(500, 20_000)
+        if draw.random() < 0.8:
+            reasons = [option.code for option in draw.sample(self._options.by_level[level], 1)]
+            phone.press("why", reason=reasons)
+        yield draw.uniform(5_000, 60_000)
 
     def _start(self, visit_id: str) -> e.Event:
         """How a visit begins in this set-up."""

@@ -40,9 +40,11 @@ class Report:
 
 @dataclass
 class Verdict:
-    """Everything that must be empty, and what was counted. `told`: entries that are gone, and central knows it."""
+    """Everything that must be empty, and what was counted. `told`: entries that are gone, and central knows it;
+    `phones`: how many of the ratings came from phones."""
 
     ratings: int = 0
+    phones: int = 0
     visits: int = 0
     acts: int = 0
     entries: int = 0
@@ -79,9 +81,14 @@ def judge(
     for told in ledger:
         known.add(told.visit_id)
         verdict.visits += 1
-        ratings = found.get(told.visit_id, [])
-        if len(ratings) > 1:
+        every = found.get(told.visit_id, [])
+        ratings = [rating for rating in every if not rating["phone"]]
+        verdict.phones += len(every) - len(ratings)
+        if len(ratings) > 1 or sum(not rating["second"] for rating in every) > 1:
             verdict.twice.append(told.visit_id)
+        by_phone = [rating["level"] for rating in every if rating["phone"]]
+        if by_phone != ([] if told.phone is None else [told.phone]):
+            verdict.wrong.append(f"{told.visit_id}: {by_phone} on the phone, and {told.phone} was tapped there")
         if told.visit_id in excused:
             continue
         missing = _missing(told, ratings, told.visit_id in started)

@@ -6,13 +6,14 @@ What concerns one check alone has its tests in test_door.py.
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO
 
 import pytest
 
 from kiosk.station.limits import USUAL, Limits
-from tests.station.house import ORIGIN, TOKEN, VISIT, House
+from tests.station.house import ORIGIN, TOKEN, VISIT, Clock, House
+from tests.station.running_terminal import RunningTerminal
 from tests.station.test_door import raw, read_all, unchanged
 from tests.station.waiting import eventually
 
@@ -70,9 +71,19 @@ TABLE: dict[str, tuple[list[str], set[int]]] = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def one_house() -> Iterator[House]:
+    """One for the whole table, for none of its calls changes anything."""
+    house = House(RunningTerminal(), Clock())
+    house.open()
+    yield house
+    house.station.close(10)
+    assert house.failures == []
+
+
 @pytest.mark.parametrize("name", TABLE)
-def test_a_hostile_call_is_refused_and_changes_nothing(house: House, name: str) -> None:
-    lines, statuses = TABLE[name]
+def test_a_hostile_call_is_refused_and_changes_nothing(one_house: House, name: str) -> None:
+    house, (lines, statuses) = one_house, TABLE[name]
     head = "\r\n".join([*lines, "Connection: close"]).format(port=house.port).encode()
     answer = raw(house, head + b"\r\n\r\n" + (BODY if LENGTH in lines else b""))
     assert answer[:9] == b"HTTP/1.1 ", answer
@@ -145,8 +156,9 @@ def test_a_thousand_sockets_keep_nobody_out(house: House) -> None:
     assert house.call("POST", "/v1/visits", VISIT).status == 201
 
 
-def test_more_requests_than_a_window_ever_sends_are_refused_unread(house: House) -> None:
+def test_more_requests_than_a_window_ever_sends_are_refused_unread(make_house: Callable[..., House]) -> None:
     """The terminal's clock stands still here, so what comes counts as within one moment."""
+    house = make_house(USUAL)
     bad = b'{"matter":{"code":"340100"},"case_number":" "}'
     head = "\r\n".join([POST, HOST, BEARER, JSON, f"Content-Length: {len(bad)}"]).format(port=house.port)
     request, statuses = head.encode() + b"\r\n\r\n" + bad, []
@@ -173,7 +185,8 @@ def _status(line: bytes, answers: IO[bytes]) -> int:
     return int(line.split()[1])
 
 
-def test_a_storm_from_many_sides_leaves_the_terminal_as_it_was(house: House) -> None:
+def test_a_storm_from_many_sides_leaves_the_terminal_as_it_was(make_house: Callable[..., House]) -> None:
+    house = make_house(USUAL)
     storm = [
         subprocess.Popen(
             [sys.executable, "-c", STORM, str(house.port), BEARER],

@@ -1,7 +1,7 @@
 """A start under a key is one visit, however often and in whatever trouble it is asked for again."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -9,12 +9,9 @@ from typing import Any
 import pytest
 
 from kiosk.core import events as e
-from kiosk.pins import Pins
 from kiosk.station.limits import Limits
-from kiosk.station.ports import Ports
-from kiosk.station.server import Station
 from kiosk.station.starts import DAY_MS, REMEMBERED
-from tests.station.house import TOKEN, VISIT, Answer, House
+from tests.station.house import VISIT, Answer, House
 from tests.station.running_terminal import RunningTerminal
 from tests.station.waiting import eventually
 
@@ -27,35 +24,6 @@ def _longer_than(asked: list[Any], number: int) -> bool:
 
 def start(house: House, key: str = KEY, **more: Any) -> Answer:
     return house.call("POST", "/v1/visits", {**VISIT, **more}, headers={"Idempotency-Key": key})
-
-
-@pytest.fixture
-def restarted() -> Iterator[Callable[[House], House]]:
-    """The station begun anew over the same terminal, as after a restart: it remembers nothing itself."""
-    stations: list[Station] = []
-
-    def restart(house: House, terminal: RunningTerminal | None = None) -> House:
-        house.station.close(10)
-        terminal = terminal or house.terminal
-        again = House(terminal, house.station, house.clock, 0, house.failures)
-        again.station = Station(
-            terminal,
-            profile=lambda: again.profile,
-            token=TOKEN,
-            port=0,
-            new_id=terminal.fresh_id,
-            on_failed=house.failures.append,
-            check_pin=Pins(lambda: again.profile, house.clock).check,
-            ports=Ports(terminal, terminal.visit_named),
-        )
-        again.station.start()
-        stations.append(again.station)
-        again.port = eventually(again.station.bound_port)
-        return again
-
-    yield restart
-    for station in stations:
-        station.close(10)
 
 
 def test_the_same_start_again_is_the_same_visit(house: House) -> None:
@@ -153,41 +121,37 @@ def test_a_visit_that_has_ended_is_not_started_again(house: House) -> None:
     assert house.terminal.kinds == ["visit.started", "visit.ended"]
 
 
-def test_a_station_begun_anew_finds_the_visit_in_the_journal(house: House, restarted: Callable[..., House]) -> None:
+def test_a_station_begun_anew_finds_the_visit_in_the_journal(house: House) -> None:
     first = start(house)
-    again = restarted(house)
-    assert (answer := start(again)).status == 201
+    house.begin_anew()
+    assert (answer := start(house)).status == 201
     assert answer.json == first.json
-    assert start(again, service_number=9).code == "key_reused"
+    assert start(house, service_number=9).code == "key_reused"
     assert house.terminal.kinds == ["visit.started"]
 
 
-def test_after_a_restart_a_visit_that_was_broken_off_is_neither_begun_again_nor_claimed_to_run(
-    house: House, restarted: Callable[..., House]
-) -> None:
+def test_after_a_restart_a_visit_that_was_broken_off_is_neither_begun_again_nor_claimed_to_run(house: House) -> None:
     first = start(house).json["visit_id"]
     after = RunningTerminal()
     after.journal[:0] = house.terminal.journal
     after.submit(e.CloseInterrupted(e.OpenVisit(first))).result(5)
-    again = restarted(house, after)
-    refused = start(again)
+    house.begin_anew(after)
+    refused = start(house)
     assert (refused.status, refused.code) == (409, "visit_ended")
     assert first in refused.json["detail"]
-    assert start(again, service_number=9).code == "key_reused"
+    assert start(house, service_number=9).code == "key_reused"
     assert [entry.draft.kind for entry in after.journal].count("visit.started") == 1
-    assert start(again, "another").status == 201
+    assert start(house, "another").status == 201
 
 
-def test_a_key_is_remembered_over_midnight_and_a_day_and_not_for_ever(
-    house: House, restarted: Callable[..., House]
-) -> None:
+def test_a_key_is_remembered_over_midnight_and_a_day_and_not_for_ever(house: House) -> None:
     first = start(house).json["visit_id"]
     house.call("POST", f"/v1/visits/{first}/cancellation", {"reason": "x"})
     house.terminal.pass_time(DAY_MS)
-    again = restarted(house)
-    assert start(again).code == "visit_ended"
+    house.begin_anew()
+    assert start(house).code == "visit_ended"
     house.terminal.pass_time(2 * DAY_MS)
-    second = start(again)
+    second = start(house)
     assert second.status == 201
     assert second.json["visit_id"] != first
 

@@ -114,6 +114,6 @@ def test_on_its_thread_the_lane_answers_at_once() -> None:
     for _ in range(3):
         terminal.lane.ask(QUESTION).add_done_callback(lambda future: answered.append(future.result()))
     terminal.lane.ask(QUESTION).add_done_callback(lambda _: asking.set())
-    assert asking.wait(10)
+    assert asking.wait(60)
     terminal.lane.close()
     assert answered == [ANSWER] * 3

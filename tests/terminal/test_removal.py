@@ -18,10 +18,10 @@ def home(tmp_path: Path) -> Home:
     return open_home(tmp_path / "home")
 
 
-def record_one(home: Home) -> None:
+def record_one(home: Home, kind: str = Kind.VISIT_STARTED) -> None:
     clock = SystemClock()
     with open_journal(home, open_vault(home, "file", "file"), clock) as journal:
-        draft = Draft(new_id(), Kind.TERMINAL_STARTED, clock.wall_ms(), clock.mono_ms(), clock.boot_id())
+        draft = Draft(new_id(), kind, clock.wall_ms(), clock.mono_ms(), clock.boot_id())
         place = journal.append(draft)
         assert place.sequence > 0
 
@@ -36,6 +36,11 @@ def test_one_with_unsent_entries_may_not_and_it_says_what_to_do(home: Home, caps
     said = capsys.readouterr().err
     assert "not reached central" in said
     assert "kiosk journal export" in said
+
+
+def test_that_the_program_stopped_may_go_unsent(home: Home):
+    record_one(home, Kind.TERMINAL_STOPPED)
+    assert check_removal(home, Settings()) == 0
 
 
 def test_one_whose_journal_cannot_be_read_may_not(home: Home, capsys: pytest.CaptureFixture[str]):

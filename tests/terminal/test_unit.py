@@ -48,7 +48,7 @@ def ask(home: Home, port: int, method: str, path: str, body: Any = None) -> tupl
         if data:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(f"http://127.0.0.1:{port}/v1{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as fault:
         with fault:
