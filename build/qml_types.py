@@ -13,12 +13,18 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = {
     "Kiosk.Model": (
         "kiosk/ui/desk_properties.py",
+        "kiosk/ui/around_properties.py",
         "kiosk/ui/screen_properties.py",
         "kiosk/ui/desk_slots.py",
         "kiosk/ui/screen_model.py",
         *("kiosk/ui/handwriting.py", "kiosk/ui/ink.py"),
     ),
-    "Kiosk.ClerkModel": ("kiosk/clerk/console_properties.py", "kiosk/clerk/console_model.py"),
+    "Kiosk.ClerkModel": (
+        "kiosk/clerk/window_properties.py",
+        "kiosk/clerk/console_properties.py",
+        "kiosk/clerk/desk_slots.py",
+        "kiosk/clerk/console_model.py",
+    ),
 }
 QT_TYPES = Path(sysconfig.get_path("purelib")) / "PySide6" / "Qt" / "metatypes"
 

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 from kiosk import __version__
+from kiosk.client.arguments import add_commands
 
 EX_CONFIG = 78
 EX_TEMPFAIL = 75
+_SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its position ("right", "not primary")'
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,13 +27,20 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from kiosk.start import run_terminal
 
-    return run_terminal(options.home, options.windowed, options.screen, options.station_port)
+    return run_terminal(options.home, options.windowed, options.screen, options.station_port, options.safe)
+
+
+def _supervise(options: argparse.Namespace) -> int:
+    from kiosk.start import supervise_terminal
+
+    return supervise_terminal(options.home, options.windowed, options.screen, options.station_port)
 
 
 def _clerk(options: argparse.Namespace) -> int:
     from kiosk.start import run_console
 
-    return run_console(options.home, options.station, options.token_file, options.language)
+    key_file = options.key_file or options.token_file
+    return run_console(options.home, options.station, key_file, options.certificate_sha256, options.language)
 
 
 def _central(options: argparse.Namespace) -> int:
@@ -60,7 +69,13 @@ def _enroll(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from kiosk.start import doctor
 
-    return doctor(options.home, options.json)
+    return doctor(options.home, options.json, options.language)
+
+
+def _displays(options: argparse.Namespace) -> int:
+    from kiosk.start import displays
+
+    return displays(options.home, options.screen, options.json)
 
 
 def _voice(options: argparse.Namespace) -> int:
@@ -73,6 +88,34 @@ def _selftest(_options: argparse.Namespace) -> int:
     from kiosk.selftest import selftest
 
     return selftest()
+
+
+def _removal(options: argparse.Namespace) -> int:
+    from kiosk.start import removal_check
+
+    return removal_check(options.home)
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from kiosk.versions import print_versions
+
+    return print_versions(options.json)
+
+
+def _client(options: argparse.Namespace) -> int:
+    from kiosk.client.run import run
+    from kiosk.device.paths import default_home
+
+    return run(options, options.home or default_home())
+
+
+_visit = _staff = _pause = _resume = _call = _state = _client
+
+
+def _station(options: argparse.Namespace) -> int:
+    from kiosk.start import station
+
+    return station(options)
 
 
 def _journal(options: argparse.Namespace) -> int:
@@ -103,7 +146,7 @@ def _port(text: str) -> int:
 
 
 def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s?#]{1,120}", text):
+    if text and not re.fullmatch(r"https?://[^\s?#]{1,120}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no address such as https://rate.example.gov.cn")
     return text.rstrip("/")
 
@@ -121,14 +164,21 @@ def _parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=words, description=words, parents=[again])
 
     run = command("run", "the terminal")
-    run.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
-    run.add_argument("--screen", metavar="NAME", help="the screen to cover, by name")
-    run.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
+    run.add_argument("--safe", action="store_true", help="the safe profile: drawn without graphics card, no station")
+    supervise = command("supervise", "the terminal, watched over: what hangs or falls is started again")
+    for one in (run, supervise):
+        one.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")
+        one.add_argument("--screen", metavar="WISH", help=_SCREEN)
+        one.add_argument("--station-port", type=_port, metavar="N", help="the station API's port; 0: none")
 
     clerk = command("clerk", "the clerk's console")
     clerk.add_argument("--station", metavar="URL", default="http://127.0.0.1:7801", help="the terminal's station API")
     clerk.add_argument("--token-file", type=Path, help="the station's token; by default the one of this home")
-    clerk.add_argument("--language", choices=["zh-CN", "en"], default="zh-CN")
+    clerk.add_argument("--key-file", type=Path, metavar="FILE", help="over the hall's network: the key of this pairing")
+    clerk.add_argument("--certificate-sha256", default="", metavar="HEX", help="and the one certificate to be believed")
+    clerk.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default that of last time")
+
+    add_commands(command)
 
     central = command("central", "the central server")
     central.add_argument("--data", type=Path, required=True, metavar="DIR", help="token, database and sample lie here")
@@ -151,11 +201,24 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default this system's; of JSON, en")
+
+    displays = command("displays", "the screens as this program sees them, and which one would be the citizen's")
+    displays.add_argument("--screen", metavar="WISH", help=_SCREEN)
+    displays.add_argument("--json", action="store_true")
 
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
 
+    removal = command("removal", "whether this terminal may be taken away: exit 1 while anything is unsent")
+    removal.add_argument("what", choices=["check"])
+
+    parts = command("versions", "what this program is made of, asked of the parts themselves")
+    parts.add_argument("--json", action="store_true")
+
     voice = command("voice", "the speech engine's process, which the terminal starts by itself")
     voice.add_argument("--prefer", default="", metavar="NAME", help="this voice, for the language that it speaks")
+
+    _add_station(command("station", "the hall's network: pair programs, revoke them, the terminal's certificate"))
 
     journal = command("journal", "look after the journal")
     of_journal = journal.add_subparsers(dest="what", required=True, metavar="what")
@@ -179,6 +242,33 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument("--records", type=Path, metavar="FILE", help="instead write every readable record there")
     recover.add_argument("--with-personal", action="store_true", help="with what citizens wrote")
     return parser
+
+
+def _add_station(station: argparse.ArgumentParser) -> None:
+    what = station.add_subparsers(dest="what", required=True, metavar="what")
+
+    def about(name: str, words: str, asks: bool = True) -> argparse.ArgumentParser:
+        again = argparse.ArgumentParser(add_help=False)
+        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        part = what.add_parser(name, help=words, description=words, parents=[again])
+        if asks:
+            part.add_argument("--station", metavar="URL", help="this machine's station; by default as in the settings")
+        return part
+
+    pair = about("pair", "at the terminal: have it show a code; elsewhere, with --terminal: pair this machine with it")
+    pair.add_argument("--terminal", metavar="URL", default="", help="such as https://192.168.1.20:7802")
+    pair.add_argument("--code", default="", help="the six digits that it shows")
+    pair.add_argument(
+        "--fingerprint", default="", metavar="HEX", help="what it shows beside them; asked for if not given"
+    )
+    pair.add_argument("--name", default="", help="of this machine, for the terminal's list; by default its own")
+    pair.add_argument("--key-file", type=Path, metavar="FILE", help="where the key goes; by default into this home")
+    peers = about("peers", "which programs were paired")
+    peers.add_argument("--json", action="store_true")
+    about("revoke", "let a program in no more").add_argument("peer_id", metavar="ID")
+    certificate = about("certificate", "by what programs know this terminal", asks=False)
+    certificate.add_argument("--pem", action="store_true", help="the certificate itself, for programs that want a file")
+    certificate.add_argument("--renew", action="store_true", help="make another; all programs must be paired anew")
 
 
 if __name__ == "__main__":

@@ -101,6 +101,23 @@ def open_exchange(settings: Settings, identity: Identity, vault: Vault, place: P
         raise DeliveryImpossible(str(fault)) from fault
 
 
+def link_signer(vault: Vault) -> Callable[[bytes], bytes]:
+    """Signs the links by which phones rate, with this terminal's key.
+
+    Raises DeliveryImpossible.
+    """
+    key = vault.get(DEVICE_KEY)
+    if key is None:
+        raise DeliveryImpossible("this terminal's key is not in the key store; enrol it again")
+
+    def sign(text: bytes) -> bytes:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(key).sign(text)
+
+    return sign
+
+
 def witness_of(identity: Identity) -> Witness | None:
     """By whose signature this unit's central is believed; None for a central that had no key when it was enrolled.
 

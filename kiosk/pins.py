@@ -1,23 +1,28 @@
 """Checks a clerk's PIN: Argon2, five tries, then pauses that grow, counted per clerk. Works without a network.
 
 The staff menu on the glass and the station ask the same one, one check at a time, so that tries in parallel neither
-slip past the count nor fill the memory.
+slip past the count nor fill the memory. A wrong try is on the disk before it is answered: pulling the plug wins none.
 """
 
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
 
 from kiosk.core.events import Staff
 from kiosk.core.view import PinAnswer
+from kiosk.device.files import read_file, write_file
 from kiosk.protocol.profile import Profile
 
 FREE_TRIES = 5
 FIRST_PAUSE_S = 30
 LONGEST_PAUSE_S = 3600
+_FILE_LIMIT = 1_000_000
 _log = logging.getLogger(__name__)
 
 
@@ -41,14 +46,58 @@ def pause_s(wrong: int) -> int:
     return int(min(FIRST_PAUSE_S * 2 ** min(wrong - FREE_TRIES, 20), LONGEST_PAUSE_S))
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """`until`: by the wall clock (Unix s), for no other runs on over a restart."""
+
+    wrong: int
+    until: float
+
+
+class TriesFile:
+    """The tries, for the next start. `wall`: Unix seconds. A clock that was set back makes no pause longer than it was,
+    and one that was set forward ends a pause and forgets no wrong try. Where the disk takes nothing, tries are counted
+    all the same for as long as the program runs."""
+
+    def __init__(self, path: Path, wall: Callable[[], float]) -> None:
+        self._path = path
+        self._wall = wall
+
+    def read(self, monotonic: float) -> dict[str, Tries]:
+        """What was kept; nothing where nothing was, or where it cannot be read."""
+        try:
+            kept = msgspec.json.decode(read_file(self._path, _FILE_LIMIT), type=dict[str, _Kept])
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as fault:
+            _log.warning("the tries of PINs that were kept cannot be read: %s", fault)
+            return {}
+        now = self._wall()
+        return {
+            number: Tries(each.wrong, monotonic + min(max(each.until - now, 0.0), pause_s(each.wrong)))
+            for number, each in kept.items()
+        }
+
+    def keep(self, tries: Mapping[str, Tries], monotonic: float) -> None:
+        """These from now on."""
+        ahead = self._wall() - monotonic
+        kept = {number: _Kept(each.wrong, each.until + ahead) for number, each in tries.items()}
+        try:
+            write_file(self._path, msgspec.json.encode(kept))
+        except OSError as fault:
+            _log.warning("the tries of PINs cannot be kept: %s", fault)
+
+
 class Pins:
     """The tries of every clerk of the profile; numbers it does not know are not counted, so the table cannot be made to
-    grow. `monotonic`: seconds. May be asked from any thread."""
+    grow. `monotonic`: seconds; `file`: where tries outlive the program. May be asked from any thread."""
 
-    def __init__(self, profile: Callable[[], Profile | None], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, profile: Callable[[], Profile | None], monotonic: Callable[[], float], file: TriesFile | None = None
+    ) -> None:
         self._profile = profile
         self._monotonic = monotonic
-        self._tries: dict[str, Tries] = {}
+        self._file = file
+        self._tries: dict[str, Tries] | None = None
         self._alone = threading.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="pins")
 
@@ -68,16 +117,28 @@ class Pins:
         if card.pin_hash is None:
             return PinAnswer("no_pin")
         with self._alone:
-            tries = self._tries.get(number, Tries())
+            known = self._known()
+            tries = known.get(number, Tries())
             left = tries.until - self._monotonic()
             if left > 0:
                 return PinAnswer("paused", math.ceil(left))
             if _matches(card.pin_hash, pin):
-                self._tries.pop(number, None)
+                if known.pop(number, None) is not None:
+                    self._keep(known)
                 return PinAnswer("right", staff=Staff(card.number, card.name, verified=True))
             tries = tries.after_a_wrong_one(self._monotonic())
-            self._tries[number] = tries
+            known[number] = tries
+            self._keep(known)
             return PinAnswer("wrong", pause_s(tries.wrong))
+
+    def _known(self) -> dict[str, Tries]:
+        if self._tries is None:
+            self._tries = {} if self._file is None else self._file.read(self._monotonic())
+        return self._tries
+
+    def _keep(self, tries: dict[str, Tries]) -> None:
+        if self._file is not None:
+            self._file.keep(tries, self._monotonic())
 
 
 def _matches(pin_hash: str, pin: str) -> bool:

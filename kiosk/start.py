@@ -4,26 +4,45 @@ Nothing is half-started: a fault in the settings ends with 78 before a window, a
 instance leaves with 75.
 """
 
+import argparse
 import contextlib
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kiosk.device.clock import SystemClock
-from kiosk.device.files import clear_folders, clear_leftovers
+from kiosk.device.files import clear_folders, clear_leftovers, read_file
+from kiosk.device.heart import heart_of_this_process
 from kiosk.device.instance import AlreadyRunning, hold_lock
-from kiosk.device.paths import JOURNAL_COPY, Home, HomeError, assets_folder, default_home, languages_in, open_home
+from kiosk.device.paths import (
+    HOME_VARIABLE,
+    JOURNAL_COPY,
+    Home,
+    HomeError,
+    assets_folder,
+    default_home,
+    languages_in,
+    open_home,
+)
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
-
+EX_UNAVAILABLE = 69
+STACKS = "stacks.txt"
+"""In the home's `logs`: where every thread stood when the terminal hung."""
+_PROFILE_LIMIT = 16 * 1024 * 1024  # as kiosk.unit has it, which is not to be imported before the first frame
 
 if TYPE_CHECKING:
     from kiosk.core.events import Seen
     from kiosk.device.speech import SpokenVoice
     from kiosk.terminal import Loop
+    from kiosk.ui.placement import Wish
     from kiosk.unit import Unit
 
 
@@ -44,10 +63,35 @@ def settled(root: Path | None) -> tuple[Home, Settings]:
 
 
 def run_terminal(
+    root: Path | None,
+    windowed: tuple[int, int] | None,
+    screen: str | None,
+    station_port: int | None,
+    safe: bool = False,
+) -> int:
+    """`kiosk run`. `safe`: with the software renderer and without a station, after crashes at start."""
+    if safe:
+        os.environ["QT_QUICK_BACKEND"] = "software"
+        station_port = 0
+    return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port))
+
+
+def supervise_terminal(
     root: Path | None, windowed: tuple[int, int] | None, screen: str | None, station_port: int | None
 ) -> int:
-    """`kiosk run`."""
-    return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port))
+    """`kiosk supervise`: `kiosk run` with these options, again and again."""
+    from kiosk.supervisor import supervise, this_program
+
+    options: list[str] = []
+    if root is not None:
+        options += ["--home", str(root)]
+    if windowed is not None:
+        options += ["--windowed", f"{windowed[0]}x{windowed[1]}"]
+    if screen is not None:
+        options += ["--screen", screen]
+    if station_port is not None:
+        options += ["--station-port", str(station_port)]
+    return supervise(this_program("run", *options))
 
 
 def _run(
@@ -63,6 +107,7 @@ def _run(
         return EX_CONFIG
     with lock:
         _keep_to_ourselves(home)
+        from kiosk.device.foreground import open_foreground
         from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
         from kiosk.ui.words import WordsError
@@ -72,10 +117,12 @@ def _run(
             assets=assets_folder(),
             scratch=home.scratch,
             windowed=windowed or _size(settings.screen.windowed),
-            screen=screen or settings.screen.name or None,
+            wish=_wish(settings, screen),
             diagonal_inches=settings.screen.diagonal_inches or None,
             language=settings.language,
             home=Looks(set_to.large, set_to.contrast, set_to.still, set_to.low, set_to.left, set_to.spoken),
+            behind=_stands_behind(home),
+            foreground=open_foreground,
         )
 
         def booted(loop: "Loop", seen: "Seen") -> "Unit":
@@ -91,10 +138,37 @@ def _run(
 
         clock = SystemClock()
         try:
-            return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None)
+            heart = heart_of_this_process(home.logs / STACKS, _leave)
+            return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None, heart)
         except WordsError as fault:
             print(f"the words of the screen do not hold: {fault}. Put the file back as it was.", file=sys.stderr)
             return EX_CONFIG
+
+
+def _leave() -> None:
+    """Whoever watched over us is gone: end as if told to, and let the next one start a terminal it can watch."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wish(settings: Settings, screen: str | None) -> "Wish":
+    """Which screen is asked for: on the command line, else in the settings."""
+    from kiosk.ui.placement import Wish, read_wish
+
+    set_to = settings.screen
+    return read_wish(screen) if screen else Wish(set_to.name, set_to.size, set_to.position)
+
+
+class _Mode(msgspec.Struct):
+    mode: str = "window"
+
+
+def _stands_behind(home: Home) -> bool:
+    """Whether the stored profile has us behind another program. Read for that alone; the unit reads it in earnest, and
+    says what is wrong with it."""
+    try:
+        return msgspec.json.decode(read_file(home.profile, _PROFILE_LIMIT), type=_Mode).mode == "self_service"
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return False
 
 
 def _keep_to_ourselves(home: Home) -> None:
@@ -110,8 +184,10 @@ def _keep_to_ourselves(home: Home) -> None:
         clear_folders(home.scratch, JOURNAL_COPY)
 
 
-def run_console(root: Path | None, station: str, token_file: Path | None, language: str) -> int:
-    """`kiosk clerk`: needs the station's token, and nothing else of the terminal's home."""
+def run_console(
+    root: Path | None, station: str, token_file: Path | None, certificate_sha256: str, language: str
+) -> int:
+    """`kiosk clerk`: needs the station's token, or the key of a pairing, and nothing else of the terminal's home."""
     path = token_file or (root or default_home()) / "station.token"
     try:
         token = path.read_text("ascii").strip()
@@ -121,9 +197,30 @@ def run_console(root: Path | None, station: str, token_file: Path | None, langua
             file=sys.stderr,
         )
         return EX_CONFIG
-    from kiosk.clerk.console import run
+    from kiosk.clerk.line import Station
+    from kiosk.clerk.settings import read_settings as read_console_settings
 
-    return run(station, token, language, assets_folder())
+    folder = console_folder(root)
+    try:
+        at = Station(station, token, certificate_sha256)
+        at.check()
+        settings = read_console_settings(folder)
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
+        return EX_CONFIG
+    from kiosk.clerk.console import Makings, run
+
+    return run(Makings(at, assets_folder(), folder, settings, language))
+
+
+def console_folder(root: Path | None) -> Path:
+    """Where the console has its settings and remembers its place: the home if one is named, else the user's folder for
+    such things, for a console may stand on a machine without a terminal."""
+    if root is not None or os.environ.get(HOME_VARIABLE):
+        return root or default_home()
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("kiosk", appauthor=False))
 
 
 def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = None) -> int:
@@ -133,11 +230,27 @@ def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = 
     return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code, mirror))
 
 
-def doctor(root: Path | None, as_json: bool) -> int:
+def doctor(root: Path | None, as_json: bool, language: str) -> int:
     """`kiosk doctor`: exit 1 if any check fails. Settings that do not hold are a finding here, not an end."""
     from kiosk.doctor import examine
 
-    return examine(root or default_home(), as_json)
+    return examine(root or default_home(), as_json, language)
+
+
+def displays(root: Path | None, screen: str | None, as_json: bool) -> int:
+    """`kiosk displays`: exit 1 if none of them would be the citizen's; 69 if no screen can be reached."""
+
+    def listed(_home: Home, settings: Settings) -> int:
+        from kiosk.ui.displays import list_displays, there_are_screens
+
+        if not there_are_screens():
+            print("no screen can be reached from here: neither DISPLAY nor WAYLAND_DISPLAY is set", file=sys.stderr)
+            return EX_UNAVAILABLE
+        found, words = list_displays(_wish(settings, screen), as_json)
+        print(words)
+        return 0 if found else 1
+
+    return _with_home(root, listed)
 
 
 def speak_aloud(prefer: str) -> int:
@@ -146,6 +259,13 @@ def speak_aloud(prefer: str) -> int:
 
     assets = assets_folder()
     return speak(assets, languages_in(assets), prefer)
+
+
+def removal_check(root: Path | None) -> int:
+    """`kiosk removal check`."""
+    from kiosk.removal import check_removal
+
+    return _with_home(root, check_removal)
 
 
 def journal_status(root: Path | None, as_json: bool) -> int:
@@ -178,6 +298,29 @@ def journal_recover(root: Path | None, key_file: Path | None, records: Path | No
         return _with_home(root, lambda home, settings: recover(home, settings, key_file))
     target = records
     return _with_home(root, lambda home, settings: write_records(home, settings, key_file, target, personal))
+
+
+def station(options: argparse.Namespace) -> int:
+    """`kiosk station`."""
+    from kiosk import peering
+
+    def work(home: Home, settings: Settings) -> int:
+        match options.what:
+            case "pair" if options.terminal:
+                key_file = options.key_file or home.root / peering.KEY_FILE
+                return peering.pair_with(options.terminal, options.code, options.name, options.fingerprint, key_file)
+            case "pair":
+                return peering.open_pairing(home, settings, options.station)
+            case "peers":
+                return peering.list_peers(home, settings, options.station, options.json)
+            case "revoke":
+                return peering.revoke(home, settings, options.station, options.peer_id)
+            case _ if options.renew:
+                return peering.renew(home, settings)
+            case _:
+                return peering.show_certificate(home, options.pem)
+
+    return _with_home(options.home, work)
 
 
 def _with_home(root: Path | None, work: Callable[[Home, Settings], int]) -> int:

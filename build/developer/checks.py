@@ -1,50 +1,51 @@
-"""The test task: static checks, the tests that must pass without Qt, then all others.
+"""The test task: static checks, the tests that must pass without Qt, and all others.
 
-Each part runs whatever came of the others; the last line printed is pytest's own, and the exit code speaks for all.
+Each part runs whatever came of the others. What each said is printed at the end, and the exit code speaks for all.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from developer import environments
-from developer.environments import FULL, HEADLESS
-from developer.steps import OUT, ROOT, Command, Trouble, running, say, show, watch
+from developer.environments import FULL, HEADLESS, Environment
+from developer.steps import OUT, ROOT, Command, Part, Trouble, say, show, side_by_side, watch
 
 HEADLESS_ROOMS = ("core", "protocol", "journal", "sync", "central", "terminal")
 """Rooms whose tests pass where PySide6 is not installed."""
 COVERED = ("core", "journal", "sync")
 COVERAGE_PERCENT = 95
+SCREEN_PARTS = 4
 WITHOUT_SCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
 
 
 def everything() -> int:
     """Run every part; 0 if all passed.
 
-    The tests with Qt wait more than they compute, so they run beside the rest, those of the screens and those of whole
-    processes apart, and say at the end what came of them.
+    Two at once, for that is how many cores a small machine has: the tests of whole processes, which wait more than they
+    compute and must not starve, beside one other thing at any time; then what is left of the screens two by two.
     """
-    beside = {**WITHOUT_SCREEN, "PYTHONUNBUFFERED": "1"}
-    elsewhere = [f"--ignore=tests/{room}" for room in (*HEADLESS_ROOMS, "ui")]
-    screens: Command = [FULL.python, "-m", "pytest", "tests/ui", "-o", f"cache_dir={OUT / 'pytest-screens'}"]
-    with (
-        running([FULL.python, "-m", "pytest", "tests", *elsewhere], beside) as whole,
-        running(screens, beside) as on_screens,
-    ):
-        environments.ensure(HEADLESS)
-        failed = [*_static(), *_headless()]
-        say("\nTests of whole processes and of the house itself, and of the screens (begun with the first check)")
-        outcomes = [whole.finish("pytest, all others", 20), on_screens.finish("pytest, screens", 20)]
+    environments.ensure(HEADLESS)
+    _check_that_there_is_no_qt()
+    static = _static()
+    tests = [_whole_processes(), _headless(), _others(), *_screens()]
+    outcomes = side_by_side([tests[0], *static, *tests[1:]], 2)
+    failed = [title for title, outcome in outcomes.items() if outcome.code]
+    failed += [f"coverage of {room}" for room in COVERED if not _is_covered(room)]
+    for part in (*static, *reversed(tests)):
+        if part in tests or part.title in failed:
+            say(f"\n{part.title}\n{outcomes[part.title].output.rstrip()}")
     if failed:
-        say(f"\nFailed before: {', '.join(failed)} (the exit code says so)")
-    for outcome in outcomes:
-        say(outcome.output.rstrip())
-    return next((outcome.code for outcome in outcomes if outcome.code), int(bool(failed)))
+        say(f"\nFailed: {', '.join(failed)}")
+    return int(bool(failed))
 
 
 def fast() -> int:
     """Ruff and every test in the one environment; 0 if all passed."""
-    failed = [name for name, command in _ruff() if not _passes(name, command)]
-    return _pytest(FULL.python, ["tests"]) or int(bool(failed))
+    outcomes = side_by_side(_ruff(), 1)
+    for outcome in outcomes.values():
+        if outcome.code:
+            say(outcome.output.rstrip())
+    return _pytest(FULL.python, ["tests"]) or int(any(outcome.code for outcome in outcomes.values()))
 
 
 def some_tests(arguments: Sequence[str]) -> int:
@@ -52,43 +53,60 @@ def some_tests(arguments: Sequence[str]) -> int:
     return _pytest(FULL.python, arguments)
 
 
-def _static() -> list[str]:
-    """The names of the static checks that failed."""
-    say("Static checks")
-    parts: list[tuple[str, Command]] = [
+def _static() -> list[Part]:
+    return [
         *_ruff(),
-        ("mypy --strict", [FULL.python, "-m", "mypy"]),
-        ("import directions", [FULL.program("lint-imports"), "--cache-dir", ROOT / "out" / "import-linter"]),
-        ("qmllint, no warning allowed", [FULL.python, ROOT / "build" / "qml_types.py", "--lint"]),
+        Part("mypy --strict", [FULL.python, "-m", "mypy"]),
+        Part("import directions", [FULL.program("lint-imports"), "--cache-dir", ROOT / "out" / "import-linter"]),
+        Part("qmllint, no warning allowed", [FULL.python, ROOT / "build" / "qml_types.py", "--lint"]),
     ]
-    return [name for name, command in parts if not _passes(name, command)]
 
 
-def _ruff() -> list[tuple[str, Command]]:
+def _ruff() -> list[Part]:
     ruff = FULL.program("ruff")
-    return [("ruff check", [ruff, "check", "."]), ("ruff format", [ruff, "format", "--check", "."])]
+    return [Part("ruff check", [ruff, "check", "."]), Part("ruff format", [ruff, "format", "--check", "."])]
 
 
-def _headless() -> list[str]:
-    """Run the tests that need no Qt where there is none; the names of what failed."""
-    say(f"\nTests of {', '.join(HEADLESS_ROOMS)}, where PySide6 is not installed")
+def _whole_processes() -> Part:
+    return _tests("tests of whole processes", FULL, ["tests/end_to_end"])
+
+
+def _headless() -> Part:
+    """The tests that need no Qt, where there is none, with their reach."""
+    for room in HEADLESS_ROOMS:
+        if not any((ROOT / "tests" / room).rglob("test_*.py")):
+            raise Trouble(f"There are no tests for {room}.", "everything", "see where they went.")
+    folders = [f"tests/{room}" for room in HEADLESS_ROOMS]
+    measured = [f"--cov=kiosk.{room}" for room in COVERED]
+    return _tests("tests without Qt", HEADLESS, [*measured, "--cov-report=", *folders])
+
+
+def _others() -> Part:
+    apart = (*HEADLESS_ROOMS, "end_to_end", "ui")
+    return _tests("tests of all other rooms", FULL, ["tests", *(f"--ignore=tests/{room}" for room in apart)])
+
+
+def _screens() -> list[Part]:
+    """In some parts, so that whoever is free may take the next."""
+    files = sorted((ROOT / "tests" / "ui").rglob("test_*.py"))
+    parts = [files[number::SCREEN_PARTS] for number in range(SCREEN_PARTS)]
+    return [_tests(f"tests of the screens, {number}", FULL, part) for number, part in enumerate(parts, 1) if part]
+
+
+def _tests(title: str, environment: Environment, arguments: Command) -> Part:
+    cache = OUT / f"pytest-{title.replace(' ', '-').replace(',', '')}"
+    command = [environment.python, "-m", "pytest", "-o", f"cache_dir={cache}", *arguments]
+    return Part(title, command, {**WITHOUT_SCREEN, "PYTHONUNBUFFERED": "1"})
+
+
+def _check_that_there_is_no_qt() -> None:
     no_qt = "import sys\ntry: import PySide6\nexcept ImportError: sys.exit(0)\nsys.exit('PySide6 is here')"
-    if not _passes("PySide6 cannot be imported", [HEADLESS.python, "-c", no_qt]):
+    if watch("PySide6 cannot be imported where it must not", [HEADLESS.python, "-c", no_qt]).code:
         raise Trouble(
             "PySide6 can be imported in .venv-headless, so a pass there would prove nothing.",
             "the environment, as it is",
             "see how it came there; removing .venv-headless makes it anew.",
         )
-    folders = {room: ROOT / "tests" / room for room in HEADLESS_ROOMS}
-    without = [room for room, folder in folders.items() if not any(folder.rglob("test_*.py"))]
-    failed = [f"no tests for {room}" for room in without]
-    with_tests = [folder for room, folder in folders.items() if room not in without]
-    measured = [f"--cov=kiosk.{room}" for room in COVERED]
-    if with_tests and _pytest(
-        HEADLESS.python, [*measured, "--cov-report=", "-o", f"cache_dir={OUT / 'pytest-headless'}", *with_tests]
-    ):
-        failed.append("tests without Qt")
-    return [*failed, *(f"coverage of {room}" for room in COVERED if not _is_covered(room))]
 
 
 def _is_covered(room: str) -> bool:
@@ -99,10 +117,3 @@ def _is_covered(room: str) -> bool:
 
 def _pytest(python: Path, arguments: Command) -> int:
     return show([python, "-m", "pytest", *arguments], WITHOUT_SCREEN)
-
-
-def _passes(name: str, command: Command) -> bool:
-    outcome = watch(name, command)
-    if outcome.code != 0:
-        say(outcome.output.rstrip())
-    return outcome.code == 0

@@ -55,6 +55,7 @@ SCREEN_READER: Mapping[str, str] = {  # the accessibility tree, and the system's
     "/usr/lib*/python3*/*-packages/gi/__init__.py": "python3-gi",
 }
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
+EXAMPLES: Mapping[str, str] = {"curl": "curl"}
 DRIVEN_BROWSER: Mapping[str, str] = {**BROWSER, "chromedriver": "chromium-driver"}
 TRACER: Mapping[str, str] = {"strace": "strace"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
@@ -93,8 +94,8 @@ def file_needs(files: Mapping[str, str]) -> list[Need]:
 
 
 def testing_needs() -> list[Need]:
-    """What the tests need: screens, with and without fingers, what reads them aloud, and a phone's browser."""
-    programs = program_needs({**VIRTUAL_SCREEN, **DRIVEN_BROWSER})
+    """What the tests need: screens, with and without fingers, what reads them aloud, a browser, and curl."""
+    programs = program_needs({**VIRTUAL_SCREEN, **DRIVEN_BROWSER, **EXAMPLES})
     return [*programs, *file_needs(TOUCH_SCREEN), *file_needs(SCREEN_READER)]
 
 

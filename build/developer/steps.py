@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ OUT = ROOT / "out"
 
 Command = Sequence[str | Path]
 
-SIGN_OF_LIFE_S = 5.0
+SIGN_OF_LIFE_S, SELDOM_S = 5.0, 20.0
 TAIL = 15
 
 
@@ -68,19 +69,56 @@ class Running:
 
     def finish(self, title: str, sign_of_life_s: float = SIGN_OF_LIFE_S) -> Outcome:
         """Wait for its end: a line when it comes, and what the command is at every few seconds until then."""
-        while True:
-            try:
-                code = self._process.wait(sign_of_life_s)
-                break
-            except subprocess.TimeoutExpired:
-                say(f"  {self._seconds():6.1f} s  {title}: {_at(self._lines)}")
+        while not self.is_over(sign_of_life_s):
+            self.show_life(title)
+        code = self._process.wait()
         self._reader.join()
         outcome = Outcome(code, "".join(self._lines), self._seconds())
         say(f"  {outcome.seconds:6.1f} s  {title}{'' if code == 0 else f'  FAILED ({code})'}")
         return outcome
 
+    def is_over(self, wait_s: float) -> bool:
+        """Whether it has ended, or does so within `wait_s`."""
+        try:
+            self._process.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def show_life(self, title: str) -> None:
+        """One line: what it is at."""
+        say(f"  {self._seconds():6.1f} s  {title}: {_at(self._lines)}")
+
     def _seconds(self) -> float:
         return time.monotonic() - self._began
+
+
+@dataclass(frozen=True)
+class Part:
+    """One command of several that need nothing of each other."""
+
+    title: str
+    command: Command
+    env: Mapping[str, str] | None = None
+
+
+def side_by_side(parts: Sequence[Part], at_once: int) -> dict[str, Outcome]:
+    """Run these, so many at once and in their order, whatever comes of each; the outcomes by title."""
+    waiting, outcomes, at_work = deque(parts), dict[str, Outcome](), dict[str, Running]()
+    life = time.monotonic() + SELDOM_S
+    with ExitStack() as held:
+        while waiting or at_work:
+            while waiting and len(at_work) < at_once:
+                part = waiting.popleft()
+                at_work[part.title] = held.enter_context(running(part.command, part.env))
+            for title, each in list(at_work.items()):
+                if each.is_over(0.1):
+                    outcomes[title] = at_work.pop(title).finish(title)
+            if time.monotonic() > life:
+                life = time.monotonic() + SELDOM_S
+                for title, each in at_work.items():
+                    each.show_life(title)
+    return outcomes
 
 
 @contextmanager

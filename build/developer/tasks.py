@@ -60,7 +60,7 @@ def _gallery(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 def _package(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     _prepare("what packaging needs", machine.packaging_needs())
-    return bundle.make(handwriting=options.handwriting)
+    return bundle.make(options.handwriting, options.twice, options.compare)
 
 
 def _lock(options: argparse.Namespace, _rest: Sequence[str]) -> int:
@@ -95,8 +95,10 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     test.add_argument("--fast", action="store_true", help="ruff and the tests in one environment, nothing else")
     tasks.add_parser("bench", help="the benchmark; what follows goes to it")
     tasks.add_parser("gallery", help="every screen as a picture in out/gallery, with contact sheets; sizes may follow")
-    package = tasks.add_parser("package", help="the one-dir program in dist/, and its self-test")
+    package = tasks.add_parser("package", help="the one-dir program in dist/, its self-test, and packages of it")
     package.add_argument("--handwriting", action="store_true", help="with the pad to write on, some 140 MB more")
+    package.add_argument("--twice", action="store_true", help="build it twice; the two must be the same bit by bit")
+    package.add_argument("--compare", action="store_true", help="tell its size against an unpruned one")
     lock = tasks.add_parser("lock", help="remake the lock files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest of everything that pyproject.toml allows")
     split = arguments.index("--") if "--" in arguments else len(arguments)

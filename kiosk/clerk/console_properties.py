@@ -1,32 +1,19 @@
-"""The derived properties as QML sees them: one Qt property and one notification for each field of `Properties`.
-
-A notification goes out exactly when its value changed, and only after all values are in place.
-"""
+"""The derived properties of the clerk's work as QML sees them; see `window_properties`."""
 # ruff: noqa: D102 -- a getter means what the field of the same name in `Properties` means
 
-from dataclasses import fields
-
-from PySide6.QtCore import Property, QObject, Signal
+from PySide6.QtCore import Property, Signal
 from PySide6.QtQml import QmlAnonymous
 
-from kiosk.clerk.model import Properties
+from kiosk.clerk.window_properties import WindowProperties
 
 QML_IMPORT_NAME = "Kiosk.ClerkModel"
 QML_IMPORT_MAJOR_VERSION = 1
 
 
 @QmlAnonymous
-class ConsoleProperties(QObject):
+class ConsoleProperties(WindowProperties):
     """What the console shows now."""
 
-    wordsChanged = Signal()
-    nextLanguageChanged = Signal()
-    windowTextChanged = Signal()
-    bannerChanged = Signal()
-    awayChanged = Signal()
-    stateChanged = Signal()
-    stateTextChanged = Signal()
-    stateDetailChanged = Signal()
     signedInChanged = Signal()
     staffNameChanged = Signal()
     staffLineChanged = Signal()
@@ -38,16 +25,27 @@ class ConsoleProperties(QObject):
     listOpenChanged = Signal()
     highlightedChanged = Signal()
     caseNumberChanged = Signal()
+    serviceNumberChanged = Signal()
+    stageChanged = Signal()
+    slipTextChanged = Signal()
     panelChanged = Signal()
     runningMatterChanged = Signal()
     runningCaseChanged = Signal()
+    nextCaseChanged = Signal()
+    pauseTextChanged = Signal()
     sheetChanged = Signal()
     sheetTitleChanged = Signal()
-    presetsChanged = Signal()
+    choicesChanged = Signal()
+    chosenChanged = Signal()
     reasonChanged = Signal()
+    pauseUntilChanged = Signal()
+    callNumberChanged = Signal()
+    callNoteChanged = Signal()
+    figuresChanged = Signal()
     canSignChanged = Signal()
     canStartChanged = Signal()
     canInviteChanged = Signal()
+    canCallChanged = Signal()
     canCancelChanged = Signal()
     canPauseChanged = Signal()
     canResumeChanged = Signal()
@@ -55,54 +53,6 @@ class ConsoleProperties(QObject):
     unsentChanged = Signal()
     troublePlaceChanged = Signal()
     troubleTextChanged = Signal()
-
-    def __init__(self, shown: Properties, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._now = shown
-
-    @property
-    def shown(self) -> Properties:
-        """All of it, as one value."""
-        return self._now
-
-    def _show(self, shown: Properties) -> None:
-        """Put these values in place and tell which of them changed."""
-        before, self._now = self._now, shown
-        for each in fields(Properties):
-            if getattr(before, each.name) != getattr(shown, each.name):
-                getattr(self, f"{_camel(each.name)}Changed").emit()
-
-    @Property("QVariantMap", notify=wordsChanged)  # type: ignore[arg-type]
-    def words(self) -> dict[str, str]:
-        return dict(self._now.words)
-
-    @Property(str, notify=nextLanguageChanged)
-    def nextLanguage(self) -> str:
-        return self._now.next_language
-
-    @Property(str, notify=windowTextChanged)
-    def windowText(self) -> str:
-        return self._now.window_text
-
-    @Property(str, notify=bannerChanged)
-    def banner(self) -> str:
-        return self._now.banner
-
-    @Property(bool, notify=awayChanged)
-    def away(self) -> bool:
-        return self._now.away
-
-    @Property(str, notify=stateChanged)
-    def state(self) -> str:
-        return self._now.state
-
-    @Property(str, notify=stateTextChanged)
-    def stateText(self) -> str:
-        return self._now.state_text
-
-    @Property(str, notify=stateDetailChanged)
-    def stateDetail(self) -> str:
-        return self._now.state_detail
 
     @Property(bool, notify=signedInChanged)
     def signedIn(self) -> bool:
@@ -148,6 +98,18 @@ class ConsoleProperties(QObject):
     def caseNumber(self) -> str:
         return self._now.case_number
 
+    @Property(str, notify=serviceNumberChanged)
+    def serviceNumber(self) -> str:
+        return self._now.service_number
+
+    @Property(str, notify=stageChanged)
+    def stage(self) -> str:
+        return self._now.stage
+
+    @Property(str, notify=slipTextChanged)
+    def slipText(self) -> str:
+        return self._now.slip_text
+
     @Property(str, notify=panelChanged)
     def panel(self) -> str:
         return self._now.panel
@@ -160,6 +122,14 @@ class ConsoleProperties(QObject):
     def runningCase(self) -> str:
         return self._now.running_case
 
+    @Property(str, notify=nextCaseChanged)
+    def nextCase(self) -> str:
+        return self._now.next_case
+
+    @Property(str, notify=pauseTextChanged)
+    def pauseText(self) -> str:
+        return self._now.pause_text
+
     @Property(str, notify=sheetChanged)
     def sheet(self) -> str:
         return self._now.sheet
@@ -168,13 +138,33 @@ class ConsoleProperties(QObject):
     def sheetTitle(self) -> str:
         return self._now.sheet_title
 
-    @Property("QStringList", notify=presetsChanged)  # type: ignore[arg-type]
-    def presets(self) -> list[str]:
-        return list(self._now.presets)
+    @Property("QStringList", notify=choicesChanged)  # type: ignore[arg-type]
+    def choices(self) -> list[str]:
+        return list(self._now.choices)
+
+    @Property(int, notify=chosenChanged)
+    def chosen(self) -> int:
+        return self._now.chosen
 
     @Property(str, notify=reasonChanged)
     def reason(self) -> str:
         return self._now.reason
+
+    @Property(str, notify=pauseUntilChanged)
+    def pauseUntil(self) -> str:
+        return self._now.pause_until
+
+    @Property(str, notify=callNumberChanged)
+    def callNumber(self) -> str:
+        return self._now.call_number
+
+    @Property(str, notify=callNoteChanged)
+    def callNote(self) -> str:
+        return self._now.call_note
+
+    @Property("QStringList", notify=figuresChanged)  # type: ignore[arg-type]
+    def figures(self) -> list[str]:
+        return list(self._now.figures)
 
     @Property(bool, notify=canSignChanged)
     def canSign(self) -> bool:
@@ -187,6 +177,10 @@ class ConsoleProperties(QObject):
     @Property(bool, notify=canInviteChanged)
     def canInvite(self) -> bool:
         return self._now.can_invite
+
+    @Property(bool, notify=canCallChanged)
+    def canCall(self) -> bool:
+        return self._now.can_call
 
     @Property(bool, notify=canCancelChanged)
     def canCancel(self) -> bool:
@@ -215,8 +209,3 @@ class ConsoleProperties(QObject):
     @Property(str, notify=troubleTextChanged)
     def troubleText(self) -> str:
         return self._now.trouble_text
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(other.title() for other in others)

@@ -1,133 +1,66 @@
-"""The console's view model without Qt: what was typed and heard in one frozen value, and all that is shown derived from
-it by one pure function. Nothing here can hold a level, and every outcome is shown as "finished" alone.
+"""How each thing that comes in changes what the console knows: heard, typed, or asked of the station. Pure.
+
+What is shown is derived from it (`kiosk.clerk.derive`).
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum, auto
+from dataclasses import replace
 
 import msgspec
 
-from kiosk.protocol.station import MatterView, StationState, VisitStarted, VisitView
-from kiosk.ui.words import Words
+from kiosk.clerk.inputs import CALLABLE, CANCELLABLE, SIGNABLE, STARTABLE, Attempt, Inputs, Link, Running, Trouble
+from kiosk.clerk.matters import found, name_of, with_recent
+from kiosk.core.slip import read_slip
+from kiosk.protocol.station import MatterRef, MatterView, Stage, StationState, VisitStart, VisitStarted, VisitView
 
-MATCH_LIMIT = 30
+REPEAT_MS = 60_000
+"""For so long after the key press a start whose answer was lost is sent again; later the clerk is asked."""
 _PLACES = {
     "$.number": "number",
     "$.pin": "pin",
     "$.matter.code": "matter",
     "$.matter.name": "matter",
     "$.case_number": "case_number",
+    "$.service_number": "service_number",
     "$.reason": "reason",
+    "$.expected_return": "until",
 }
-_STARTABLE = frozenset({"ready", "closed", "thanks"})
-_SIGNABLE = _STARTABLE | {"paused"}
-_CANCELLABLE = frozenset({"serving", "inviting"})
-_RUNNING = frozenset({"serving", "inviting", "explaining", "handed_to_phone"})
+_SHEETS: Mapping[str, frozenset[str]] = {
+    "pause": STARTABLE,
+    "cancel": CANCELLABLE,
+    "call": CALLABLE,
+    "shift": SIGNABLE,
+}
+"""Sheets that make sense in some states only."""
+_AT_SIGN_IN = frozenset({"number", "pin", "staff"})
 
 
-class Link(Enum):
-    """How things stand between the console and the station."""
-
-    CONNECTING = auto()
-    UP = auto()
-    AWAY = auto()
-    REFUSED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that did not work: near which field it is shown, and the key of its words."""
-
-    place: str
-    code: str
-    seconds: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What this console started; another program's visits are not known here by name."""
-
-    visit_id: str
-    matter: str
-    case_number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Everything the console knows. `matters`: None until the station has told them, empty where it lists none.
-    `under_way`: the calls not answered yet. `sheet`: empty, `pause` or `cancel`."""
-
-    words: Words
-    language: str
-    link: Link = Link.CONNECTING
-    state: StationState | None = None
-    matters: tuple[MatterView, ...] | None = None
-    number: str = ""
-    pin: str = ""
-    matter_text: str = ""
-    matter: MatterView | None = None
-    list_open: bool = False
-    highlighted: int = 0
-    case_number: str = ""
-    sheet: str = ""
-    reason: str = ""
-    running: Running | None = None
-    under_way: frozenset[str] = frozenset()
-    trouble: Trouble | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """All that the window shows."""
-
-    words: Mapping[str, str] = field(default_factory=dict)
-    next_language: str = ""
-    window_text: str = ""
-    banner: str = ""
-    away: bool = True
-    state: str = "unknown"
-    state_text: str = ""
-    state_detail: str = ""
-    signed_in: bool = False
-    staff_name: str = ""
-    staff_line: str = ""
-    number: str = ""
-    pin: str = ""
-    matter_text: str = ""
-    match_names: tuple[str, ...] = ()
-    match_codes: tuple[str, ...] = ()
-    list_open: bool = False
-    highlighted: int = 0
-    case_number: str = ""
-    panel: str = "form"
-    running_matter: str = ""
-    running_case: str = ""
-    sheet: str = ""
-    sheet_title: str = ""
-    presets: tuple[str, ...] = ()
-    reason: str = ""
-    can_sign: bool = False
-    can_start: bool = False
-    can_invite: bool = False
-    can_cancel: bool = False
-    can_pause: bool = False
-    can_resume: bool = False
-    unsent_text: str = ""
-    unsent: bool = False
-    trouble_place: str = ""
-    trouble_text: str = ""
-
-
-# -- fold: what comes in ---------------------------------------------------------------------------------------------
+# -- what is heard ---------------------------------------------------------------------------------------------------
 
 
 def heard(inputs: Inputs, state: StationState) -> Inputs:
     """The station told its state."""
     visit = state.visit
     kept = inputs.running if visit and inputs.running and visit.visit_id == inputs.running.visit_id else None
-    sheet = inputs.sheet if inputs.sheet in _sheets(state) else ""
-    return replace(inputs, link=Link.UP, state=state, running=kept, sheet=sheet)
+    sheet = inputs.sheet if state.state in _SHEETS.get(inputs.sheet, {state.state}) else ""
+    clerk = state.staff.number if state.staff else ""
+    changed = clerk != (inputs.state.staff.number if inputs.state and inputs.state.staff else "")
+    return replace(
+        inputs,
+        link=Link.UP,
+        state=state,
+        running=kept,
+        sheet=sheet,
+        called=state.called or inputs.called,
+        number="" if changed else inputs.number,
+        pin="" if changed else inputs.pin,
+        by_card=inputs.by_card if inputs.by_card == clerk else "",
+        open_since=_open_since(inputs, state),
+        trouble=None if changed and inputs.trouble and inputs.trouble.place in _AT_SIGN_IN else inputs.trouble,
+        figures=None if changed else inputs.figures,
+        figures_code="" if changed else inputs.figures_code,
+    )
 
 
 def lost(inputs: Inputs, link: Link) -> Inputs:
@@ -139,6 +72,25 @@ def listed(inputs: Inputs, matters: tuple[MatterView, ...]) -> Inputs:
     """The station told which matters this window handles."""
     chosen = inputs.matter if inputs.matter and inputs.matter.code in {matter.code for matter in matters} else None
     return replace(inputs, matters=matters, matter=chosen)
+
+
+def ticked(inputs: Inputs, now_ms: int) -> Inputs:
+    """Time has passed."""
+    return replace(inputs, now_ms=now_ms)
+
+
+def _open_since(inputs: Inputs, state: StationState) -> tuple[str, int] | None:
+    """Since when the visit stands open; told by the station, and else from when it was first heard of."""
+    if state.visit is None or state.state != "serving":
+        return None
+    since = inputs.now_ms - 1000 * state.visit.open_s
+    known = inputs.open_since
+    if known is not None and known[0] == state.visit.visit_id:
+        since = min(since, known[1])
+    return state.visit.visit_id, since
+
+
+# -- what is typed and chosen ----------------------------------------------------------------------------------------
 
 
 def typed_matter(inputs: Inputs, text: str) -> Inputs:
@@ -158,11 +110,66 @@ def highlighted(inputs: Inputs, step: int) -> Inputs:
 
 def chose(inputs: Inputs, index: int) -> Inputs:
     """The clerk takes one of the matches."""
-    found = matches(inputs)
-    if not 0 <= index < len(found):
+    shown = matches(inputs)
+    if not 0 <= index < len(shown):
         return replace(inputs, list_open=False)
-    matter = found[index]
+    return _with_matter(inputs, shown[index])
+
+
+def matches(inputs: Inputs) -> tuple[MatterView, ...]:
+    """The matters that fit what is typed; all of them where nothing is typed or one is chosen."""
+    return found(inputs.matters or (), "" if inputs.matter else inputs.matter_text, inputs.recent)
+
+
+def chose_stage(inputs: Inputs, stage: Stage) -> Inputs:
+    """How far the case is; the same again takes it back."""
+    return replace(inputs, stage=None if inputs.stage == stage else stage)
+
+
+def scanned(inputs: Inputs, text: str) -> Inputs:
+    """A scanner typed: the code on a queue slip, or else a case number. Both are for the next visit."""
+    slip = read_slip(text)
+    if slip is None:
+        return replace(inputs, case_number=text[:64], list_open=False, trouble=_past(inputs, "case_number"))
+    inputs = replace(inputs, slip=slip.slip, case_number=slip.case[:64] or inputs.case_number, list_open=False)
+    matter = next((one for one in inputs.matters or () if one.code == slip.matter), None)
+    if matter is not None:
+        return _with_matter(inputs, matter)
+    if slip.matter and inputs.matters:
+        return troubled(inputs, "matter", "unknown_matter")
+    return inputs
+
+
+def opened(inputs: Inputs, sheet: str) -> Inputs:
+    """A sheet is asked for; its fields are empty, but for the queue number that comes next."""
+    if sheet == "shift":
+        inputs = replace(inputs, number="", pin="")
+    return replace(
+        inputs,
+        sheet=sheet,
+        reason="",
+        pause_kind=None,
+        pause_until="",
+        call_number=_next_number(inputs.called),
+        trouble=None,
+        list_open=False,
+        folded=False,
+    )
+
+
+def _with_matter(inputs: Inputs, matter: MatterView) -> Inputs:
     return replace(inputs, matter=matter, matter_text=name_of(matter), list_open=False, trouble=_past(inputs, "matter"))
+
+
+def _next_number(called: str) -> str:
+    """The number after this one, as it is written: A009, A010."""
+    digits = re.search(r"\d+$", called)
+    if digits is None:
+        return ""
+    return called[: digits.start()] + str(int(digits[0]) + 1).zfill(len(digits[0]))
+
+
+# -- what is asked of the station ------------------------------------------------------------------------------------
 
 
 def began(inputs: Inputs, call: str) -> Inputs:
@@ -175,9 +182,64 @@ def ended(inputs: Inputs, call: str) -> Inputs:
     return replace(inputs, under_way=inputs.under_way - {call})
 
 
-def started(inputs: Inputs, answer: VisitStarted, matter: str, case_number: str) -> Inputs:
-    """The visit has begun: the next case number is another one, the next matter may well be the same."""
-    inputs = replace(inputs, case_number="", running=Running(answer.visit_id, matter, case_number))
+def to_start(inputs: Inputs) -> Inputs:
+    """The form made ready to be sent: a search with one match is a choice. See `trouble` for what is missing."""
+    inputs = replace(inputs, list_open=False, trouble=None)
+    if inputs.matter is None:
+        text = inputs.matter_text.strip()
+        shown = matches(inputs)
+        if len(shown) == 1 and text:
+            inputs = chose(inputs, 0)
+        elif not inputs.matters and text:
+            inputs = replace(inputs, matter=MatterView(code=text, name=""))
+        else:
+            return troubled(inputs, "matter", "matter_needed")
+    if not inputs.case_number.strip():
+        return troubled(inputs, "case_number", "case_number_needed")
+    times = inputs.service_number.strip()
+    if times and not (times.isdecimal() and 1 <= int(times) <= 1_000_000):
+        return troubled(inputs, "service_number", "service_number_odd")
+    return inputs
+
+
+def attempted(inputs: Inputs, fresh_key: str) -> Inputs:
+    """The start that the complete form stands for. The same form as in one whose answer was lost has the same key."""
+    matter = inputs.matter
+    assert matter is not None, "see to_start"
+    times = inputs.service_number.strip()
+    body = VisitStart(
+        matter=MatterRef(code=matter.code, name=matter.name or None),
+        case_number=inputs.case_number.strip(),
+        service_number=int(times) if times else None,
+        stage=inputs.stage,
+        slip=inputs.slip or None,
+    )
+    again = inputs.attempt
+    key = again.key if again is not None and again.lost and again.body == body else fresh_key
+    return replace(inputs, attempt=Attempt(key, body, matter, inputs.now_ms))
+
+
+def to_repeat(inputs: Inputs) -> Attempt | None:
+    """The start that is to be sent again by itself, now that the station is heard again."""
+    again = inputs.attempt
+    if again is None or not again.lost or "visit" in inputs.under_way or inputs.link is not Link.UP:
+        return None
+    return again if inputs.now_ms - again.at_ms < REPEAT_MS else None
+
+
+def started(inputs: Inputs, answer: VisitStarted) -> Inputs:
+    """The visit has begun: the next case is another one, the next matter and stage may well be the same."""
+    attempt = inputs.attempt
+    if attempt is None:
+        return moved(inputs, answer)
+    inputs = replace(
+        inputs,
+        attempt=None,
+        recent=with_recent(inputs.recent, attempt.matter.code),
+        running=Running(answer.visit_id, name_of(attempt.matter), attempt.body.case_number),
+    )
+    if inputs.case_number.strip() == attempt.body.case_number:
+        inputs = replace(inputs, case_number="", service_number="", slip="")
     return moved(inputs, answer)
 
 
@@ -188,120 +250,40 @@ def moved(inputs: Inputs, answer: VisitStarted) -> Inputs:
     visit = inputs.state.visit
     if visit is None or visit.visit_id != answer.visit_id:
         visit = VisitView(visit_id=answer.visit_id, outcome=None)
-    return heard(inputs, msgspec.structs.replace(inputs.state, state=answer.state, visit=visit))
+    running = inputs.running
+    inputs = heard(inputs, msgspec.structs.replace(inputs.state, state=answer.state, visit=visit))
+    return replace(inputs, running=running)
 
 
 def troubled(inputs: Inputs, place: str, code: str, at: str = "", seconds: int = 0) -> Inputs:
     """Something did not work. `at`: the path of the field the station complains of, which knows the place better."""
     key = code if inputs.words.has(f"trouble.{code}") else "refused"
-    return replace(inputs, trouble=Trouble(_PLACES.get(at, place), key, seconds))
+    until = inputs.now_ms + 1000 * seconds if seconds else 0
+    place = _PLACES.get(at, place) if place not in _SHEETS_PLACES else place
+    if key in ("wrong_pin", "pin_paused") and until:
+        key = "pin_paused"
+        inputs = replace(inputs, paused_pin=(inputs.number.strip(), until))
+    return replace(inputs, trouble=Trouble(place, key, until))
 
 
-def to_start(inputs: Inputs) -> Inputs:
-    """The form made ready to be sent: a search with one match is a choice. See `trouble` for what is missing."""
-    inputs = replace(inputs, list_open=False, trouble=None)
-    if inputs.matter is None:
-        text = inputs.matter_text.strip()
-        found = matches(inputs)
-        if len(found) == 1 and text:
-            inputs = chose(inputs, 0)
-        elif not inputs.matters and text:
-            inputs = replace(inputs, matter=MatterView(code=text, name=""))
-        else:
-            return troubled(inputs, "matter", "matter_needed")
-    if not inputs.case_number.strip():
-        return troubled(inputs, "case_number", "case_number_needed")
-    return inputs
+_SHEETS_PLACES = frozenset({"call"})
+"""Places that are right whatever field the station names: a called number is no staff number."""
 
 
-# -- derive: what is shown -------------------------------------------------------------------------------------------
+def pin_wait_ms(inputs: Inputs) -> int:
+    """How long the PIN of the clerk whose number is typed will not be heard yet."""
+    if inputs.paused_pin is None or inputs.paused_pin[0] != inputs.number.strip():
+        return 0
+    return max(inputs.paused_pin[1] - inputs.now_ms, 0)
 
 
-def derive(inputs: Inputs) -> Properties:
-    """Everything the window shows, from everything the console knows."""
-
-    def say(key: str, **values: object) -> str:
-        return inputs.words.text(inputs.language, key, **values)
-
-    state, up = inputs.state, inputs.link is Link.UP
-    name = state.state if state is not None and inputs.words.has(f"state.{state.state}") else "unknown"
-    staff = state.staff if state else None
-    window = state.window if state else None
-    finished = state is not None and state.visit is not None and state.visit.outcome is not None
-    detail = "last_finished" if name == "ready" and finished else name
-    free = up and not inputs.under_way
-    found = matches(inputs) if inputs.list_open else ()
-    unsent = state.unsent if state else 0
-    trouble = inputs.trouble
-    return Properties(
-        words=inputs.words.texts[inputs.language],
-        next_language=inputs.words.text(inputs.words.after(inputs.language), "language.name"),
-        window_text=say("window.line", number=window.number, name=window.name) if window else say("window.none"),
-        banner="" if up else say(f"banner.{inputs.link.name.lower()}"),
-        away=not up,
-        state=name,
-        state_text=say(f"state.{name}"),
-        state_detail=say(f"detail.{detail}"),
-        signed_in=staff is not None,
-        staff_name=staff.name if staff else say("staff.none"),
-        staff_line=say("staff.line", number=staff.number) if staff else "",
-        number=inputs.number,
-        pin=inputs.pin,
-        matter_text=inputs.matter_text,
-        match_names=tuple(name_of(matter) for matter in found),
-        match_codes=tuple(matter.code for matter in found),
-        list_open=bool(found),
-        highlighted=inputs.highlighted,
-        case_number=inputs.case_number,
-        panel="paused" if name == "paused" else "running" if name in _RUNNING else "form",
-        running_matter=inputs.running.matter if inputs.running else say("visit.elsewhere"),
-        running_case=inputs.running.case_number if inputs.running else "",
-        sheet=inputs.sheet,
-        sheet_title=say(f"sheet.{inputs.sheet}") if inputs.sheet else "",
-        presets=tuple(say(f"preset.{inputs.sheet}").split("|")) if inputs.sheet else (),
-        reason=inputs.reason,
-        can_sign=free and name in _SIGNABLE,
-        can_start=free and name in _STARTABLE and inputs.matters is not None,
-        can_invite=free and name == "serving",
-        can_cancel=free and name in _CANCELLABLE,
-        can_pause=free and name in _STARTABLE,
-        can_resume=free and name == "paused",
-        unsent_text=say("unsent.some", count=unsent, age=_age(inputs, state.oldest_unsent_s))
-        if state is not None and unsent
-        else say("unsent.none")
-        if state is not None
-        else "",
-        unsent=unsent > 0,
-        trouble_place=trouble.place if trouble else "",
-        trouble_text=say(f"trouble.{trouble.code}", seconds=trouble.seconds) if trouble else "",
-    )
-
-
-def matches(inputs: Inputs) -> tuple[MatterView, ...]:
-    """The matters whose code or name holds every word typed; all of them where nothing is typed or one is chosen."""
-    words = [] if inputs.matter else inputs.matter_text.casefold().split()
-    found = (m for m in inputs.matters or () if all(word in f"{m.code}\n{name_of(m)}".casefold() for word in words))
-    return tuple(found)[:MATCH_LIMIT]
-
-
-def name_of(matter: MatterView) -> str:
-    """The matter's name, or its code where it has none."""
-    return matter.name or matter.code
-
-
-def _sheets(state: StationState) -> frozenset[str]:
-    """Which reasons may be asked for in this state."""
-    return frozenset(
-        sheet for sheet, states in (("pause", _STARTABLE), ("cancel", _CANCELLABLE)) if state.state in states
-    )
+def return_time(text: str) -> str | None:
+    """A time of day as the station takes it, from `1040`, `9:05` or `10：40`; None if it is none."""
+    plain = re.fullmatch(r"(\d{1,2})[:：.]?(\d{2})", text.strip())
+    if plain is None or int(plain[1]) > 23 or int(plain[2]) > 59:
+        return None
+    return f"{int(plain[1]):02}:{plain[2]}"
 
 
 def _past(inputs: Inputs, place: str) -> Trouble | None:
     return None if inputs.trouble and inputs.trouble.place == place else inputs.trouble
-
-
-def _age(inputs: Inputs, seconds: int) -> str:
-    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= length:
-            return inputs.words.text(inputs.language, f"age.{unit}", n=seconds // length)
-    return inputs.words.text(inputs.language, "age.now")

@@ -1,4 +1,4 @@
-"""When the hall is open, and how loud the terminal speaks then.
+"""When the hall is open and how soon it closes, and how loud the terminal speaks then.
 
 Local time comes in as a value; daylight saving is the caller's clock's business.
 """
@@ -24,6 +24,29 @@ def is_open(hours: Iterable[OpeningHours], weekday: int, time: str) -> bool:
         if over_midnight and period.weekday == yesterday and time < period.closes:
             return True
     return False
+
+
+def closes_in(hours: Iterable[OpeningHours], weekday: int, time: str) -> int | None:
+    """Minutes from `time` (local, `HH:MM`) on `weekday` until the hall closes next: the end of a period that no other
+    goes on from. None where it never closes; while it is closed, the end of the period that comes."""
+    periods = tuple(hours)
+    now = _minute(weekday, time)
+    waits: list[int] = []
+    for period in periods:
+        if period.opens == period.closes:
+            continue
+        day = period.weekday % 7 + 1 if period.closes < period.opens else period.weekday
+        if not is_open(periods, day, period.closes):
+            waits.append((_minute(day, period.closes) - now - 1) % _WEEK + 1)
+    return min(waits, default=None)
+
+
+_WEEK = 7 * 24 * 60
+
+
+def _minute(weekday: int, time: str) -> int:
+    """Of the week."""
+    return ((weekday - 1) * 24 + int(time[:2])) * 60 + int(time[3:])
 
 
 def volume_now(speech: Iterable[SpeechHours], time: str) -> int:

@@ -116,10 +116,13 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The code of six digits by which a PC is paired, shown until `until_ms` (monotonic)."""
+    """The code of six digits by which a PC is paired, shown until `until_ms` (monotonic), beside the `fingerprint` that
+    the PC must show as well (`3F2A 91C0 …`). An empty code: there were too many wrong ones, and none before that time.
+    """
 
     code: str = field(repr=False)
     until_ms: int
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,9 @@ from kiosk.demo.screen import VirtualScreen
 LEVELS = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied")
 LOOK_S = 0.5
 """How long a person looks at a new page before tapping; the page takes no taps for its first 0.3 s."""
-BRISK_S = 0.32
-"""The quickest look at which no tap is in vain."""
-_AGAIN_S = 3.0
-"""How long a person waits before tapping again what did not answer."""
+_AGAIN_S = 6.0
+"""How long a person waits before tapping again what did not answer: long enough that a machine with too much to do has
+answered, for then the second tap would be on another page."""
 
 Stroke = Sequence[tuple[float, float]]
 Targets = Mapping[str, Mapping[str, tuple[int, int]]]
@@ -67,10 +66,20 @@ class Citizen:
         if level in LEVELS[3:] and reasons == 0:
             raise ValueError("a negative rating needs a reason")
         self.tap_level(level)
+        self.explain(reasons)
+
+    def explain(self, reasons: int) -> None:
+        """From the level that was tapped to the thanks."""
         for number in range(reasons):
             self._tap("explaining", f"reason.{number}")
         self._saw("explaining")
         self.submit()
+
+    def rate_now(self) -> None:
+        """Ask to rate, of one's own accord, while being served."""
+        self._terminal.wait_for("serving")
+        self._look()
+        self._tap_until("serving", "rate_now", "inviting")
 
     def submit(self) -> None:
         """From the reasons to the thanks."""

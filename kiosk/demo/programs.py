@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.core.view import Mode
+
 PATIENCE_S = 60.0
 _LISTENING = re.compile(r"central listening on (http://\S+)")
 
@@ -72,7 +74,7 @@ class Program:
         self.process.wait(PATIENCE_S)
         self._file.close()
 
-    def stop(self, patience_s: float = 15.0) -> int:
+    def stop(self, patience_s: float = 40.0) -> int:
         """Ask it to end, and see that it does. Gives its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -180,17 +182,17 @@ class Central:
         """All of `GET /ratings`."""
         return list(self.pages("/ratings"))
 
-    def code(self, window: str) -> str:
-        """A one-use enrolment code for a window of the sample hall."""
+    def code(self, window: str, mode: Mode = "window") -> str:
+        """A one-use enrolment code for a window of the sample hall, and how the terminal is to stand there."""
         hall = self.sample.get("hall", "sample")
-        return str(self.ask("POST", "/enrolment-codes", {"hall": hall, "window": window, "mode": "window"})["code"])
+        return str(self.ask("POST", "/enrolment-codes", {"hall": hall, "window": window, "mode": mode})["code"])
 
 
 class Terminal:
     """One terminal's home, and the program running in it. Started and killed as often as a test likes.
 
-    `module`: what is started as `python -m`, this program or one that stands in for it; `more`: its environment, beyond
-    this process's own.
+    `size`: of its window, empty to cover the screen; `module`: what is started as `python -m`, this program or one that
+    stands in for it; `more`: its environment, beyond this process's own.
     """
 
     def __init__(self, home: Path, size: str, environment: Mapping[str, str], module: str = "kiosk") -> None:
@@ -201,15 +203,16 @@ class Terminal:
         self.more = {**environment, "KIOSK_HOME": str(home)}
         self.program: Program | None = None
 
-    def enroll(self, central: Central, window: str) -> None:
-        """Make this home a known terminal."""
-        done = self.command("enroll", "--central", central.url, "--code", central.code(window))
+    def enroll(self, central: Central, window: str, mode: Mode = "window") -> None:
+        """Make this home a known terminal, set up for this mode."""
+        done = self.command("enroll", "--central", central.url, "--code", central.code(window, mode))
         if done.returncode != 0:
             raise ProgramFailed(f"enrolment ended with {done.returncode}: {done.stdout}{done.stderr}")
 
     def run(self) -> Program:
         """Start the program and do not wait for it."""
-        arguments = ("run", "--windowed", self._size, "--station-port", str(self.port))
+        windowed = ("--windowed", self._size) if self._size else ()
+        arguments = ("run", *windowed, "--station-port", str(self.port))
         command = [sys.executable, "-m", self.module, *arguments]
         return Program("terminal", command, self.home.parent / f"{self.home.name}.log", self.more)
 

@@ -72,6 +72,11 @@ class Home:
         return self.root / "night.json"
 
     @property
+    def pins(self) -> Path:
+        """The wrong PINs of each clerk since the last right one; a pulled plug does not forget them."""
+        return self.root / "pins.json"
+
+    @property
     def settings(self) -> Path:
         """What the technician may write; absent unless written."""
         return self.root / "kiosk.toml"
@@ -80,6 +85,16 @@ class Home:
     def station_token(self) -> Path:
         """The bearer token of the station API."""
         return self.root / "station.token"
+
+    @property
+    def certificate(self) -> Path:
+        """The station's certificate for the hall's network, with its key; absent unless that was ever served."""
+        return self.root / "station.pem"
+
+    @property
+    def peers(self) -> Path:
+        """The programs that were paired, by the digests of their keys."""
+        return self.root / "peers.json"
 
     @property
     def identity(self) -> Path:
@@ -158,8 +173,11 @@ def open_home(root: Path) -> Home:
             home.ballast,
             home.troubles,
             home.night,
+            home.pins,
             home.settings,
             home.station_token,
+            home.certificate,
+            home.peers,
             home.identity,
             *home.root.glob("identity.*.json"),
             home.profile,

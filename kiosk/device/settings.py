@@ -5,6 +5,7 @@ not known is a fault, so that a misspelt setting is never silently without effec
 """
 
 import difflib
+import ipaddress
 import re
 import tomllib
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from msgspec import Meta
 from kiosk.device.files import read_file
 from kiosk.device.toml_lines import key_lines
 from kiosk.protocol.address import is_loopback
+from kiosk.protocol.pinning import DEFAULT_LAN_PORT
 from kiosk.protocol.station import DEFAULT_PORT
 
 DEFAULT_LANGUAGE = "zh-CN"
@@ -70,25 +72,49 @@ class Mirror(Table, frozen=True, kw_only=True):
     proxy: Proxy = ""
 
 
+_LAN_WORDS = 'one address of this machine such as "192.168.1.20", or empty; not 0.0.0.0, which would be every network'
+
+
 class Station(Table, frozen=True, kw_only=True):
-    """The station API on loopback; port 0 switches it off. `allowed_origins`: web pages that may call it."""
+    """The station API on loopback; port 0 switches it off. `allowed_origins`: web pages that may call it.
+
+    `lan_address`: besides, over TLS and for paired programs, on this address of the machine; empty, as it is unless
+    someone writes it, serves nobody beyond loopback. All addresses at once cannot be asked for.
+    """
 
     port: Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 (none) to 65535")] = DEFAULT_PORT
     allowed_origins: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^https?://[^\s/@?#]+$")], ...],
         Meta(description='a list of origins such as "https://hall.example", without a path'),
     ] = ()
+    lan_address: Annotated[str, Meta(max_length=64, description=_LAN_WORDS)] = ""
+    lan_port: Annotated[int, Meta(ge=1, le=65535, description="a whole number from 1 to 65535")] = DEFAULT_LAN_PORT
 
 
 OnOff = Annotated[bool, Meta(description="true or false")]
 
 
 class Screen(Table, frozen=True, kw_only=True):
-    """Which screen, how large, how high. `windowed` is for a desk; empty means fullscreen. Diagonal 0: as the system
-    measures; `lower_edge_mm`: of the glass above the floor, 0: not known. `large` to `spoken`: how it looks to everyone
-    who comes, until they choose otherwise."""
+    """Which screen, how large, how high. `name`, `size`, `position`: which of several is the citizen's, as
+    `kiosk displays` lists them; what is set must all fit. `windowed` is for a desk; empty means fullscreen. Diagonal 0:
+    as the system measures; `lower_edge_mm`: of the glass above the floor, 0: not known. `large` to `spoken`: how it
+    looks to everyone who comes, until they choose otherwise."""
 
-    name: Annotated[str, Meta(max_length=200, description="a screen's name as the system gives it, or empty")] = ""
+    name: Annotated[
+        str,
+        Meta(max_length=200, description="the name, model or serial number that the system gives a screen, or empty"),
+    ] = ""
+    size: Annotated[
+        str,
+        Meta(
+            pattern=r'^([1-9]\d{2,4}x[1-9]\d{2,4}|[1-9]\d{1,3}x[1-9]\d{1,3} ?mm|[1-9]\d?(\.\d)? ?(in|"))?$',
+            description='a size such as "1280x800", "217x136mm" or "10.1in", or empty',
+        ),
+    ] = ""
+    position: Annotated[
+        Literal["", "left", "right", "second", "primary", "not primary"],
+        Meta(description='"left", "right", "second", "primary", "not primary", or empty'),
+    ] = ""
     windowed: Annotated[
         str, Meta(pattern=r"^([1-9][0-9]{2,4}x[1-9][0-9]{2,4})?$", description='a size such as "1280x800", or empty')
     ] = ""
@@ -265,6 +291,8 @@ def _joint_faults(settings: Settings) -> list[_Fault]:
         if mirror.name in names:
             faults.append((("mirror", f"[{number}]", "name"), _shown(mirror.name), "a name that no other place has"))
         names.append(mirror.name)
+    if settings.station.lan_address and not _is_one_address(settings.station.lan_address):
+        faults.append((("station", "lan_address"), _shown(settings.station.lan_address), _LAN_WORDS))
     placed: list[tuple[tuple[str, ...], Central | Mirror]] = [(("central",), settings.central)]
     placed += [(("mirror", f"[{number}]"), mirror) for number, mirror in enumerate(settings.mirror, 1)]
     for key, place in placed:
@@ -272,6 +300,14 @@ def _joint_faults(settings: Settings) -> list[_Fault]:
             allowed = "https, a loopback address, or allow_plain_http = true beside it"
             faults.append(((*key, "url"), _shown(place.url), allowed))
     return faults
+
+
+def _is_one_address(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_multicast or "%" in text or text == "255.255.255.255")
 
 
 def known_keys() -> tuple[str, ...]:

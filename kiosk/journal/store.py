@@ -254,6 +254,14 @@ class Journal:
         found: Any = self._db.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).get
         return None if found is None else str(found)
 
+    def visit_named(self, prefix: str) -> str | None:
+        """The id of a visit in this journal that begins with these hex digits; None if there is none, or none any
+        more. One that was brought over counts."""
+        found: Any = self._db.execute(
+            "SELECT visit_id FROM entry WHERE visit_id >= ? AND visit_id < ? LIMIT 1", (prefix, prefix + "g")
+        ).get
+        return None if found is None else str(found)
+
     def walk(self) -> Walk:
         """A walk over the whole chain, to be done in steps."""
         return Walk(self._db, self.epoch)

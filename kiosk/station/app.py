@@ -13,11 +13,16 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Stream
 
+from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.problem import MEDIA_TYPE
 from kiosk.protocol.station import (
     MatterList,
     NumberCall,
+    Paired,
+    PairingAnswer,
+    PairingOpened,
     PauseStart,
+    PeerList,
     Shape,
     StaffSignIn,
     StationState,
@@ -26,14 +31,19 @@ from kiosk.protocol.station import (
     VisitStarted,
 )
 from kiosk.station.desk import Desk
+from kiosk.station.lan import Network
 from kiosk.station.listeners import Listeners
+from kiosk.station.openapi import document_text
 from kiosk.station.refusals import Refusal, decode
+from kiosk.station.starts import FIELD, idempotency_key
 
 _log = logging.getLogger(__name__)
 
 Call = Request[None, None, State]
 AtDesk = NamedDependency[SkipValidation[Desk]]
 Listening = NamedDependency[SkipValidation[Listeners]]
+OverLan = NamedDependency[SkipValidation[Network]]
+Afar = NamedDependency[SkipValidation[bool]]
 
 
 class Nothing(Shape, frozen=True):
@@ -56,7 +66,8 @@ async def sign_out(request: Call, desk: AtDesk) -> StationState:
 @post("/visits", status_code=201)
 async def start_visit(request: Call, desk: AtDesk) -> VisitStarted:
     """Start a visit."""
-    return await desk.start(decode(await request.body(), VisitStart))
+    key = idempotency_key(request.headers.getall(FIELD, []))
+    return await desk.start(decode(await request.body(), VisitStart), key)
 
 
 @post("/visits/{visit_id:str}/invitation", status_code=202)
@@ -103,28 +114,80 @@ def matters(desk: AtDesk) -> MatterList:
     return desk.matters()
 
 
+@get("/figures")
+async def figures(desk: AtDesk) -> ClerkFigures:
+    """What central tells the clerk who is signed in of their own work."""
+    return await desk.figures()
+
+
+@get("/openapi.json", media_type="application/json", sync_to_thread=True)
+def document() -> bytes:
+    """The OpenAPI document; written once, and not on the loop."""
+    return document_text()
+
+
 @get("/events", sync_to_thread=False)
 def events(listeners: Listening) -> Stream:
     """The state now, and each change of it."""
     return Stream(listeners.follow(), media_type="text/event-stream; charset=utf-8")
 
 
-ROUTES = (sign_in, sign_out, start_visit, invite, cancel, call_number, pause, resume, state, matters, events)
+@post("/pairing", status_code=202)
+async def open_pairing(request: Call, network: OverLan, afar: Afar) -> PairingOpened:
+    """Show a code at the terminal."""
+    _only("loopback_only", unless=afar)
+    await _nothing(request)
+    return network.open_pairing()
 
 
-def build_app(desk: Desk, listeners: Listeners) -> Litestar:
-    """The application, ready to be guarded."""
+@put("/pairing")
+async def answer_pairing(request: Call, network: OverLan, afar: Afar) -> Paired:
+    """Say the code that the terminal shows."""
+    _only("lan_only", unless=not afar)
+    return await network.pair(decode(await request.body(), PairingAnswer))
+
+
+@get("/peers", sync_to_thread=False)
+def peers(network: OverLan, afar: Afar) -> PeerList:
+    """Who was paired."""
+    _only("loopback_only", unless=afar)
+    return network.peers()
+
+
+@delete("/peers/{peer_id:str}", status_code=200)
+async def revoke_peer(request: Call, network: OverLan, afar: Afar, peer_id: FromPath[str]) -> PeerList:
+    """Let one in no more."""
+    _only("loopback_only", unless=afar)
+    await _nothing(request)
+    return await network.revoke(peer_id)
+
+
+ROUTES = (
+    sign_in, sign_out, start_visit, invite, cancel, call_number, pause, resume, state, matters, figures, document,
+    events, open_pairing, answer_pairing, peers, revoke_peer,
+)  # fmt: skip
+
+
+def build_app(desk: Desk, listeners: Listeners, network: Network, afar: bool = False) -> Litestar:
+    """The application, ready to be guarded. `afar`: for the hall's network, and not for loopback."""
     return Litestar(
         [Router("/v1", route_handlers=ROUTES)],
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "listeners": Provide(lambda: listeners, sync_to_thread=False),
+            "network": Provide(lambda: network, sync_to_thread=False),
+            "afar": Provide(lambda: afar, sync_to_thread=False),
         },
         exception_handlers={Refusal: _refused, HTTPException: _refused_by_the_framework, Exception: _failed},
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
+
+
+def _only(code: str, *, unless: bool) -> None:
+    if unless:
+        raise Refusal(code)
 
 
 async def _nothing(request: Call) -> None:

@@ -46,6 +46,21 @@ class Connection(H11Protocol):
         cycle: RequestResponseCycle | None = self.cycle
         return not self.transport.is_closing() and (cycle is None or cycle.response_complete)
 
+    @property
+    def spare(self) -> bool:
+        """Nothing is being answered, or it is being closed: it may make room for another."""
+        return self.transport.is_closing() or self.silent
+
+    @property
+    def made_at(self) -> float:
+        """When it was made, in the loop's time."""
+        return self._made_at
+
+    @property
+    def address(self) -> str:
+        """From where it comes."""
+        return self.client[0] if self.client else ""
+
     def _look(self, last: RequestResponseCycle | None) -> None:
         if self.transport.is_closing():
             return

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 
+import msgspec
+
 from kiosk.core.events import (
     CallNumber,
     CancelVisit,
@@ -24,6 +26,7 @@ from kiosk.core.events import (
     StartVisit,
 )
 from kiosk.core.view import Accepted, PinAnswer, Refused, TerminalPort, View
+from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.profile import MatterItem, Profile
 from kiosk.protocol.station import (
     MatterList,
@@ -38,7 +41,9 @@ from kiosk.protocol.station import (
     VisitStarted,
 )
 from kiosk.station.limits import Limits
+from kiosk.station.ports import Ports
 from kiosk.station.refusals import Refusal
+from kiosk.station.starts import Starts
 from kiosk.station.state import station_state
 
 REMEMBERED_VISITS = 256
@@ -56,17 +61,28 @@ class Desk:
         check_pin: CheckPin,
         new_id: Callable[[], str],
         limits: Limits,
+        ports: Ports,
+        secret: str,
     ) -> None:
         self._terminal = terminal
         self._profile = profile
         self._check_pin = check_pin
         self._new_id = new_id
         self._limits = limits
+        self._ports = ports
+        self._starts = Starts(secret, ports, self._settled, self._is_running, limits.answer_s)
         self._visits: OrderedDict[str, None] = OrderedDict()
 
     def state(self) -> StationState:
         """The terminal as it is now."""
-        return station_state(self._terminal.view())
+        return self._shown(self._terminal.view())
+
+    def _shown(self, view: View) -> StationState:
+        return station_state(view, self._ports.clock.mono_ms())
+
+    def _is_running(self, visit_id: str) -> bool:
+        visit = self._terminal.view().situation.visit
+        return visit is not None and visit.visit_id == visit_id and visit.outcome is None
 
     def matters(self) -> MatterList:
         """What this window handles, by its profile."""
@@ -85,7 +101,7 @@ class Desk:
         if asked.pin is not None:
             await self._right_pin(card.number, asked.pin)
         staff = Staff(card.number, card.name, verified=asked.pin is not None)
-        return station_state((await self._ask(SignIn(staff))).view)
+        return self._shown((await self._ask(SignIn(staff))).view)
 
     async def _right_pin(self, number: str, pin: str) -> None:
         answer = await asyncio.wrap_future(self._check_pin(number, pin))
@@ -95,12 +111,29 @@ class Desk:
 
     async def sign_out(self) -> StationState:
         """Sign the clerk out."""
-        return station_state((await self._ask(SignOut())).view)
+        return self._shown((await self._ask(SignOut())).view)
+
+    async def figures(self) -> ClerkFigures:
+        """What central tells the clerk who is signed in of their own work."""
+        staff = self._terminal.view().situation.staff
+        if staff is None:
+            raise Refusal("nobody_signed_in")
+        if not staff.verified:
+            raise Refusal("pin_needed")
+        try:
+            told = await asyncio.wait_for(
+                asyncio.wrap_future(self._ports.figures(staff.number)), self._limits.figures_s
+            )
+        except TimeoutError:
+            told = None
+        if told is None:
+            raise Refusal("central_away", retry_after_s=60)
+        return told
 
     async def pause(self, asked: PauseStart) -> StationState:
         """Pause the service, or change the reason of a pause."""
         _legible(asked.reason, "$.reason")
-        return station_state((await self._ask(Pause(asked.reason, asked.expected_return, asked.kind or ""))).view)
+        return self._shown((await self._ask(Pause(asked.reason, asked.expected_return, asked.kind or ""))).view)
 
     async def resume(self) -> StationState:
         """End the pause."""
@@ -108,23 +141,19 @@ class Desk:
         if isinstance(answer, Refused):
             unpaused = answer.code in ("not_now", "visit_running")
             raise Refusal("not_paused" if unpaused else answer.code)
-        return station_state(answer.view)
+        return self._shown(answer.view)
 
-    async def start(self, asked: VisitStart) -> VisitStarted:
-        """Start a visit; answered when its start is on the disk."""
-        matter = self._matter(asked.matter)
-        _legible(matter.name, "$.matter.name")
-        _legible(asked.case_number, "$.case_number")
-        if asked.citizen_name:
-            _legible(asked.citizen_name, "$.citizen_name")
+    async def start(self, asked: VisitStart, key: str | None) -> VisitStarted:
+        """Start a visit; answered when its start is on the disk. Under the same key it is started once."""
+        if key is not None:
+            visit_id = await self._starts.once(
+                key, msgspec.json.encode(asked), lambda visit_id: self._hand_in(self._start_of(asked, visit_id))
+            )
+            self._remember(visit_id)
+            return VisitStarted(visit_id=visit_id, state=str(self._terminal.view().situation.state))
         visit_id = self._new_id()
+        event = self._start_of(asked, visit_id)
         self._remember(visit_id)
-        if asked.slip:
-            _legible(asked.slip, "$.slip")
-        event = StartVisit(
-            visit_id, matter, asked.case_number, asked.service_number, asked.citizen_name or None,
-            asked.stage, asked.slip, asked.invite,
-        )  # fmt: skip
         try:
             return _visit(visit_id, await self._ask(event))
         except Refusal as refusal:
@@ -134,10 +163,23 @@ class Desk:
             self._visits.pop(visit_id, None)
             raise
 
+    def _start_of(self, asked: VisitStart, visit_id: str) -> StartVisit:
+        matter = self._matter(asked.matter)
+        _legible(matter.name, "$.matter.name")
+        _legible(asked.case_number, "$.case_number")
+        if asked.citizen_name:
+            _legible(asked.citizen_name, "$.citizen_name")
+        if asked.slip is not None:
+            _legible(asked.slip, "$.slip")
+        return StartVisit(
+            visit_id, matter, asked.case_number, asked.service_number, asked.citizen_name or None,
+            asked.stage, asked.slip, asked.invite,
+        )  # fmt: skip
+
     async def call(self, asked: NumberCall) -> StationState:
         """The next queue number is called; whoever is still being served is invited."""
         _legible(asked.number, "$.number")
-        return station_state((await self._ask(CallNumber(asked.number))).view)
+        return self._shown((await self._ask(CallNumber(asked.number))).view)
 
     async def invite(self, visit_id: str) -> VisitStarted:
         """Show the five levels to the citizen of this visit."""
@@ -182,7 +224,17 @@ class Desk:
         raise Refusal("unknown_visit")
 
     async def _answer(self, event: Event) -> Accepted | Refused:
-        """The terminal's answer, waited for without holding anything up.
+        """The terminal's answer. Raises Refusal `unconfirmed` as `_settled` does."""
+        return await self._settled(self._hand_in(event))
+
+    def _hand_in(self, event: Event) -> "Future[Accepted | Refused]":
+        try:
+            return self._terminal.submit(event)
+        except RuntimeError:
+            raise Refusal("terminal_away") from None
+
+    async def _settled(self, answer: "Future[Accepted | Refused]") -> Accepted | Refused:
+        """The answer, waited for without holding anything up.
 
         Raises Refusal `unconfirmed` when it does not come in time; the event may still take effect then.
         """
@@ -197,10 +249,6 @@ class Desk:
             with suppress(RuntimeError):  # the station's loop may be closed by then
                 loop.call_soon_threadsafe(settle)
 
-        try:
-            answer = self._terminal.submit(event)
-        except RuntimeError:
-            raise Refusal("terminal_away") from None
         answer.add_done_callback(tell)
         try:
             await asyncio.wait_for(settled, self._limits.answer_s)

@@ -1,4 +1,4 @@
-"""The door before the framework: host, origin, token, media type and size, each checked here and nowhere else.
+"""The door before the framework: host, origin, token, rate, media type and size, each checked here and nowhere else.
 
 A refused call has reached no route; a caller without the token learns nothing, not even which paths there are. The
 host is compared with its port, which the usual trusted-host middlewares leave out (a rebound name keeps its port).
@@ -12,10 +12,13 @@ from typing import Any
 
 from kiosk.protocol.problem import MEDIA_TYPE
 from kiosk.station.limits import Limits
+from kiosk.station.ports import Clock
+from kiosk.station.rate import Rate
 from kiosk.station.refusals import Refusal
 
 LINGER_S = 1.0
 PREFLIGHT_AGE_S = 600
+HEADERS = 100
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -23,14 +26,41 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-_ALWAYS: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+_ALWAYS: Headers = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"origin"),  # also where none was named: what is answered then is not for a page
+]
 
 
-def guarded(app: App, *, token: str, port: int, allowed_origins: tuple[str, ...], limits: Limits) -> App:
-    """Stand before `app`: an ASGI application that lets through only what may come in, with its body already read."""
-    hosts = frozenset(f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost", "[::1]"))
-    origins = frozenset(origin.encode() for origin in allowed_origins)
+Admit = Callable[[Message, bytes], None]
+"""Lets the call of this scope in by the key it bears, empty if none, or raises Refusal (`unauthorized`, `too_many`)."""
+
+
+def loopback_hosts(port: int) -> frozenset[bytes]:
+    """What `Host` may be on loopback."""
+    return frozenset(f"{name}:{port}".encode() for name in ("127.0.0.1", "localhost", "[::1]"))
+
+
+def bearers_of(token: str, limits: Limits, clock: Clock) -> Admit:
+    """Lets in whoever bears the token, so often a second."""
+    rate = Rate(limits.requests_per_s, limits.burst, clock.mono_ms)
     expected = token.encode()
+
+    def admit(_scope: Message, given: bytes) -> None:
+        if not (hmac.compare_digest(given, expected) and expected):
+            raise Refusal("unauthorized")
+        if not rate.take():
+            raise Refusal("too_many", retry_after_s=1)
+
+    return admit
+
+
+def guarded(
+    app: App, *, hosts: frozenset[bytes], admit: Admit, allowed_origins: tuple[str, ...], limits: Limits
+) -> App:
+    """Stand before `app`: an ASGI application that lets through only what may come in, with its body already read."""
+    origins = frozenset(origin.encode() for origin in allowed_origins)
 
     async def door(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,21 +68,23 @@ def guarded(app: App, *, token: str, port: int, allowed_origins: tuple[str, ...]
         headers: Headers = scope["headers"]
         cors: Headers = []
         try:
+            if len(headers) > HEADERS:
+                raise Refusal("malformed")
             if _only(headers, b"host") not in hosts:
                 raise Refusal("wrong_host")
             origin = _only(headers, b"origin")
             if origin is not None:
                 if origin not in origins:
                     raise Refusal("wrong_origin")
-                cors = [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
+                cors = [(b"access-control-allow-origin", origin)]
                 if scope["method"] == "OPTIONS" and _only(headers, b"access-control-request-method") is not None:
-                    await _preflight(send, cors)
+                    await _preflight(send, cors, headers)
                     return
-            if not _bears(headers, expected):
-                raise Refusal("unauthorized")
+                cors.append((b"access-control-expose-headers", b"retry-after"))
+            admit(scope, _borne(headers))
             body = await _body(headers, receive, limits)
         except Refusal as refusal:
-            await _refuse(receive, send, refusal, cors)
+            await _refuse(receive, send, refusal, cors, headers)
             return
         except _Gone:
             return
@@ -69,14 +101,17 @@ def _only(headers: Headers, name: bytes) -> bytes | None:
     return values[0] if values else None
 
 
-def _bears(headers: Headers, expected: bytes) -> bool:
+def _borne(headers: Headers) -> bytes:
     scheme, _, given = (_only(headers, b"authorization") or b"").partition(b" ")
-    return hmac.compare_digest(given.strip(), expected) and scheme.lower() == b"bearer" and bool(expected)
+    return given.strip() if scheme.lower() == b"bearer" else b""
 
 
 async def _body(headers: Headers, receive: Receive, limits: Limits) -> bytes:
     claimed = _only(headers, b"content-length")
-    comes = claimed not in (None, b"0") or _only(headers, b"transfer-encoding") is not None
+    chunked = _only(headers, b"transfer-encoding") is not None
+    if chunked and claimed is not None:  # two ways to say where a request ends are for smuggling a second one
+        raise Refusal("malformed")
+    comes = claimed not in (None, b"0") or chunked
     if claimed is not None and (not claimed.isdigit() or int(claimed) > limits.body_bytes):
         raise Refusal("too_large")
     if comes and not _is_json(headers):
@@ -128,34 +163,40 @@ def _adding(cors: Headers, send: Send) -> Send:
     return send_with
 
 
-async def _preflight(send: Send, cors: Headers) -> None:
+async def _preflight(send: Send, cors: Headers, asked: Headers) -> None:
+    """Answer a browser that asks whether a page of a listed origin may call. Of one that follows Private Network Access
+    it must be said that loopback may be reached; its successor asks the user, or a policy, and not us."""
     allowed: Headers = [
         (b"access-control-allow-methods", b"GET, POST, PUT, DELETE"),
-        (b"access-control-allow-headers", b"authorization, content-type"),
-        (b"access-control-allow-private-network", b"true"),
+        (b"access-control-allow-headers", b"authorization, content-type, idempotency-key"),
         (b"access-control-max-age", str(PREFLIGHT_AGE_S).encode()),
     ]
+    if _only(asked, b"access-control-request-private-network") == b"true":
+        allowed.append((b"access-control-allow-private-network", b"true"))
     await send({"type": "http.response.start", "status": 204, "headers": [*_ALWAYS, *cors, *allowed]})
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _refuse(receive: Receive, send: Send, refusal: Refusal, cors: Headers) -> None:
-    """Answer and close. What still comes is read for a moment and thrown away: a socket closed over unread data resets
-    the connection, and the caller would lose the answer."""
+async def _refuse(receive: Receive, send: Send, refusal: Refusal, cors: Headers, asked: Headers) -> None:
+    """Answer; where a body may still come, close too. What comes is read for a moment and thrown away: a socket closed
+    over unread data resets the connection, and the caller would lose the answer."""
     body = refusal.body
     headers: Headers = [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
         *((name.encode(), value.encode()) for name, value in refusal.headers.items()),
+        *_ALWAYS,
+        *cors,
     ]
-    await send(
-        {"type": "http.response.start", "status": refusal.problem.status, "headers": [*headers, *_ALWAYS, *cors]}
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": True})
-    with suppress(TimeoutError):
-        await asyncio.wait_for(_throw_away(receive), LINGER_S)
-    await send({"type": "http.response.body", "body": b""})
+    comes = _only(asked, b"content-length") not in (None, b"0") or _only(asked, b"transfer-encoding") is not None
+    if comes:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": refusal.problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": comes})
+    if comes:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_throw_away(receive), LINGER_S)
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _throw_away(receive: Receive) -> None:

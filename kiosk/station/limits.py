@@ -7,18 +7,28 @@ from dataclasses import dataclass
 class Limits:
     """Times in seconds, sizes in bytes.
 
-    `answer_s`: the terminal's answer to an event. `body_s`: a request's body, from its head on. `silence_s`: a
-    connection on which nothing is being answered. `heartbeat_s`: between comments on an event stream. `connections`
-    and `listeners`: how many at once, streams among the connections.
+    `answer_s`: the terminal's answer to an event. `figures_s`: central's about a clerk's figures. `body_s`: a request's
+    body, from its head on. `silence_s`: a connection on which nothing is being answered. `heartbeat_s`: between
+    comments on an event stream. `connections` and `listeners`: how many at once, streams among the connections.
+    `requests_per_s`, `burst`: with the token; the rest are refused before anything is read of them.
     """
 
     answer_s: float = 5.0
+    figures_s: float = 8.0
     body_s: float = 5.0
     silence_s: float = 5.0
     heartbeat_s: float = 15.0
     body_bytes: int = 64 * 1024
     connections: int = 64
     listeners: int = 16
+    requests_per_s: int = 250
+    burst: int = 500
+    handshake_s: float = 5.0
+    per_address: int = 16
+    bind_again_s: float = 5.0
 
 
 USUAL = Limits()
+LAN_CONNECTIONS = 32
+LAN_LISTENERS = 8
+"""Of the hall's network in all, beside those of loopback and never in their place."""

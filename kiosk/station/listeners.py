@@ -47,17 +47,18 @@ class Newest:
 class Listeners:
     """The open event streams. `id:` counts the states published since the station began."""
 
-    def __init__(self, terminal: TerminalPort, limits: Limits) -> None:
+    def __init__(self, terminal: TerminalPort, mono_ms: Callable[[], int], limits: Limits) -> None:
         self._terminal = terminal
+        self._mono_ms = mono_ms
         self._limits = limits
-        self._state = station_state(terminal.view())
+        self._state = station_state(terminal.view(), mono_ms())
         self._count = 1
         self._queues: set[asyncio.Queue[bytes]] = set()
         self._closed = False
 
     def publish(self, view: View) -> None:
         """Tell everyone, if there is something new to tell."""
-        state = station_state(view)
+        state = station_state(view, self._mono_ms())
         if not changed(self._state, state):
             return
         self._state = state

@@ -5,16 +5,21 @@ Nothing heavy is imported before its thread runs; whatever goes wrong here, the 
 
 import logging
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
-from kiosk.core.view import PinAnswer, TerminalPort
+from kiosk.core.view import PinAnswer, TerminalPort, View
 from kiosk.protocol.profile import Profile
 from kiosk.station.limits import USUAL, Limits
+from kiosk.station.listening import listen_at
+from kiosk.station.ports import NOBODY, Ports
+
+if TYPE_CHECKING:
+    from kiosk.station.lan import Lan
 
 ADDRESS = "127.0.0.1"
 _log = logging.getLogger(__name__)
@@ -25,7 +30,8 @@ class Station:
 
     `token`: what callers must bear. `allowed_origins`: web pages that may call, as `scheme://host[:port]`. `new_id`
     gives 32 fresh hex digits. `check_pin`: as `CitizenPort` has it. `on_failed` is told, on the station's thread,
-    in words why nothing is served; the station never raises into the terminal.
+    in words why nothing is served; the station never raises into the terminal. `ports`: what it asks of others. `lan`:
+    the hall's network, which is served besides; None unless it was switched on.
     """
 
     def __init__(
@@ -40,6 +46,8 @@ class Station:
         on_failed: Callable[[str], None],
         check_pin: Callable[[str, str], "Future[PinAnswer]"],
         limits: Limits = USUAL,
+        ports: Ports = NOBODY,
+        lan: "Lan | None" = None,
     ) -> None:
         if not token:
             raise ValueError("the station needs a token")
@@ -52,6 +60,9 @@ class Station:
         self._on_failed = on_failed
         self._check_pin = check_pin
         self._limits = limits
+        self._ports = ports
+        self._lan = lan
+        self._lan_port: int | None = None
         self._bound_port: int | None = None
         self._end: Callable[[], None] | None = None
         self._closing = threading.Event()
@@ -65,6 +76,10 @@ class Station:
         """The port served, None as long as none is."""
         return self._bound_port
 
+    def lan_port(self) -> int | None:
+        """The port served over the hall's network, None as long as none is."""
+        return self._lan_port
+
     def close(self, timeout: float = 5.0) -> None:
         """End serving, waiting `timeout` seconds at most."""
         self._closing.set()
@@ -76,7 +91,7 @@ class Station:
 
     def _run(self) -> None:
         try:
-            listening = _listen(self._port)
+            listening = listen_at(ADDRESS, self._port)
         except OSError as fault:
             self._on_failed(
                 f"The station API is not served: port {self._port} of {ADDRESS} cannot be used ({fault.strerror}). "
@@ -102,19 +117,40 @@ class Station:
         from kiosk.station.app import build_app
         from kiosk.station.connections import Connection
         from kiosk.station.desk import Desk
-        from kiosk.station.guard import guarded
+        from kiosk.station.guard import App, bearers_of, guarded, loopback_hosts
+        from kiosk.station.lan import Network, room_of, serve_lan
         from kiosk.station.listeners import Listeners, Newest
 
         port = int(listening.getsockname()[1])
-        listeners = Listeners(self._terminal, self._limits)
-        desk = Desk(self._terminal, self._profile, self._check_pin, self._new_id, self._limits)
+        listeners = Listeners(self._terminal, self._ports.clock.mono_ms, self._limits)
+        desk = Desk(
+            self._terminal, self._profile, self._check_pin, self._new_id, self._limits, self._ports, self._token
+        )
+        clock = self._ports.clock
+        network = Network(self._lan, self._limits, clock)
         app = guarded(
-            build_app(desk, listeners),  # type: ignore[arg-type]  # litestar has its own names for the ASGI types
-            token=self._token,
-            port=port,
+            build_app(desk, listeners, network),  # type: ignore[arg-type]  # litestar has its own names for ASGI's types
+            hosts=loopback_hosts(port),
+            admit=bearers_of(self._token, self._limits, clock),
             allowed_origins=self._allowed_origins,
             limits=self._limits,
         )
+        room = room_of(self._limits)
+        afar = Listeners(self._terminal, clock.mono_ms, room)
+
+        def app_afar(hosts: frozenset[bytes]) -> App:
+            return guarded(
+                build_app(desk, afar, network, afar=True),  # type: ignore[arg-type]
+                hosts=hosts,
+                admit=network.admit,
+                allowed_origins=self._allowed_origins,
+                limits=room,
+            )
+
+        def tell(view: View) -> None:
+            listeners.publish(view)
+            afar.publish(view)
+
         server = Server(
             Config(
                 app,
@@ -135,36 +171,27 @@ class Station:
 
         def end() -> None:
             listeners.close()
+            afar.close()
             server.should_exit = True
 
         def end_soon() -> None:
             loop.call_soon_threadsafe(end)
 
         self._end = end_soon
-        stop_watching = self._terminal.watch(Newest(loop, listeners.publish).give)
+        stop_watching = self._terminal.watch(Newest(loop, tell).give)
+        beyond = (
+            None if self._lan is None else loop.create_task(serve_lan(self._lan, network, app_afar, room, self._afar))
+        )
         try:
             if not self._closing.is_set():
                 self._bound_port = port
                 await server.serve(sockets=[listening])
         finally:
             stop_watching()
+            if beyond is not None:
+                beyond.cancel()
+                with suppress(asyncio.CancelledError):
+                    await beyond
 
-
-def _listen(port: int) -> socket.socket:
-    """A listening socket on loopback.
-
-    Raises OSError where another program holds the port.
-    """
-    # By name, for asyncio turns Nagle off only where the socket says that it is TCP: 40 ms a call otherwise.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if sys.platform == "win32":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # on Windows this would share the port
-        listening.bind((ADDRESS, port))
-        listening.listen(128)
-    except OSError:
-        listening.close()
-        raise
-    return listening
+    def _afar(self, port: int | None) -> None:
+        self._lan_port = port

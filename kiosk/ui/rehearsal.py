@@ -78,6 +78,7 @@ class Rehearsal:
     pin: str = "135790"
     wrong_pin: PinAnswer = field(default_factory=lambda: PinAnswer("wrong"))
     beside: dict[str, Any] = field(default_factory=dict)
+    troubles: dict[str, str | None] = field(default_factory=dict)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
     _made: int = 0
 
@@ -116,6 +117,10 @@ class Rehearsal:
         future: Future[Earlier] = Future()
         future.set_result(self.answer)
         return future
+
+    def trouble(self, code: str, words: str | None) -> None:
+        """What the screen has for the technician, as it was said last."""
+        self.troubles[code] = words
 
     def check_pin(self, number: str, pin: str) -> "Future[PinAnswer]":
         """Every known clerk's PIN is `pin`."""

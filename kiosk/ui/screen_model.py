@@ -96,8 +96,14 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
 
     @Slot(str)
     def tapLevel(self, level: str) -> None:
-        """A finger on one of the five."""
-        self._submit(e.TapLevel(Level(level), self.seen()))
+        """One of the five, by a key or a screen reader."""
+        self.tapLevelAt(level, -1, -1)
+
+    @Slot(str, float, float)
+    def tapLevelAt(self, level: str, x: float, y: float) -> None:
+        """One of the five, by a finger that fell here, in mm from the glass's left and top; below 0 for no finger."""
+        spot = (int(x), int(y)) if x >= 0 and y >= 0 else None
+        self._submit(e.TapLevel(Level(level), self.seen(), spot))
 
     @Slot()
     def askToRate(self) -> None:
@@ -152,6 +158,16 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
     def leave(self) -> None:
         """The thanks has been seen."""
         self._submit(e.Leave())
+
+    @Slot()
+    def handToPhone(self) -> None:
+        """Go on with one's own phone."""
+        self._submit(e.HandToPhone())
+
+    @Slot()
+    def takeBack(self) -> None:
+        """Rather rate here."""
+        self._submit(e.TakeBack())
 
     @Slot()
     def switchLanguage(self) -> None:

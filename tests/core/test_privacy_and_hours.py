@@ -1,6 +1,6 @@
 import pytest
 
-from kiosk.core.hours import is_open, volume_now
+from kiosk.core.hours import closes_in, is_open, volume_now
 from kiosk.core.privacy import is_contact, mask_case_number, mask_contact
 from kiosk.core.view import OpeningHours, SpeechHours
 
@@ -63,3 +63,38 @@ def test_no_hours_are_silence_and_the_first_period_counts() -> None:
     assert volume_now((), "10:00") == 0
     assert volume_now((SpeechHours("09:00", "18:00", 0), SpeechHours("09:00", "18:00", 50)), "10:00") == 0
     assert volume_now((SpeechHours("09:00", "18:00", 900),), "10:00") == 100
+
+
+@pytest.mark.parametrize(
+    ("weekday", "time", "minutes"),
+    [
+        (1, "09:00", 480),
+        (1, "16:59", 1),
+        (1, "17:00", 24 * 60),  # closed: tomorrow's
+        (1, "08:00", 540),
+        (5, "17:01", 3 * 24 * 60 - 1),  # over the weekend
+        (7, "23:59", 17 * 60 + 1),
+    ],
+)
+def test_the_hall_closes_at_the_end_of_the_period_that_runs_or_comes(weekday: int, time: str, minutes: int) -> None:
+    assert closes_in(WEEKDAYS, weekday, time) == minutes
+
+
+@pytest.mark.parametrize(("weekday", "time", "minutes"), [(7, "22:00", 480), (7, "23:59", 361), (1, "05:59", 1)])
+def test_a_period_over_midnight_closes_on_the_next_day(weekday: int, time: str, minutes: int) -> None:
+    assert closes_in(NIGHT, weekday, time) == minutes
+
+
+def test_a_hall_that_closes_once_a_week_closes_again_in_a_week() -> None:
+    assert closes_in(NIGHT, 1, "06:00") == 7 * 24 * 60
+
+
+def test_where_another_period_goes_on_the_hall_does_not_close() -> None:
+    joined = (OpeningHours(2, "09:00", "12:00"), OpeningHours(2, "12:00", "14:00"), OpeningHours(2, "13:00", "17:00"))
+    assert closes_in(joined, 2, "11:00") == 360
+    round_the_clock = tuple(OpeningHours(day, "00:00", "00:00") for day in range(1, 8))
+    assert closes_in(round_the_clock, 3, "12:00") is None
+
+
+def test_a_hall_without_hours_never_closes() -> None:
+    assert closes_in((), 3, "12:00") is None

@@ -494,7 +494,7 @@ def test_the_machine_catches_a_weakened_table(
     for name, value in weaken():
         monkeypatch.setattr(table if name.isupper() else moves, name, value)
     searching = settings(
-        max_examples=400, stateful_step_count=40, phases=[Phase.generate], derandomize=True, database=None,
+        max_examples=3_000, stateful_step_count=40, phases=[Phase.generate], derandomize=True, database=None,
         print_blob=False, report_multiple_bugs=False,
     )  # fmt: skip
     with pytest.raises(AssertionError, match=found):

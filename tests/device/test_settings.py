@@ -23,6 +23,8 @@ proxy = "http://proxy.example:3128"
 [station]
 port = 0
 allowed_origins = ["https://hall.example", "http://10.0.0.1:8080"]
+lan_address = "192.168.1.20"
+lan_port = 7900
 [screen]
 name = "HDMI-1"
 windowed = "1280x800"
@@ -94,11 +96,25 @@ def test_every_setting_is_taken(tmp_path: Path) -> None:
     assert found.central.proxy == "http://proxy.example:3128"
     assert found.station.port == 0
     assert found.station.allowed_origins == ("https://hall.example", "http://10.0.0.1:8080")
+    assert (found.station.lan_address, found.station.lan_port) == ("192.168.1.20", 7900)
     assert (found.screen.name, found.screen.windowed, found.screen.diagonal_inches) == ("HDMI-1", "1280x800", 15.6)
     assert (found.screen.lower_edge_mm, found.screen.large, found.screen.left) == (1100, True, False)
     assert (found.speech.enabled, found.speech.voice) == (False, "")
     assert (found.secrets.store, found.secrets.fallback) == ("file", "refuse")
     assert found.sync.heartbeat_s == 30
+
+
+def test_nobody_beyond_loopback_is_served_unless_an_address_is_written(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "kiosk.toml", LANGUAGES).station.lan_address == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0", "::", "*", "hall.example", "224.0.0.1", "255.255.255.255", "10.0.0.1:7802", "fe80::1%eth0"]
+)
+def test_the_halls_network_is_served_on_one_address_of_this_machine(tmp_path: Path, address: str) -> None:
+    (fault,) = refused(tmp_path, f'[station]\nlan_address = "{address}"\n')
+    assert (fault.key, fault.line) == ("station.lan_address", 2)
+    assert "not 0.0.0.0" in fault.allowed
 
 
 def test_a_whole_number_of_inches_is_a_number(tmp_path: Path) -> None:
@@ -128,7 +144,9 @@ def test_every_fault_is_told_at_once_with_key_line_found_and_allowed(tmp_path: P
     assert faults["langauge"].allowed == "a known key; did you mean language?"
     assert faults["port"].allowed == "a known key; did you mean station.port?"
     assert faults["station.screen"].allowed == "a known key; did you mean screen?"
-    assert faults["station.token"].allowed == "one of station.port, station.allowed_origins"
+    assert faults["station.token"].allowed == (
+        "one of station.port, station.allowed_origins, station.lan_address, station.lan_port"
+    )
     assert faults["language"] == SettingsFault("language", 3, '"de"', '"zh-CN" or "en"')
     assert str(faults["station.port"]) == (
         "line 12: station.port: found 70000; allowed is a whole number from 0 (none) to 65535"

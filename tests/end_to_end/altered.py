@@ -1,6 +1,6 @@
 """`kiosk`, with what a test needs otherwise. `KIOSK_WAITS`: milliseconds for inviting, explaining and "are you still
 there?", shorter than a profile may set them. `KIOSK_WITHOUT`: rules taken out, only to show that a test turns red:
-`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit.
+`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit. `KIOSK_LINK`: see `telling_link`.
 """
 
 import os
@@ -11,34 +11,35 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk import unit
+from kiosk import profile_file, unit
 from kiosk.__main__ import main
 from kiosk.core import events as e
 from kiosk.core import visit
 from kiosk.core.rules import rate
 from kiosk.core.situation import State
-from kiosk.ui import screen_model, shell
+from kiosk.ui import screen_model, window
+from tests.end_to_end.telling_link import LINK, TellingTerminal
 
 
 def hurry(waits: str) -> None:
     inviting, explaining, asking = (int(ms) for ms in waits.split(","))
-    original = unit.terms_of
+    original = profile_file.terms_of
 
     def terms_of(*arguments: Any) -> e.Terms:
         return replace(original(*arguments), inviting_ms=inviting, explaining_ms=explaining, asking_ms=asking)
 
-    unit.terms_of = terms_of
+    profile_file.terms_of = terms_of
 
 
 def without_dead_time(folder: Path) -> None:
-    shutil.copytree(shell.QML, folder / "qml")
+    shutil.copytree(window.QML, folder / "qml")
     for name in ("Screens/Main.qml", "Parts/Theme.qml"):
         theme = folder / "qml" / "Kiosk" / name
         theme.write_text(
             theme.read_text("utf-8").replace("dead: 300", "dead: 0").replace("enabled: !dead.running", "enabled: true"),
             "utf-8",
         )
-    shell.QML = folder / "qml"
+    window.QML = folder / "qml"
 
 
 def without_first_tap() -> None:
@@ -53,6 +54,8 @@ def without_wiping() -> None:
 if __name__ == "__main__":
     if waits := os.environ.get("KIOSK_WAITS"):
         hurry(waits)
+    if os.environ.get(LINK):
+        unit.Terminal = TellingTerminal  # type: ignore[misc]
     without = os.environ.get("KIOSK_WITHOUT", "").split(",")
     with tempfile.TemporaryDirectory() as scratch:
         if "dead_time" in without:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kiosk.demo.citizen import BRISK_S, Citizen, Targets
+from kiosk.core.view import Mode
+from kiosk.demo.citizen import Citizen, Targets
 from kiosk.demo.programs import Central, Program, Terminal, until
 from kiosk.demo.screen import VirtualScreen
 
 SIZE = (1280, 800)
 REASONS = 1
+LOOK_S = 0.6
+"""Twice the time for which a new page takes no taps, so that none is in vain on a machine with much to do either."""
 
 
 @dataclass
@@ -66,13 +69,14 @@ class Desk:
     """A terminal, its clerk's program and its citizen, who go on until the plug is pulled."""
 
     def __init__(
-        self, central: Central, screen: VirtualScreen, folder: Path, targets: Targets, number: int = 0
-    ) -> None:
+        self, central: Central, screen: VirtualScreen, folder: Path, targets: Targets, number: int = 0,
+        mode: Mode = "window",
+    ) -> None:  # fmt: skip
         self.central, self.screen, self.truth = central, screen, Truth()
         self.terminal = Terminal(folder / "home", f"{SIZE[0]}x{SIZE[1]}", screen.environment)
         windows = central.sample["windows"]
-        self.terminal.enroll(central, windows[number % len(windows)])
-        self.citizen = Citizen(self.terminal, screen, targets, look_s=BRISK_S)
+        self.terminal.enroll(central, windows[number % len(windows)], mode)
+        self.citizen = Citizen(self.terminal, screen, targets, look_s=LOOK_S)
         self.matter = central.sample["matters"][0]
 
     @property
@@ -116,8 +120,9 @@ class Desk:
 
 @contextmanager
 def opened_hall(
-    folder: Path, targets: Targets, desks: int, make_screen: type[VirtualScreen] = VirtualScreen
-) -> Iterator[list[Desk]]:
+    folder: Path, targets: Targets, desks: int, make_screen: type[VirtualScreen] = VirtualScreen,
+    mode: Mode = "window",
+) -> Iterator[list[Desk]]:  # fmt: skip
     """One central and so many terminals, each with a screen and a window of its own; none of them runs yet."""
     with ExitStack() as held:
         central = Central(folder)
@@ -128,7 +133,7 @@ def opened_hall(
             place.mkdir()
             screen = make_screen(*SIZE, place)
             held.callback(screen.close)
-            desk = Desk(central, screen, place, targets, number)
+            desk = Desk(central, screen, place, targets, number, mode)
             held.callback(desk.terminal.stop)
             opened.append(desk)
         yield opened

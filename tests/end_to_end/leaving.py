@@ -1,10 +1,12 @@
 """A citizen walks away from a real window at each step, and the next one's screens are held against those of the first
 of the day, pixel by pixel."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.demo.citizen import BRISK_S, Targets
+from kiosk.demo.citizen import Targets
+from kiosk.demo.programs import PATIENCE_S
 from tests.end_to_end import eye
 from tests.end_to_end.desk import SIZE, Desk
 from tests.end_to_end.eye import Box, Picture, difference
@@ -16,10 +18,13 @@ SPELT, BEGUN, COMMENT = "dengdai", "shi", "等待"
 TAKEN = COMMENT + "是"
 """What the field shows once 'done' was pressed while a word was being spelt: the one offered first has been taken."""
 CONTACT = "13855512345"
+STEPS = ("serving", "inviting", "explaining", "comment", "contact", "thanks")
 LEVEL, NEXT_LEVEL = "very_dissatisfied", "dissatisfied"
 
-BAR_HIGH, CURSOR_WIDE, CURSOR_HIGH = 10, 4, 50
+BAR_HIGH, CURSOR_WIDE, CURSOR_HIGH = 10, 4, 64
 """What moves by itself is no trace: the thin bar of the time left, and the cursor that blinks."""
+STILL_S = 0.4
+"""A page slides for 0.25 s and takes no tap for 0.3 s; a keyboard or a panel comes as quickly."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,10 @@ class Leaver:
     def __init__(self, desk: Desk, targets: Targets) -> None:
         self._desk, self._targets = desk, targets
         self._visits = 0
-        self.steps: Mapping[str, Callable[[], None]] = {
-            "serving": lambda: None,
-            "inviting": self._to_inviting,
-            "explaining": self._to_reasons,
-            "comment": self._to_comment,
-            "contact": self._to_contact,
-            "thanks": self._to_thanks,
-        }
+        acts: Sequence[Callable[[], None]] = (
+            lambda: None, self._to_inviting, self._to_reasons, self._to_comment, self._to_contact, self._to_thanks
+        )  # fmt: skip
+        self._steps = dict(zip(STEPS, acts, strict=True))
 
     def first_of_the_day(self) -> Mapping[str, Picture]:
         """What is met where nobody has left anything; once before that in either language, for pages are made when
@@ -64,7 +65,7 @@ class Leaver:
         """Leave in the middle of `step`, and look through the next one's eyes."""
         terminal = self._desk.terminal
         visit_id = self._begin(english=step in ("serving", "inviting", "explaining"))  # with it goes the keyboard
-        self.steps[step]()
+        self._steps[step]()
         if step == "serving":
             terminal.ask("POST", f"/visits/{visit_id}/cancellation", {"reason": "left"})
         terminal.wait_for("thanks" if step == "thanks" else "ready")  # over the thanks the next one begins at once
@@ -79,17 +80,17 @@ class Leaver:
         looks["serving"] = self._look()
         self._to_inviting()
         looks["inviting"] = self._look()
-        self._tap("inviting", f"level.{NEXT_LEVEL}", "explaining")
+        self._press("inviting", f"level.{NEXT_LEVEL}", "explaining")
         looks["explaining"] = self._look()
-        self._tap("explaining", "reason.0")
+        self._press("explaining", "reason.0")
         for panel in ("comment", "contact"):
             self._tap("explaining", panel)
             looks[panel] = self._look()
-            self._tap(panel, "panel.done")
+            self._press(panel, "panel.done")
         looks["written"] = self._look()
         self._desk.citizen.choose_again()
         self._desk.citizen.skip()
-        pause(BRISK_S)
+        self._look()
         return looks
 
     def _begin(self, english: bool = False) -> str:
@@ -122,7 +123,7 @@ class Leaver:
         self._to_comment()
         self._tap("comment", "panel.done")
         self._tap("explaining", "contact")
-        pause(BRISK_S)
+        self._look()
         for digit in CONTACT:
             self._desk.screen.tap(*self._targets["contact"][f"key.{digit}"])
 
@@ -132,16 +133,29 @@ class Leaver:
         self._tap("explaining", "submit", "thanks")
 
     def _spell(self, pinyin: str) -> None:
-        pause(BRISK_S)
+        self._look()
         for letter in pinyin:
             self._desk.screen.tap(*self._targets["comment"][f"key.{letter}"])
 
     def _tap(self, page: str, thing: str, then: str = "") -> None:
-        pause(BRISK_S)
+        self._look()
+        self._press(page, thing, then)
+
+    def _press(self, page: str, thing: str, then: str = "") -> None:
         self._desk.screen.tap(*self._targets[page][thing])
         if then:
             self._desk.terminal.wait_for(then)
 
     def _look(self) -> Picture:
-        pause(BRISK_S)
-        return eye.look(self._desk.screen.name, *SIZE)
+        """What is shown once nothing has moved for so long that a page takes taps again."""
+        end = time.monotonic() + PATIENCE_S
+        seen = eye.look(self._desk.screen.name, *SIZE)
+        still_since = time.monotonic()
+        while time.monotonic() - still_since < STILL_S:
+            pause(0.08)
+            now = eye.look(self._desk.screen.name, *SIZE)
+            if sum(now.line(y) != seen.line(y) for y in range(SIZE[1])) > BAR_HIGH + CURSOR_HIGH:
+                still_since = time.monotonic()
+            seen = now
+            assert time.monotonic() < end, "the screen is never still"
+        return seen

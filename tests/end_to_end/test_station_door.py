@@ -25,7 +25,7 @@ def ask(
     text = None if body is None else json.dumps(body)
     if text is not None:
         headers["Content-Type"] = "application/json"
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, f"/v1{path}", text, headers)
         answer = connection.getresponse()

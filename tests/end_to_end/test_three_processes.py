@@ -10,14 +10,14 @@ from tests.end_to_end.without_central import outage
 def test_with_central_gone_and_the_plug_pulled_central_has_each_thanked_rating_once(
     tmp_path: Path, targets: Targets
 ) -> None:
-    found = outage(8, 7, tmp_path, targets)
-    assert len(found.truth.thanked) >= 8
+    found = outage(6, 7, tmp_path, targets)
+    assert len(found.truth.thanked) >= 6
     assert found.unsent > 0
     assert found.good, found
 
 
 def test_the_plug_pulled_at_random_moments_loses_nothing_and_doubles_nothing(tmp_path: Path, targets: Targets) -> None:
-    verdict = pull(50, random.randrange(10**6), tmp_path, targets)
+    verdict = pull(24, random.randrange(10**6), tmp_path, targets)
     assert verdict.good, verdict
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.demo.citizen import BRISK_S, Targets
+from kiosk.demo.citizen import Targets
 from kiosk.demo.programs import until
 from tests.end_to_end import eye
-from tests.end_to_end.desk import SIZE, Desk, opened_hall
+from tests.end_to_end.desk import LOOK_S, SIZE, Desk, opened_hall
 from tests.end_to_end.storms import pause
 from tests.end_to_end.touch_screen import TouchScreen
 from tests.handwriting.hands import BOX, in_order, load_strokes
@@ -39,7 +39,7 @@ def test_a_comment_tapped_on_the_keyboard_reaches_central_as_those_characters(de
     visit_id = desk.begin()
     desk.citizen.tap_level("dissatisfied")
     desk.citizen.spell_words(*PINYIN)
-    pause(BRISK_S)
+    pause(LOOK_S)
     desk.citizen.submit()
     assert rating(desk, visit_id)["comment"] == COMMENT
 
@@ -68,7 +68,7 @@ class Pen:
         """Open the comment, and the pad instead of the keyboard."""
         self._tap("explaining", "comment")
         self._tap("comment", "panel.method")
-        pause(BRISK_S)
+        pause(LOOK_S)
 
     def write(self, character: str) -> None:
         """Write one character and take it."""
@@ -95,10 +95,10 @@ class Pen:
     def close(self) -> None:
         """Done with writing."""
         self._tap("pad", "panel.done")
-        pause(BRISK_S)
+        pause(LOOK_S)
 
     def _tap(self, page: str, thing: str) -> None:
-        pause(BRISK_S)
+        pause(LOOK_S)
         self._screen.tap(*self._targets[page][thing])
 
     def _offered(self) -> bytes:

@@ -29,4 +29,5 @@ def score(recogniser: Recogniser, manner: str, characters: Mapping[str, Strokes]
             texts = [reading.text for reading in readings]
             places[character] = texts.index(character) if character in texts else len(texts)
     among = [sum(place < many for place in places.values()) / len(places) for many in (1, 5, 10)]
-    return Score(*among, missed="".join(character for character, place in places.items() if place >= 5))
+    missed = "".join(character for character, place in places.items() if place >= 5)
+    return Score(among[0], among[1], among[2], missed)

@@ -138,3 +138,24 @@ def test_ci_runs_the_readmes_test_command():
     assert command in (ROOT / ".ci" / "run").read_text("utf-8")
     assert command in (ROOT / "README.md").read_text("utf-8")
     assert subprocess.run(["bash", "-n", ".ci/run"], cwd=ROOT, check=False).returncode == 0
+
+
+def test_parts_run_so_many_at_once_and_whatever_comes_of_the_others(tmp_path: Path):
+    meet = f"""
+import pathlib, sys, time
+own, other = (pathlib.Path({str(tmp_path)!r}) / name for name in sys.argv[1:])
+own.touch()
+end = time.monotonic() + 60
+while not other.exists() and time.monotonic() < end:
+    time.sleep(0.01)
+sys.exit(0 if other.exists() else 4)
+"""
+    parts = [
+        steps.Part("one", [sys.executable, "-c", meet, "one", "two"]),
+        steps.Part("two", [sys.executable, "-c", meet, "two", "one"]),
+        steps.Part("fails", [sys.executable, "-c", "print('no room'); raise SystemExit(3)"]),
+        steps.Part("last", [sys.executable, "-c", "pass"]),
+    ]
+    outcomes = steps.side_by_side(parts, 2)
+    assert {title: outcome.code for title, outcome in outcomes.items()} == {"one": 0, "two": 0, "fails": 3, "last": 0}
+    assert outcomes["fails"].output == "no room\n"

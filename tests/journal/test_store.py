@@ -329,6 +329,15 @@ def test_a_canary_is_never_taken_for_a_citizens_open_visit(opened: Open) -> None
     assert journal.past().open_visit == OpenVisit("v1")
 
 
+def test_a_visit_is_found_by_how_its_id_begins(opened: Open) -> None:
+    journal = opened()
+    journal.append(draft(Kind.VISIT_STARTED, visit_id="ab" * 16))
+    assert journal.visit_named("ab" * 8) == "ab" * 16
+    assert journal.visit_named("ab" * 16) == "ab" * 16
+    assert journal.visit_named("ac") is None
+    assert journal.visit_named("aa") is None
+
+
 def test_what_was_ended_is_not_in_the_past(opened: Open) -> None:
     journal = opened()
     for kind, visit in [

@@ -13,7 +13,8 @@ from tests.simulation.week import play, play_elsewhere
 def main() -> int:
     """0 if every seed holds."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=20, help="how many seeds, 1 and on")
+    parser.add_argument("--seeds", type=int, default=20, help="how many seeds")
+    parser.add_argument("--first", type=int, default=1, help="the number of the first of them")
     parser.add_argument("--seed", help="this one alone, with its log; 'new' draws one")
     parser.add_argument("--days", type=float, default=7.0)
     parser.add_argument("--harder", type=float, default=1.0, help="so many times the faults")
@@ -25,7 +26,8 @@ def main() -> int:
         print(result, *result.reasons(), sep="\n")
         return 0 if result.holds else 1
     began, ratings, failed = time.perf_counter(), 0, 0
-    tasks = [(str(number), wanted.days) for number in range(1, wanted.seeds + 1)]
+    numbers = range(wanted.first, wanted.first + wanted.seeds)
+    tasks = [(str(number), wanted.days, wanted.harder) for number in numbers]
     with concurrent.futures.ProcessPoolExecutor(wanted.processes) as pool:
         for result in pool.map(play_elsewhere, tasks):
             print(result, *(f"  {reason}" for reason in result.reasons()[:10]), sep="\n", flush=True)

@@ -134,7 +134,7 @@ def reimaged(_hall: Hall, device: Device) -> None:
 
 ATTACKS: tuple[Attack, ...] = (
     Attack("newest dropped", newest_dropped, frozenset({"rewound", "equivocation"})),
-    Attack("one removed", one_removed, frozenset({"rewound", "equivocation", "altered_head"})),
+    Attack("one removed", one_removed, frozenset({"rewound", "equivocation", "altered_head", "chain_broken"})),
     Attack("level edited", level_edited, frozenset({"altered_head", "equivocation", "chain_broken"})),
     Attack("level edited clumsily", level_edited_clumsily, frozenset({"new_epoch", "altered_head", "chain_broken"})),
     Attack("yesterday's image", yesterdays_image, frozenset({"rewound", "equivocation"})),

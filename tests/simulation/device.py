@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import kiosk
 import kiosk.delivery
 import kiosk.unit
-from kiosk.core.view import View
+from kiosk.core.view import Mode, View
 from kiosk.device.identity import DEVICE_KEY, Identity, keep_identity
 from kiosk.device.paths import Home, assets_folder, open_home
 from kiosk.device.secrets import open_vault
@@ -76,9 +76,9 @@ class Device:
 
     def __init__(
         self, world: World, headquarters: Headquarters, folder: Path, window: str, seed: str, start_ms: int,
-        say: Callable[[str], None], slow_ms: float = 14_000.0,
+        say: Callable[[str], None], slow_ms: float = 14_000.0, mode: Mode = "window",
     ) -> None:  # fmt: skip
-        self.world, self.window, self.say = world, window, say
+        self.world, self.window, self.say, self.mode = world, window, say, mode
         self.draw = random.Random(f"{seed}/{window}/device")
         self.clock = Clock(world, start_ms)
         self.home: Home = open_home(folder)
@@ -91,7 +91,7 @@ class Device:
         self.watch: Callable[[View], None] = lambda _view: None
         self.version = kiosk.__version__
         key = Ed25519PrivateKey.from_private_bytes(self.draw.randbytes(32))
-        answer = headquarters.enrol(window, key.public_key().public_bytes_raw())
+        answer = headquarters.enrol(window, key.public_key().public_bytes_raw(), mode)
         self.device_id, self.key_id = str(answer["device_id"]), str(answer["credentials"]["key_id"])
         self.identity = Identity(
             device_id=self.device_id, key_id=self.key_id, central_url="http://central.example",

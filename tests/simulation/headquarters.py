@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import msgspec
 
 from kiosk.central.store import open_store
+from kiosk.core.phone_link import PATH
 from kiosk.sync.ports import Call, Reply
+from tests.central.phones import Phone
 from tests.central.stand_in import Central
 from tests.simulation.seams import SENDER
 
@@ -25,6 +28,23 @@ class InlineLoop(asyncio.SelectorEventLoop):
         except Exception as fault:
             future.set_exception(fault)
         return future
+
+
+class Handset:
+    """A citizen's phone with the link that stood on a screen. Its own line always works; central may not."""
+
+    def __init__(self, headquarters: "Headquarters", link: str) -> None:
+        self._headquarters, self._token = headquarters, link.partition(PATH)[2]
+        self._jar: dict[str, str] = {}
+
+    def press(self, step: str, **fields: str | list[str]) -> str:
+        """Send a form; which step the page asks for that comes back, `thanks`, or nothing where it offers none."""
+        if self._headquarters.down or self._headquarters.busy_s is not None:
+            return ""
+        central = self._headquarters.of_this_moment()
+        page = Phone(central, self._token, jar=self._jar).press(step, **fields).body.decode()
+        asks = re.search(r'name="step" value="(\w+)"', page)
+        return asks[1] if asks else "thanks" if 'class="receipt"' in page else ""
 
 
 class Headquarters:
@@ -43,6 +63,11 @@ class Headquarters:
         """Another process over the same database."""
         self.central = Central(self.store, now_ms=self._now_ms(), runner=self._runner)
 
+    def of_this_moment(self) -> Central:
+        """The application, by the clock as it stands."""
+        self.central.now_ms = self._now_ms()
+        return self.central
+
     def close(self) -> None:
         self._runner.close()
         self.store.close()
@@ -57,20 +82,24 @@ class Headquarters:
             headers["content-type"] = "application/json"
         if call.gzipped:
             headers["content-encoding"] = "gzip"
-        self.central.now_ms = self._now_ms()
-        found = self.central.call(call.method, f"/api/v1{call.path}", headers, call.body)
+        found = self.of_this_moment().call(call.method, f"/api/v1{call.path}", headers, call.body)
         return Reply(found.status, found.headers, found.body)
 
-    def enrol(self, window: str, public_key: bytes) -> dict[str, Any]:
-        """Make a terminal known; the answer to its enrolment."""
+    def enrol(self, window: str, public_key: bytes, mode: str) -> dict[str, Any]:
+        """Make a terminal known, in this set-up; the answer to its enrolment."""
         self.central.now_ms = self._now_ms()
-        wanted = {"hall": "FY", "window": window, "mode": "window"}
+        wanted = {"hall": "FY", "window": window, "mode": mode}
         code = self.central.hall("POST", "/api/v1/enrolment-codes", wanted).json["code"]
         body = {"code": code, "public_key": base64.b64encode(public_key).decode(), "hardware": {"cpu": "x"}}
         answer = self.central.post("/api/v1/enrolments", body)
         assert answer.status == 201, answer.body
         found: dict[str, Any] = answer.json
         return found
+
+    def let_phones_rate(self) -> None:
+        """From now on the hall has a page for phones; its terminals hear of it with their profile."""
+        with self.store.transaction() as connection:
+            connection.exec_driver_sql("UPDATE halls SET phone_page = 'https://rate.example'")
 
     # -- what a supervisor may ask -----------------------------------------------------------------------------------
 
@@ -108,3 +137,11 @@ class Headquarters:
         with contextlib.suppress(msgspec.DecodeError):
             return [msgspec.json.decode(record) for (record,) in rows]
         raise AssertionError("central keeps what is no record")
+
+    def quarantined(self) -> list[tuple[str, dict[str, Any], str]]:
+        """What central could not digest: device, record, reason."""
+        rows = self.central.rows(
+            "SELECT d.device_id, e.record, e.quarantined FROM entries e JOIN devices d ON d.id = e.device "
+            "WHERE e.quarantined IS NOT NULL ORDER BY e.device, e.epoch, e.sequence"
+        )
+        return [(str(device), msgspec.json.decode(record), str(reason)) for device, record, reason in rows]

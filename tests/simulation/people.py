@@ -13,6 +13,7 @@ from kiosk.core.options import OptionList
 from kiosk.core.situation import State
 from kiosk.core.view import Accepted, Refused, View
 from tests.simulation.device import Device
+from tests.simulation.headquarters import Handset
 from tests.simulation.strands import World
 
 ON_SCREEN = {State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE}
@@ -20,6 +21,7 @@ DAY_MS = 86_400_000
 OPEN_MS = ((9 * 3_600_000, 12 * 3_600_000), (13 * 3_600_000, 17 * 3_600_000))
 PATIENCE_MS = 20_000
 CLERK = e.Staff("F1001", "陈雨桐", verified=True)
+STAGES: tuple[e.Stage | None, ...] = (None, "pending", "accepted", "completed")
 MATTER = e.Matter("11341200MB1A00011X2000119001001", "转移登记")
 
 Doing = Generator[Any, Any, None]
@@ -43,7 +45,8 @@ class Said:
 
 @dataclass
 class Told:
-    """One visit as the people at the window know it, and what was said later with its receipt."""
+    """One visit as the people at the window know it, and what was said later with its receipt. `phone`: the level that
+    was taken on the citizen's own phone."""
 
     visit_id: str
     shown: bool = False
@@ -52,6 +55,7 @@ class Told:
     comment: str = ""
     thanked: tuple[Level, tuple[str, ...]] | None = None
     receipt: str = ""
+    phone: Level | None = None
     additions: list[Said] = field(default_factory=list)
     withdrawals: list[Said] = field(default_factory=list)
 
@@ -134,20 +138,21 @@ class Window:
                 continue
             yield from self._serve()
             self._come_back()
+            yield from self._between()
             yield self._draw.expovariate(1 / self._gap_ms)
 
     def _serve(self) -> Doing:
         draw, visit_id = self._draw, self._draw.randbytes(16).hex()
         told = self.ledger[visit_id] = Told(visit_id)
-        start = e.StartVisit(visit_id, MATTER, f"FY2026-{draw.randrange(10**6):06}", 1, None)
-        if not isinstance((yield from self._ask(start)), Accepted):
+        if not isinstance((yield from self._ask(self._start(visit_id))), Accepted):
             return
-        yield draw.uniform(3_000, 12_000)
-        if draw.random() < 0.03:
-            yield from self._ask(e.CancelVisit(visit_id, "called away"))
-            return
-        if not isinstance((yield from self._ask(e.Invite(visit_id))), Accepted):
-            return
+        if not self._stands(State.INVITING):
+            yield draw.uniform(3_000, 12_000)
+            if draw.random() < 0.03:
+                yield from self._ask(e.CancelVisit(visit_id, "called away", draw.choice(("clerk", "menu"))))
+                return
+            if not isinstance((yield from self._ask(self._invitation(visit_id))), Accepted):
+                return
         yield draw.uniform(1_000, 12_000)
         mood = draw.random()
         if mood < 0.1:
@@ -155,7 +160,87 @@ class Window:
         elif mood < 0.18:
             yield 51_000.0  # walks off without a word
         else:
-            yield from self._rate(told)
+            if mood < 0.24:  # would rather use a phone, and then not
+                yield from self._ask(e.HandToPhone())
+                yield draw.uniform(2_000, 20_000)
+                yield from self._ask(e.TakeBack())
+                yield draw.uniform(500, 3_000)
+            if mood < 0.45:
+                yield from self._rate_on_the_phone(told)
+            if told.phone is None or draw.random() < 0.1:  # and a hasty one does both
+                yield from self._rate(told)
+
+    def _rate_on_the_phone(self, told: Told) -> Doing:
+        """If a code stands there, and as far as central lets it come."""
+        draw, link = self._draw, ""
+        for _ in range(12):  # the line is slow
+            if unit := self._device.unit:
+                link = unit.view().phone_link
+            if link:
+                break
+            yield 2_000.0
+        else:
+            return
+        phone = Handset(self._device.line.headquarters, link)
+        yield draw.uniform(1_000, 10_000)
+        if phone.press("begin") != "level":
+            return
+        yield draw.uniform(1_000, 40_000)
+        if draw.random() < 0.15:
+            return  # puts the phone away again
+        level = draw.choice(list(Level))
+        if phone.press("level", level="abcde"[list(Level).index(level)]) != "why":
+            return
+        told.phone = level
+        yield draw.uniform(500, 20_000)
+        if draw.random() < 0.8:
+            reasons = [option.code for option in draw.sample(self._options.by_level[level], 1)]
+            phone.press("why", reason=reasons)
+        yield draw.uniform(5_000, 60_000)
+
+    def _start(self, visit_id: str) -> e.Event:
+        """How a visit begins in this set-up."""
+        draw, case_number = self._draw, f"FY2026-{self._draw.randrange(10**6):06}"
+        slip = f"A{draw.randrange(1000):03}" if draw.random() < 0.5 else None
+        match self._device.mode:
+            case "hall":
+                window = "A02" if slip and draw.random() < 0.3 else None
+                return e.BeginVisit(visit_id, MATTER, slip, window, "" if draw.random() < 0.6 else case_number)
+            case "self_service":
+                return e.StartVisit(visit_id, MATTER, case_number, 1, None, "completed", invited=True)
+            case _:
+                by, stage = draw.choice(("clerk", "menu")), draw.choice(STAGES)
+                return e.StartVisit(visit_id, MATTER, case_number, 1, None, stage, slip, draw.random() < 0.1, by)
+
+    def _invitation(self, visit_id: str) -> e.Event:
+        """By the clerk, by whoever calls the next number, or of the citizen's own accord."""
+        draw = self._draw.random()
+        if draw < 0.2:
+            return e.CallNumber(f"A{self._draw.randrange(1000):03}")
+        return e.AskToRate() if draw < 0.3 else e.Invite(visit_id, self._draw.choice(("clerk", "menu")))
+
+    def _stands(self, state: State) -> bool:
+        """Whether the terminal shows this."""
+        unit = self._device.unit
+        return unit is not None and unit.view().situation.state is state
+
+    def _between(self) -> Doing:
+        """What goes on at a window between two visits."""
+        draw = self._draw.random()
+        if self._stands(State.PAUSED):  # the plug was pulled before it was over
+            yield from self._ask(e.Resume())
+        elif draw < 0.03:
+            kind = self._draw.choice(("", *e.PAUSE_KINDS))
+            if isinstance((yield from self._ask(e.Pause("午休", "13:30", kind))), Accepted):
+                yield self._draw.uniform(10_000, 300_000)
+                yield from self._ask(e.Resume())
+        elif draw < 0.06:
+            yield from self._ask(e.OpenMenu(CLERK))
+        elif draw < 0.10:
+            yield from self._ask(e.CallNumber(f"A{self._draw.randrange(1000):03}"))
+        elif draw < 0.12:
+            yield from self._ask(e.SignOut())
+            yield from self._ask(e.SignIn(CLERK))
 
     def _rate(self, told: Told) -> Doing:
         draw = self._draw
@@ -222,7 +307,7 @@ class Window:
         future.add_done_callback(answered)
 
     def _tap(self, told: Told, level: Level) -> None:
-        future = self._hand_in(e.TapLevel(level))
+        future = self._hand_in(e.TapLevel(level, spot=self._spot()))
         if future is None:
             return
         tap = Tap(level)
@@ -235,6 +320,11 @@ class Window:
                 tap.told = True
 
         future.add_done_callback(answered)
+
+    def _spot(self) -> tuple[int, int] | None:
+        """Where on the glass, in millimetres; now and then somebody always hits the same place."""
+        draw = self._draw
+        return draw.choice((None, (60, 40), (60, 40), (draw.randrange(20, 200), draw.randrange(30, 120))))
 
     def _ask(self, event: e.Event) -> Doing:
         future = self._hand_in(event)

@@ -1,9 +1,10 @@
 """Where the code under test meets the machine: in these places it is given the simulation's own.
 
 Every module that runs on a terminal and has one of these names gets the stand-in for it, whatever it does with it: no
-thread, no clock, no randomness and no database file of a terminal is real while the simulation runs. At central, only
-the check of signatures is replaced, for its price: a request says who sends it, and is believed. What is left of it is
-that a request signed too early or too late by central's clock is refused with a hint of the time.
+thread, no clock, no randomness and no database file of a terminal is real while the simulation runs. At central, two
+things are replaced: what a phone is given by chance, and, for its price, the check of signatures: a request says who
+sends it, and is believed. What is left of it is that a request signed too early or too late by central's clock is
+refused with a hint of the time.
 """
 
 import contextlib
@@ -22,7 +23,10 @@ import apsw
 
 import kiosk
 import kiosk.central.access
+import kiosk.central.phone_page_api
+import kiosk.central.phone_ratings
 import kiosk.delivery
+import kiosk.opening
 import kiosk.unit
 from kiosk.central.problems import refusal
 from kiosk.central.signatures import Signed
@@ -106,7 +110,10 @@ def simulated(
                     undo.enter_context(_set(module, name, stand_in))
         undo.enter_context(_set(kiosk.delivery, "HttpExchange", exchange))
         undo.enter_context(_set(kiosk.central.access, "check_signature", _believe))
-        undo.enter_context(_set(kiosk.unit, "_HOURS_EVERY_MS", HOURS_EVERY_MS))
+        for name in ("secrets", "uuid"):  # or no run would be like another
+            undo.enter_context(_set(kiosk.central.phone_ratings, name, stand_ins[name][1]))
+        undo.enter_context(_set(kiosk.central.phone_page_api, "secrets", hexadecimal))
+        undo.enter_context(_set(kiosk.opening, "EVERY_MS", HOURS_EVERY_MS))
         undo.enter_context(_set(JournalLane, "append", _told(JournalLane.append, committed)))
         undo.enter_context(_set(Journal, "append", _placed(Journal.append, placed)))
         for module in (kiosk.unit, kiosk.delivery):

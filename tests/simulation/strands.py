@@ -387,7 +387,7 @@ def executor_class(world: World) -> type[Any]:
     future_of = future_class(world)
 
     class Executor:
-        def __init__(self, _most: int = 1, _name: str = "") -> None:
+        def __init__(self, _most: int = 1, thread_name_prefix: str = "") -> None:
             pass
 
         def submit(self, work: Callable[[], Any]) -> RealFuture[Any]:

@@ -1,7 +1,7 @@
 """What central has in the end, measured by what the people at the window did and saw."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,15 +23,28 @@ class Committed:
     words: str | None = None
 
 
-Places = dict[str, set[tuple[int, int]]]
-"""By entry id: every place (epoch, sequence) that journals have given it, the later ones on its way to another."""
+Place = tuple[int, int]
+"""Of an entry: epoch and sequence."""
+Places = dict[str, set[Place]]
+"""By entry id: every place that journals have given it, the later ones on its way to another."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a journal that was begun anew has written down of the one before: which of its entries are missing. It
+    stands at `place`, and may itself be gone before anyone has read it."""
+
+    place: Place
+    missing: frozenset[Place]
 
 
 @dataclass
 class Verdict:
-    """Everything that must be empty, and what was counted. `told`: entries that are gone, and central knows it."""
+    """Everything that must be empty, and what was counted. `told`: entries that are gone, and central knows it;
+    `phones`: how many of the ratings came from phones."""
 
     ratings: int = 0
+    phones: int = 0
     visits: int = 0
     acts: int = 0
     entries: int = 0
@@ -46,12 +59,18 @@ class Verdict:
 
 
 def judge(
-    headquarters: Headquarters, ledger: Iterable[Told], committed: Iterable[Committed], places: Places
-) -> Verdict:
+    headquarters: Headquarters, ledger: Iterable[Told], committed: Iterable[Committed], places: Places,
+    reports: Iterable[Report] = (),
+) -> Verdict:  # fmt: skip
     """Every committed entry is at central, or central was told by name and with an alarm that it is missing; and what
-    the hall reads is what was tapped, but for the visits that told of missing entries."""
+    the hall reads is what was tapped, but for the visits that told of missing entries.
+
+    Where a journal is lost whose entries central never had, and among them was the report of an earlier loss, nobody on
+    earth knows any more what that report named. Central is told of the report, by its place, and that it is gone: so
+    what a missing report names counts as told of with it.
+    """
     verdict = Verdict()
-    excused, unsaid = _entries(headquarters, committed, places, verdict)
+    excused, unsaid = _entries(headquarters, committed, places, tuple(reports), verdict)
     withdrawn = headquarters.withdrawals()
     found: dict[str, list[dict[str, Any]]] = {}
     for rating in headquarters.every("ratings"):
@@ -62,9 +81,14 @@ def judge(
     for told in ledger:
         known.add(told.visit_id)
         verdict.visits += 1
-        ratings = found.get(told.visit_id, [])
-        if len(ratings) > 1:
+        every = found.get(told.visit_id, [])
+        ratings = [rating for rating in every if not rating["phone"]]
+        verdict.phones += len(every) - len(ratings)
+        if len(ratings) > 1 or sum(not rating["second"] for rating in every) > 1:
             verdict.twice.append(told.visit_id)
+        by_phone = [rating["level"] for rating in every if rating["phone"]]
+        if by_phone != ([] if told.phone is None else [told.phone]):
+            verdict.wrong.append(f"{told.visit_id}: {by_phone} on the phone, and {told.phone} was tapped there")
         if told.visit_id in excused:
             continue
         missing = _missing(told, ratings, told.visit_id in started)
@@ -80,19 +104,20 @@ def judge(
 
 
 def _entries(
-    headquarters: Headquarters, committed: Iterable[Committed], places: Places, verdict: Verdict
-) -> tuple[set[str | None], set[str | None]]:
+    headquarters: Headquarters, committed: Iterable[Committed], places: Places, reports: Sequence[Report],
+    verdict: Verdict,
+) -> tuple[set[str | None], set[str | None]]:  # fmt: skip
     """Compare entry by entry; the visits of those that are known to be missing, and what was said in them with a
     receipt."""
     held: Counter[str] = Counter()
-    missing: set[tuple[int, int]] = set()
+    missing: set[Place] = set()
     for record in headquarters.records():
         if record["kind"] == Kind.ENTRY_RECOVERED:
             record = record["body"]["record"]
         held[record["entry_id"]] += 1
         if record["kind"] == Kind.JOURNAL_RECOVERED:
-            ranges = ((first, last) for first, last in record["body"]["missing"])
-            missing |= {(record["body"]["epoch"], n) for first, last in ranges for n in range(first, last + 1)}
+            missing |= missing_in(record["body"])
+    missing = with_lost_reports(missing, reports)
     alarmed = any(kind == "entries_lost" for _, kind, _ in headquarters.alarms())
     excused: set[str | None] = set()
     unsaid: set[str | None] = set()
@@ -107,6 +132,19 @@ def _entries(
         else:
             verdict.lost.append(f"entry {entry.epoch}:{entry.sequence} ({entry.kind}) is gone, and nobody said so")
     return excused, unsaid
+
+
+def missing_in(body: Mapping[str, Any]) -> frozenset[Place]:
+    """The places that the body of a `journal.recovered` says are missing."""
+    return frozenset((body["epoch"], n) for first, last in body["missing"] for n in range(first, last + 1))
+
+
+def with_lost_reports(missing: set[Place], reports: Sequence[Report]) -> set[Place]:
+    """These places, and those that reports among them named; and so on."""
+    found = set(missing)
+    while fresh := [one for one in reports if one.place in found and not one.missing <= found]:
+        found.update(*(one.missing for one in fresh))
+    return found
 
 
 def _missing(told: Told, ratings: list[dict[str, Any]], started: bool) -> str | None:
@@ -155,9 +193,23 @@ def chain_faults(headquarters: Headquarters) -> list[str]:
     for device in headquarters.every("devices"):
         if device["chain"] != "whole":
             faults.append(f"{device['window']}: {device['chain']}")
-        if device["quarantined"]:
-            faults.append(f"{device['window']}: {device['quarantined']} in quarantine")
+    begun_anew = {device for device, kind, _ in headquarters.alarms() if kind == "new_epoch"}
+    for device_id, record, reason in headquarters.quarantined():
+        if device_id not in begun_anew or not _knew_less(record, reason):
+            faults.append(f"{record['kind']} in quarantine: {reason}")
     return faults
+
+
+CLOSED_AT_START = ("unclean_stop", "terminal_stopped")
+
+
+def _knew_less(record: Mapping[str, Any], reason: str) -> bool:
+    """A tap came to central, and then damage took it from the terminal alone, which at one of its next starts closes
+    the visit as far as it knows: as ended without a tap. Central sets that aside, for it knows better, and the tap
+    stands."""
+    body = record["body"]
+    closed_at_start = record["kind"] == Kind.VISIT_ENDED and body["cause"] in CLOSED_AT_START
+    return closed_at_start and body["outcome"] == "cancelled" and "a level was tapped" in reason
 
 
 def kinds(alarms: Iterable[tuple[str, str, str]]) -> Counter[str]:

@@ -16,19 +16,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from kiosk.central.app import national_options
-from kiosk.core.entry import Draft, Head
+from kiosk.core.entry import Draft, Head, Kind
+from kiosk.core.view import Mode
 from tests.simulation.device import DISKS_FOLDER, Device
 from tests.simulation.disk import DISKS
-from tests.simulation.faults import DAMAGE, DAY, FAULTS, HOUR, MINUTE, Fault, Scene, find_lost_keys, heal
+from tests.simulation.faults import DAMAGE, DAY, FAULTS, HOUR, MINUTE, Fault, Scene, find_lost_keys, harder, heal
 from tests.simulation.headquarters import Headquarters
 from tests.simulation.line import Line, by_key
 from tests.simulation.people import Window
 from tests.simulation.seams import simulated
 from tests.simulation.strands import World
-from tests.simulation.verdict import Committed, Places, Verdict, chain_faults, judge, kinds
+from tests.simulation.verdict import Committed, Places, Report, Verdict, chain_faults, judge, kinds, missing_in
 
+TWICE = "two_ratings"
+"""What a supervisor is told of a visit that was rated on the glass and on a phone."""
 START_MS = 1_780_243_200_000
 """A Monday, midnight, in the hall's time."""
 
@@ -46,6 +50,7 @@ class Result:
     calls: int = 0
     seconds: float = 0.0
     digest: str = ""
+    mode: str = ""
 
     @property
     def holds(self) -> bool:
@@ -55,8 +60,8 @@ class Result:
         verdict = self.verdict
         words = "holds" if self.holds else "FAILS"
         return (
-            f"seed {self.seed}: {words}; ratings {verdict.ratings}, visits {verdict.visits}, acts "
-            f"{verdict.acts}, faults "
+            f"seed {self.seed}: {words}; {self.mode}, ratings {verdict.ratings} ({verdict.phones} by phone), "
+            f"visits {verdict.visits}, acts {verdict.acts}, faults "
             f"{self.faults.total()}, alarms {dict(sorted(self.alarms.items()))}, entries {verdict.entries}, "
             f"gone and told {verdict.told}, lost {len(verdict.lost)}, twice {len(verdict.twice)}, "
             f"wrong {len(verdict.wrong)}, unsent {self.unsent}, {self.seconds:.1f} s, {self.digest[:12]}"
@@ -104,11 +109,12 @@ class Hall:
         self.options = national_options()
         self.committed: list[Committed] = []
         self.places: Places = {}
+        self.reports: list[Report] = []
 
-    def device(self, window: str, slow_ms: float = 14_000.0) -> Device:
+    def device(self, window: str, slow_ms: float = 14_000.0, mode: Mode = "window") -> Device:
         """One more terminal, enrolled and not yet started."""
         device = Device(
-            self.world, self.headquarters, self.folder / window, window, self.seed, START_MS, self.log, slow_ms
+            self.world, self.headquarters, self.folder / window, window, self.seed, START_MS, self.log, slow_ms, mode
         )
         self.lines[device.key_id] = device.line
         self.devices.append(device)
@@ -121,6 +127,8 @@ class Hall:
 
     def place(self, draft: Draft, head: Head) -> None:
         """A journal has given an entry a place."""
+        if draft.kind == Kind.JOURNAL_RECOVERED:
+            self.reports.append(Report((head.epoch, head.sequence), missing_in(draft.body)))
         self.places.setdefault(draft.entry_id, set()).add((head.epoch, head.sequence))
 
     def commit(self, draft: Draft, head: Head) -> None:
@@ -182,6 +190,11 @@ class _Bugs(logging.Handler):
             self.found.append(self.format(record))
 
 
+def mode_of(seed: str) -> Mode:
+    """Each seed has one of the three set-ups."""
+    return random.Random(f"{seed}/mode").choice(get_args(Mode))
+
+
 def play(
     seed: str, days: float = 7.0, say: Callable[[str], None] = lambda _line: None, *,
     faults: tuple[Fault, ...] = (*FAULTS, *DAMAGE), gap_ms: float = 1.65 * MINUTE,
@@ -189,7 +202,7 @@ def play(
     """Let a seed run. `gap_ms`: between one visit and the next, on the mean."""
     began = time.perf_counter()
     with hall(seed, say) as made:
-        world, device = made.world, made.device("A01")
+        world, device = made.world, made.device("A01", mode=mode_of(seed))
         window = Window(world, device, seed, made.options, gap_ms)
         draw = random.Random(f"{seed}/faults")
         scene = Scene(world, made.headquarters, device, draw, made.folder / "scratch")
@@ -200,6 +213,7 @@ def play(
             while when < days:
                 world.at(_in_the_day(when, draw), _strike(made, fault, scene, happened))
                 when += draw.expovariate(fault.per_day)
+        made.headquarters.let_phones_rate()
         device.clock.boot()
         device.start()
         window.open_until(days * DAY)
@@ -212,8 +226,9 @@ def play(
         device.kill()
         headquarters = made.headquarters
         alarms = headquarters.alarms()
-        verdict = judge(headquarters, window.ledger.values(), made.committed, made.places)
+        verdict = judge(headquarters, window.ledger.values(), made.committed, made.places, made.reports)
         allowed = frozenset().union(*(fault.alarms for fault in faults if happened[fault.name]))
+        allowed |= {TWICE} if any(told.phone and told.taps for told in window.ledger.values()) else set()
         unexpected = [f"alarm {kind}: {detail}" for _, kind, detail in alarms if kind not in allowed]
         unexpected += chain_faults(headquarters)
         unexpected += [f"thanks for a visit without a tap: {visit_id}" for visit_id in window.bad_thanks]
@@ -223,15 +238,16 @@ def play(
         made.log(f"ratings {verdict.ratings}, alarms {sorted(kinds(alarms).items())}, unsent {unsent}")
         return Result(
             seed, verdict, happened, kinds(alarms), unexpected, unsent, headquarters.calls,
-            time.perf_counter() - began, made.log.digest,
+            time.perf_counter() - began, made.log.digest, device.mode,
         )  # fmt: skip
 
 
-def play_elsewhere(task: tuple[str, float]) -> Result:
-    """A seed and its days, in another process, where most that is made is thrown away at once: the collector need not
-    look often."""
+def play_elsewhere(task: tuple[str, float, float]) -> Result:
+    """A seed, its days and how many times the faults, in another process, where most that is made is thrown away at
+    once: the collector need not look often."""
     gc.set_threshold(100_000, 50, 1_000)
-    return play(*task)
+    seed, days, times = task
+    return play(seed, days, faults=harder((*FAULTS, *DAMAGE), times))
 
 
 def _in_the_day(days: float, draw: random.Random) -> float:

@@ -4,35 +4,20 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kiosk.pins import Pins
-from kiosk.station.limits import USUAL, Limits
-from kiosk.station.server import Station
-from tests.station.house import ORIGIN, TOKEN, Clock, House
+from kiosk.station.lan import Lan
+from kiosk.station.limits import Limits
+from tests.station.house import UNHURRIED, Clock, House
 from tests.station.running_terminal import RunningTerminal
-from tests.station.waiting import eventually
 
 
 @pytest.fixture
 def make_house() -> Iterator[Callable[..., House]]:
     houses: list[House] = []
 
-    def make(limits: Limits = USUAL) -> House:
-        terminal, clock, failures = RunningTerminal(), Clock(), list[str]()
-        house = House(terminal, None, clock, 0, failures)  # type: ignore[arg-type]
-        house.station = Station(
-            terminal,
-            profile=lambda: house.profile,
-            token=TOKEN,
-            port=0,
-            allowed_origins=(ORIGIN,),
-            new_id=terminal.fresh_id,
-            on_failed=failures.append,
-            check_pin=Pins(lambda: house.profile, clock).check,
-            limits=limits,
-        )
-        house.station.start()
+    def make(limits: Limits = UNHURRIED, lan: Lan | None = None) -> House:
+        house = House(RunningTerminal(), Clock(), limits, lan=lan)
         houses.append(house)
-        house.port = eventually(house.station.bound_port)
+        house.open()
         return house
 
     yield make

@@ -70,6 +70,19 @@ class RunningTerminal:
             self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
 
+    def mono_ms(self) -> int:
+        return self._mono_ms
+
+    def wall_ms(self) -> int:
+        return 1_700_000_000_000 + self._mono_ms
+
+    def visit_named(self, prefix: str) -> "Future[str | None]":
+        found: Future[str | None] = Future()
+        with self._lock:
+            ids = (entry.draft.visit_id or "" for entry in self.journal)
+            found.set_result(next((visit_id for visit_id in ids if visit_id.startswith(prefix)), None))
+        return found
+
     def fresh_id(self) -> str:
         return f"{next(self._ids):032x}"
 
@@ -81,6 +94,11 @@ class RunningTerminal:
     def show_unsent(self, unsent: int, oldest_unsent_s: int) -> None:
         with self._lock:
             self._show(replace(self._view, unsent=unsent, oldest_unsent_s=oldest_unsent_s))
+
+    def put_back(self, view: View) -> None:
+        """Be as at that moment again."""
+        with self._lock:
+            self._show(view)
 
     def hold_commits(self) -> None:
         self._holding = True

@@ -22,10 +22,10 @@ def test_a_visit_is_started_invited_and_followed_to_its_end(house: House) -> Non
     assert (invited.status, invited.json) == (202, {"visit_id": visit_id, "state": "inviting"})
 
     house.terminal.submit(e.TapLevel(Level.SATISFIED)).result(5)
-    assert house.call("GET", "/v1/state").json["visit"] == {"visit_id": visit_id, "outcome": None}
+    assert house.call("GET", "/v1/state").json["visit"] == {"visit_id": visit_id, "outcome": None, "open_s": 0}
     house.terminal.submit(e.Submit()).result(5)
     state = house.call("GET", "/v1/state").json
-    assert (state["state"], state["visit"]) == ("thanks", {"visit_id": visit_id, "outcome": "rated"})
+    assert (state["state"], state["visit"]) == ("thanks", {"visit_id": visit_id, "outcome": "rated", "open_s": 0})
 
 
 def test_the_name_of_a_matter_is_the_profiles_and_not_the_callers(house: House) -> None:
@@ -85,7 +85,7 @@ def test_a_finished_visit_is_told_from_an_unknown_one(house: House) -> None:
     for unknown in ("0" * 32, "nonsense", "%00", "..%2f"):
         answer = house.call("POST", f"/v1/visits/{unknown}/invitation")
         assert answer.status == 404
-    assert house.call("GET", "/v1/state").json["visit"] == {"visit_id": second, "outcome": None}
+    assert house.call("GET", "/v1/state").json["visit"] == {"visit_id": second, "outcome": None, "open_s": 0}
 
 
 def test_an_invitation_twice_says_where_the_visit_stands(house: House) -> None:
@@ -212,7 +212,10 @@ def test_unknown_paths_and_wrong_methods_are_problems_too(house: House) -> None:
 
 def test_matters_are_those_of_the_profile(house: House) -> None:
     listed = house.call("GET", "/v1/matters").json["items"]
-    assert listed == [{"code": item.code, "name": item.name} for item in PROFILE.matters]
+    assert listed == [
+        {"code": item.code, "name": item.name, "name_en": item.name_en, "initials": item.initials}
+        for item in PROFILE.matters
+    ]
     house.profile = None
     assert house.call("GET", "/v1/matters").json == {"items": []}
 
@@ -226,6 +229,10 @@ def test_the_state_says_where_and_how_much_is_unsent(house: House) -> None:
         "visit": None,
         "unsent": 7,
         "oldest_unsent_s": 95,
+        "mode": "window",
+        "pause": None,
+        "called": None,
+        "remind_s": 1200,
     }
 
 

@@ -15,7 +15,7 @@ from tests.station.waiting import eventually
 HEAD = f"POST /v1/visits HTTP/1.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n"
 
 
-def raw(house: House, request: bytes, within_s: float = 20.0) -> bytes:
+def raw(house: House, request: bytes, within_s: float = 90.0) -> bytes:
     """Send these bytes and read until the other side closes."""
     with socket.create_connection(("127.0.0.1", house.port), within_s) as connection:
         connection.sendall(request)
@@ -110,19 +110,41 @@ def test_a_listed_origin_is_answered_and_named(house: House) -> None:
         headers={
             "Origin": ORIGIN,
             "Access-Control-Request-Method": "POST",
-            "Access-Control-Request-Headers": "authorization, content-type",
-            "Access-Control-Request-Private-Network": "true",
+            "Access-Control-Request-Headers": "authorization, content-type, idempotency-key",
         },
     )
     assert asked.status == 204
     assert asked.headers["access-control-allow-origin"] == ORIGIN
-    assert "authorization" in asked.headers["access-control-allow-headers"]
-    assert asked.headers["access-control-allow-private-network"] == "true"
+    assert asked.headers["access-control-allow-headers"] == "authorization, content-type, idempotency-key"
+    assert asked.headers["access-control-allow-methods"] == "GET, POST, PUT, DELETE"
+    assert asked.headers["vary"] == "origin"
+    assert "access-control-allow-private-network" not in asked.headers
+    assert "access-control-allow-credentials" not in asked.headers
     assert unchanged(house)
     answer = house.call("POST", "/v1/visits", VISIT, headers={"Origin": ORIGIN})
     assert (answer.status, answer.headers["access-control-allow-origin"]) == (201, ORIGIN)
+    assert answer.headers["access-control-expose-headers"] == "retry-after"
     without_token = house.call("GET", "/v1/state", token="", headers={"Origin": ORIGIN})
     assert (without_token.status, without_token.headers["access-control-allow-origin"]) == (401, ORIGIN)
+
+
+def test_a_browser_that_asks_before_it_reaches_loopback_is_told(house: House) -> None:
+    headers = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Private-Network": "true"}
+    asked = house.call("OPTIONS", "/v1/staff", token="", headers={**headers, "Origin": ORIGIN})
+    assert (asked.status, asked.headers["access-control-allow-private-network"]) == (204, "true")
+    refused = house.call("OPTIONS", "/v1/staff", token="", headers={**headers, "Origin": "https://evil.example"})
+    assert refused.status == 403
+    assert "access-control-allow-private-network" not in refused.headers
+
+
+def test_every_answer_says_that_it_depends_on_the_origin(house: House) -> None:
+    for answer in (
+        house.call("GET", "/v1/state"),
+        house.call("GET", "/v1/state", headers={"Origin": ORIGIN}),
+        house.call("GET", "/v1/state", headers={"Origin": "null"}),
+        house.call("GET", "/v1/state", token=""),
+    ):
+        assert answer.headers["vary"] == "origin"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +214,7 @@ def test_a_large_body_is_refused_by_its_claim(house: House, claimed: str) -> Non
 @pytest.mark.parametrize("chunked", [True, False])
 def test_a_body_of_64_mb_is_refused_and_its_sender_told(house: House, chunked: bool) -> None:
     block = b" " * 1_048_576
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     if not chunked:
         headers["Content-Length"] = str(64 * len(block))
@@ -220,7 +242,7 @@ def test_a_slow_body_is_given_up(make_house: Callable[..., House]) -> None:
 def test_a_connection_that_never_asks_is_closed(make_house: Callable[..., House], sent: bytes) -> None:
     house = make_house(Limits(silence_s=0.1))
     assert raw(house, sent) == b""
-    assert unchanged(house)
+    assert eventually(lambda: heard_in_time(house))
 
 
 def test_what_is_not_http_gets_a_problem_and_is_not_quoted(house: House) -> None:
@@ -232,10 +254,18 @@ def test_what_is_not_http_gets_a_problem_and_is_not_quoted(house: House) -> None
     assert unchanged(house)
 
 
+def heard_in_time(house: House) -> bool:
+    """An honest call, which on a machine with much to do may itself be silent for too long."""
+    try:
+        return unchanged(house)
+    except (OSError, http.client.HTTPException):
+        return False
+
+
 def test_two_hundred_silent_connections_keep_nobody_out(make_house: Callable[..., House]) -> None:
     house = make_house(Limits(silence_s=60))  # so that it is the number that counts
     with ExitStack() as crowd:
-        connections = [crowd.enter_context(socket.create_connection(("127.0.0.1", house.port), 10)) for _ in range(200)]
+        connections = [crowd.enter_context(socket.create_connection(("127.0.0.1", house.port), 60)) for _ in range(200)]
         assert house.call("GET", "/v1/state").status == 200
         assert house.call("POST", "/v1/visits", VISIT).status == 201
         eventually(lambda: sum(map(still_open, connections)) <= USUAL.connections)
@@ -271,7 +301,7 @@ def test_a_crowd_that_asks_does_not_drown_an_honest_caller(house: House) -> None
 
 def test_a_caller_who_leaves_in_the_middle_leaves_no_trace(house: House) -> None:
     for request in (f"{HEAD}Host: localhost:{house.port}\r\nContent-Length: 100\r\n\r\n{{".encode(), b"GET /v1/events"):
-        connection = socket.create_connection(("127.0.0.1", house.port), 10)
+        connection = socket.create_connection(("127.0.0.1", house.port), 60)
         connection.sendall(request)
         connection.close()
     assert eventually(lambda: unchanged(house))

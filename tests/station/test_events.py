@@ -36,7 +36,7 @@ class Stream:
 
 @contextmanager
 def listening(house: House) -> Iterator[Stream]:
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
     connection.request("GET", "/v1/events", headers={"Authorization": f"Bearer {TOKEN}"})
     response = connection.getresponse()
     try:
@@ -105,7 +105,7 @@ def test_there_is_room_for_so_many_listeners_and_it_is_given_back(make_house: Ca
         assert (refused.status, refused.code, refused.headers["retry-after"]) == (503, "too_many_listeners", "5")
 
     def served_again() -> bool:
-        answer = http.client.HTTPConnection("127.0.0.1", house.port, timeout=20)
+        answer = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
         answer.request("GET", "/v1/events", headers={"Authorization": f"Bearer {TOKEN}"})
         try:
             return answer.getresponse().status == 200

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T | None], within_s: float = 20.0) -> T:
+def eventually(look: Callable[[], T | None], within_s: float = 90.0) -> T:
     """The first true answer of `look`; AssertionError when the deadline passes without one."""
     deadline = time.monotonic() + within_s
     pause = threading.Event()

@@ -51,6 +51,19 @@ def test_many_questions_keep_no_entry_waiting() -> None:
     assert all(each.done() for each in asked)
 
 
+def test_a_question_comes_through_between_two_batches_of_a_long_backlog() -> None:
+    terminal = Terminal(2_000)
+    terminal.central.refuse = answering
+    terminal.lane.run_once()  # the spread of the first request
+    terminal.clock.pass_ms(1_000)
+    terminal.lane.run_once()
+    assert 0 < terminal.journal.acknowledged < 1_000
+    asked = terminal.lane.ask(QUESTION)
+    terminal.lane.run_once()
+    assert asked.done()
+    assert terminal.journal.acknowledged < 2_000
+
+
 def test_no_reply_is_an_answer_too() -> None:
     terminal = Terminal()
     lost = NoReply("unreachable", "reset")
@@ -101,6 +114,6 @@ def test_on_its_thread_the_lane_answers_at_once() -> None:
     for _ in range(3):
         terminal.lane.ask(QUESTION).add_done_callback(lambda future: answered.append(future.result()))
     terminal.lane.ask(QUESTION).add_done_callback(lambda _: asking.set())
-    assert asking.wait(10)
+    assert asking.wait(60)
     terminal.lane.close()
     assert answered == [ANSWER] * 3

@@ -455,11 +455,11 @@ def test_on_its_thread_the_lane_sends_what_it_is_nudged_about_and_ends_when_clos
     terminal.lane.run_once()
     terminal.clock.pass_ms(5_000)
     terminal.lane.start()
-    assert arrived.acquire(timeout=10)
+    assert arrived.acquire(timeout=60)
     for _ in range(3):
         terminal.journal.append()
         terminal.lane.nudge()
-        assert arrived.acquire(timeout=10)
+        assert arrived.acquire(timeout=60)
     terminal.lane.close()
     assert terminal.central.closed
     assert terminal.central.sequences() == [1, 2, 3, 4, 5, 6]
@@ -482,7 +482,7 @@ def test_closing_does_not_wait_for_a_journal_that_never_answers(
         terminal.journal, terminal.central, terminal.clock, lambda: 0.0, lambda: terminal.live, terminal.news.append
     )
     lane.start()
-    assert asked.wait(10)
+    assert asked.wait(60)
     lane.close()
     assert not any(thread.name == "kiosk-sync" for thread in threading.enumerate())
 

@@ -17,7 +17,7 @@ from kiosk.device.paths import assets_folder, open_home
 from kiosk.device.settings import Secrets, Settings
 from kiosk.unit import Makings, Unit, boot
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 PROFILE = {
     "format": 1,
     "version": "v1",

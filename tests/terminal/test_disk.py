@@ -81,8 +81,8 @@ def test_what_others_opened_wide_is_closed_at_the_next_start(tmp_path: Path) -> 
 
 NAMES = [
     "journal.db", "journal.db-wal", "journal.db-journal", "journal.db-shm", "journal.mark", "journal.key.sealed",
-    "ballast", "troubles.json", "kiosk.toml", "station.token", "identity.json", "profile.json", "vault.json",
-    "kiosk.lock", "keys", "keys/journal-key", "scratch", "logs",
+    "ballast", "troubles.json", "pins.json", "kiosk.toml", "station.token", "identity.json", "profile.json",
+    "vault.json", "kiosk.lock", "keys", "keys/journal-key", "scratch", "logs",
     "quarantine", "quarantine/1", "quarantine/1/journal.db",
 ]  # fmt: skip
 

@@ -96,7 +96,7 @@ def enrolled(bench: Bench, url: str) -> Unit:
     open_vault(bench.home, "file", "file").put(DEVICE_KEY, KEY)
     keep_identity(bench.home, Identity(device_id=DEVICE, key_id=KEY_ID, central_url=url))
     unit = bench.ready()
-    bench.loop.until(lambda: unit._delivery is not None)
+    bench.loop.until(lambda: unit._outward.delivery is not None)
     return unit
 
 
@@ -151,7 +151,7 @@ def test_whoever_is_asking_when_the_unit_ends_is_answered_and_so_is_who_comes_af
 def test_while_central_holds_us_off_nobody_waits_for_as_long_as_that(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.unit._ASKING_MS", 1)
+    monkeypatch.setattr("kiosk.enquiries.ASKING_MS", 1)
     hall = Hall(reply(200, FOUND))
     hall.holds_off = True
     with serving(hall.script) as server:

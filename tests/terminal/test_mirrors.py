@@ -25,7 +25,7 @@ from kiosk.sync.ports import LiveState, Reply
 from kiosk.unit import new_id, open_journal
 from tests.sync.standins import DEVICE, JSON, KEY, KEY_ID, WITNESS, Central, Seen, Server, problem, raw, serving
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 CLOCK = SystemClock()
 
 

@@ -48,7 +48,7 @@ def ask(home: Home, port: int, method: str, path: str, body: Any = None) -> tupl
         if data:
             headers["Content-Type"] = "application/json"
         request = urllib.request.Request(f"http://127.0.0.1:{port}/v1{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as fault:
         with fault:
@@ -235,14 +235,14 @@ def test_a_damaged_journal_is_brought_over_and_the_open_visit_closed_with_the_le
 def test_central_may_have_a_journal_begun_anew_but_not_over_and_over(bench: Bench) -> None:
     unit = enrolled(bench)
     bench.rated(unit)
-    assert unit._delivery is not None
+    assert unit._outward.delivery is not None
     epoch = unit._lane.call(lambda journal: journal.epoch).result(PATIENCE_S)
-    unit._delivery._tell(MustBeginAnew(epoch, "equivocation", "two at one place"))
+    unit._outward.delivery._tell(MustBeginAnew(epoch, "equivocation", "two at one place"))
     bench.loop.until(lambda: "journal_begun_anew" in unit.view().troubles)
     now = unit._lane.call(lambda journal: journal.epoch).result(PATIENCE_S)
     assert now != epoch
-    unit._delivery._tell(MustBeginAnew(epoch, "equivocation", "the old one, again"))
-    unit._delivery._tell(MustBeginAnew(now, "equivocation", "and the new one"))
+    unit._outward.delivery._tell(MustBeginAnew(epoch, "equivocation", "the old one, again"))
+    unit._outward.delivery._tell(MustBeginAnew(now, "equivocation", "and the new one"))
     bench.rated(unit)
     assert unit._lane.call(lambda journal: journal.epoch).result(PATIENCE_S) == now
     assert len(list(bench.home.quarantine.iterdir())) == 1
@@ -333,7 +333,7 @@ def enrolled(bench: Bench, station_port: int = 0) -> Unit:
     open_vault(bench.home, "file", "file").put(DEVICE_KEY, b"k" * 32)
     keep_identity(bench.home, Identity(device_id="d", key_id="0" * 32, central_url="http://127.0.0.1:9"))
     unit = bench.ready(station_port)
-    bench.loop.until(lambda: unit._delivery is not None)
+    bench.loop.until(lambda: unit._outward.delivery is not None)
     return unit
 
 
@@ -345,10 +345,10 @@ def test_a_profile_is_brought_to_the_disk_off_the_screens_thread(bench: Bench, m
         wrote.append(threading.current_thread() is threading.main_thread())
         path.write_bytes(data)
 
-    monkeypatch.setattr("kiosk.unit.write_file", write)
-    assert unit._delivery is not None
+    monkeypatch.setattr("kiosk.profile_file.write_file", write)
+    assert unit._outward.delivery is not None
     newer = json.dumps({**PROFILE, "version": "v2", "hall": {"code": "FY", "name": "新大厅"}}).encode()
-    telling = threading.Thread(target=unit._delivery._tell, args=(ProfileArrived(newer, '"v2"'),))
+    telling = threading.Thread(target=unit._outward.delivery._tell, args=(ProfileArrived(newer, '"v2"'),))
     telling.start()
     bench.loop.until(lambda: unit.view().scene.hall == "新大厅")
     telling.join()
@@ -361,8 +361,8 @@ def test_a_profile_that_does_not_validate_leaves_the_last_good_one_and_central_h
     bench: Bench, text: bytes
 ) -> None:
     unit = enrolled(bench)
-    assert unit._delivery is not None
-    unit._delivery._tell(ProfileArrived(text, '"x"'))
+    assert unit._outward.delivery is not None
+    unit._outward.delivery._tell(ProfileArrived(text, '"x"'))
     bench.loop.until(lambda: unit._live().refused_profile)
     assert unit.view().scene.hall == "大厅"
     assert unit._live().profile_version == "v1"

@@ -211,3 +211,33 @@ def test_twenty_visits_leave_no_item_behind(stage: Stage) -> None:
     for _ in range(20):
         visit()
     assert count() == before
+
+
+def test_a_level_tapped_by_a_finger_says_where_on_the_glass_in_millimetres(make_stage) -> None:
+    stage = make_stage(LANDSCAPE, 10.1)
+    stage.to("inviting")
+    stage.settle()
+    point = stage.middle("level.dissatisfied")
+    stage.tap_at(point)
+    mm = (LANDSCAPE[0] ** 2 + LANDSCAPE[1] ** 2) ** 0.5 / (10.1 * 25.4)
+    tapped = next(event for event in stage.terminal.events if isinstance(event, e.TapLevel))
+    assert tapped.spot == (int(point.x() / mm), int(point.y() / mm))
+
+
+def test_a_level_chosen_by_keys_or_by_a_screen_reader_says_no_place(stage: Stage) -> None:
+    stage.to("inviting")
+    stage.settle()
+    stage.tap_at(stage.middle("level.dissatisfied"))  # the place of a finger before is not the next key's
+    stage.tap("again")
+    stage.settle()
+    item = stage.items()["level.satisfied"]
+    actions = QAccessible.queryAccessibleInterface(item).actionInterface()
+    actions.doAction(actions.pressAction())
+    stage.tap("again")
+    stage.settle()
+    item = stage.items()["level.dissatisfied"]
+    item.forceActiveFocus()
+    QTest.keyClick(stage.window, Qt.Key.Key_Return)
+    spots = [event.spot for event in stage.terminal.events if isinstance(event, e.TapLevel)]
+    assert spots[0] is not None
+    assert spots[1:] == [None, None]

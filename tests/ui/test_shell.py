@@ -14,7 +14,8 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
 from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.loop import QtLoop
-from kiosk.ui.pictures import QUIET_ZONE, photo, qr
+from kiosk.ui.pictures import photo, qr
+from kiosk.ui.qr import QUIET_ZONE
 from kiosk.ui.rehearsal import Rehearsal, sample_scene
 from kiosk.ui.shell import KioskWindow, Look
 from kiosk.ui.words import Words
@@ -146,12 +147,6 @@ def test_fullscreen_cannot_be_closed_and_a_window_can(app: QGuiApplication, word
         assert event.isAccepted() is closes
     assert kiosk.size() == kiosk.screen().geometry().size()
     end(kiosk, desk)
-
-
-def test_an_unknown_screen_is_replaced_by_the_primary_one(app: QGuiApplication, words: Words) -> None:
-    kiosk = window(Look(ASSETS, SCRATCH, screen="HDMI-7"), words)
-    assert kiosk.screen() is QGuiApplication.primaryScreen()
-    end(kiosk)
 
 
 def test_calls_from_other_threads_run_on_the_gui_thread_in_their_order(app: QGuiApplication) -> None:

@@ -9,8 +9,11 @@ TextField {
     property bool faulty: false
 
     implicitHeight: ClerkTheme.target
-    leftPadding: 12
-    rightPadding: 12
+    leftPadding: ClerkTheme.margin
+    rightPadding: ClerkTheme.margin
+    topPadding: 0
+    bottomPadding: 0
+    verticalAlignment: TextInput.AlignVCenter
     color: ClerkTheme.ink
     placeholderTextColor: ClerkTheme.soft
     selectionColor: ClerkTheme.accent

@@ -2,20 +2,20 @@ import QtQuick
 import QtQuick.Layouts
 import Kiosk.ClerkModel
 
-// Which window this is, and the other language.
+// Which window this is; settings and keys; and out of the way.
 Rectangle {
     id: header
 
     required property ConsoleModel desk
 
-    implicitHeight: 50
+    implicitHeight: ClerkTheme.quiet + 2 * ClerkTheme.hair + 2
     color: ClerkTheme.paper
 
     RowLayout {
         anchors.fill: parent
         anchors.leftMargin: ClerkTheme.margin
         anchors.rightMargin: ClerkTheme.margin
-        spacing: ClerkTheme.gap
+        spacing: ClerkTheme.hair + 2
 
         Text {
             Layout.fillWidth: true
@@ -23,14 +23,22 @@ Rectangle {
             textFormat: Text.PlainText
             elide: Text.ElideRight
             color: ClerkTheme.ink
-            font.pixelSize: ClerkTheme.title
+            font.pixelSize: ClerkTheme.body
             font.weight: Font.DemiBold
         }
         PushButton {
-            objectName: "language"
-            Layout.preferredHeight: 32
-            text: header.desk.nextLanguage
-            onClicked: header.desk.switchLanguage()
+            objectName: "settings"
+            quiet: true
+            text: header.desk.words["settings.open"]
+            hint: header.desk.keys["settings"]
+            onClicked: header.desk.askSettings()
+        }
+        PushButton {
+            objectName: "fold"
+            quiet: true
+            text: header.desk.words["fold"]
+            hint: header.desk.keys["fold"]
+            onClicked: header.desk.toggleFold()
         }
     }
     Rectangle {

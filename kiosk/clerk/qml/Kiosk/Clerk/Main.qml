@@ -2,7 +2,7 @@ import QtQuick
 import QtQuick.Layouts
 import Kiosk.ClerkModel
 
-// The console: who, what the terminal does, what the clerk can do now, what waits to be sent.
+// The console: who, what the terminal does, what the clerk can do now, what waits to be sent. Folded, a chip.
 Rectangle {
     id: main
 
@@ -10,78 +10,153 @@ Rectangle {
 
     color: ClerkTheme.ground
 
-    Shortcut {
-        sequence: "F2"
-        onActivated: main.desk.start()
+    // The keyboard goes where the next thing is to be typed, or nowhere at all while a visit runs: an Enter too many
+    // must press nothing.
+    function rest() {
+        if (desk.folded || desk.sheet !== "")
+            return;
+        if (!desk.signedIn)
+            staff.begin();
+        else if (desk.panel === "form")
+            form.rest();
+        else
+            nowhere.forceActiveFocus(Qt.OtherFocusReason);
     }
-    Shortcut {
-        sequence: "F3"
-        onActivated: main.desk.invite()
-    }
-    Shortcut {
-        sequence: "F6"
-        onActivated: main.desk.canResume ? main.desk.resume() : main.desk.askPause()
-    }
-    Shortcut {
-        sequence: "F7"
-        onActivated: main.desk.askCancel()
-    }
+    Component.onCompleted: Qt.callLater(rest)
 
-    ColumnLayout {
-        anchors.fill: parent
-        spacing: 0
-        enabled: !sheet.visible
-
-        HeaderBar {
-            Layout.fillWidth: true
-            desk: main.desk
+    Connections {
+        target: main.desk
+        function onSignedInChanged() {
+            Qt.callLater(main.rest);
         }
-        Banner {
-            objectName: "banner"
-            Layout.fillWidth: true
-            message: main.desk.banner
+        function onPanelChanged() {
+            Qt.callLater(main.rest);
+        }
+        function onSheetChanged() {
+            Qt.callLater(main.rest);
+        }
+        function onFoldedChanged() {
+            Qt.callLater(main.rest);
+        }
+    }
+    Binding {
+        target: ClerkTheme
+        property: "large"
+        value: main.desk.large
+    }
+    KeyMap {
+        desk: main.desk
+        onToMatter: form.toMatter()
+        onToCase: form.toCase()
+        onToTimes: form.toTimes()
+    }
+
+    Chip {
+        objectName: "chip"
+        anchors.fill: parent
+        visible: main.desk.folded
+        desk: main.desk
+    }
+    FocusScope {
+        id: board
+        anchors.fill: parent
+        visible: !main.desk.folded
+
+        Item {
+            id: nowhere
+            objectName: "nowhere"
         }
         ColumnLayout {
-            Layout.fillWidth: true
-            Layout.fillHeight: true
-            Layout.margins: ClerkTheme.margin
-            spacing: ClerkTheme.margin
+            anchors.fill: parent
+            spacing: 0
+            enabled: main.desk.sheet === ""
 
-            StaffPanel {
+            HeaderBar {
                 Layout.fillWidth: true
                 desk: main.desk
             }
-            StatePanel {
+            Banner {
+                objectName: "banner"
                 Layout.fillWidth: true
-                desk: main.desk
+                message: main.desk.banner
             }
-            FormPanel {
+            Banner {
+                objectName: "reminder"
                 Layout.fillWidth: true
-                visible: main.desk.panel === "form"
-                desk: main.desk
+                message: main.desk.reminder
+                keyHint: "Esc"
+                urgent: false
+                onPressed: main.desk.putAway()
             }
-            RunningPanel {
+            Flickable {
                 Layout.fillWidth: true
-                visible: main.desk.panel === "running"
-                desk: main.desk
-            }
-            PausedPanel {
-                Layout.fillWidth: true
-                visible: main.desk.panel === "paused"
-                desk: main.desk
-            }
-            Item {
                 Layout.fillHeight: true
+                clip: true
+                contentHeight: work.implicitHeight + 2 * ClerkTheme.margin
+                boundsBehavior: Flickable.StopAtBounds
+
+                ColumnLayout {
+                    id: work
+                    x: ClerkTheme.margin
+                    y: ClerkTheme.margin
+                    width: parent.width - 2 * ClerkTheme.margin
+                    spacing: ClerkTheme.margin
+
+                    StaffPanel {
+                        id: staff
+                        Layout.fillWidth: true
+                        desk: main.desk
+                    }
+                    StatePanel {
+                        Layout.fillWidth: true
+                        desk: main.desk
+                    }
+                    FormPanel {
+                        id: form
+                        Layout.fillWidth: true
+                        visible: main.desk.panel === "form"
+                        desk: main.desk
+                    }
+                    RunningPanel {
+                        Layout.fillWidth: true
+                        visible: main.desk.panel === "running"
+                        desk: main.desk
+                    }
+                    PausedPanel {
+                        Layout.fillWidth: true
+                        visible: main.desk.panel === "paused"
+                        desk: main.desk
+                    }
+                }
+            }
+            FooterBar {
+                Layout.fillWidth: true
+                desk: main.desk
             }
         }
-        FooterBar {
-            Layout.fillWidth: true
+        PauseSheet {
+            anchors.fill: parent
             desk: main.desk
         }
-    }
-    ReasonSheet {
-        id: sheet
-        anchors.fill: parent
-        desk: main.desk
+        CancelSheet {
+            anchors.fill: parent
+            desk: main.desk
+        }
+        CallSheet {
+            anchors.fill: parent
+            desk: main.desk
+        }
+        ShiftSheet {
+            anchors.fill: parent
+            desk: main.desk
+        }
+        FiguresSheet {
+            anchors.fill: parent
+            desk: main.desk
+        }
+        SettingsSheet {
+            anchors.fill: parent
+            desk: main.desk
+        }
     }
 }

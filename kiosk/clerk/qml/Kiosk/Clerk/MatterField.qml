@@ -3,7 +3,7 @@ import QtQuick
 import QtQuick.Controls.Basic
 import Kiosk.ClerkModel
 
-// A matter, by any part of its name or code: type, Down and Up, Enter; or press one of those shown.
+// A matter, by initials or any part of its name or code: type, Down and Up, Enter; or press one of those shown.
 Field {
     id: field
 
@@ -28,7 +28,6 @@ Field {
     Keys.onUpPressed: desk.moveHighlight(-1)
     Keys.onReturnPressed: take()
     Keys.onEnterPressed: take()
-    Keys.onEscapePressed: desk.closeList()
 
     function take() {
         if (desk.listOpen)
@@ -38,16 +37,16 @@ Field {
 
     Popup {
         objectName: "matterList"
-        y: field.height + 4
+        y: field.height + ClerkTheme.hair
         width: field.width
-        height: Math.min(list.contentHeight, 216) + 2
+        height: Math.min(list.contentHeight, 4 * ClerkTheme.row) + 2
         padding: 1
         visible: field.desk.listOpen
         focus: false
         closePolicy: Popup.NoAutoClose
 
         background: Rectangle {
-            radius: 6
+            radius: ClerkTheme.radius
             color: ClerkTheme.paper
             border.width: 1
             border.color: ClerkTheme.edge
@@ -66,20 +65,20 @@ Field {
                 required property string modelData
 
                 width: ListView.view.width
-                height: 54
+                height: ClerkTheme.row
                 color: ListView.isCurrentItem ? ClerkTheme.accentSoft : ClerkTheme.paper
-                radius: 5
+                radius: ClerkTheme.radius
 
                 Column {
                     anchors.verticalCenter: parent.verticalCenter
                     anchors.left: parent.left
                     anchors.right: parent.right
-                    anchors.margins: 11
+                    anchors.margins: ClerkTheme.margin
                     Text {
                         width: parent.width
                         text: row.modelData
                         textFormat: Text.PlainText
-                        elide: Text.ElideRight
+                        elide: Text.ElideMiddle
                         color: ClerkTheme.ink
                         font.pixelSize: ClerkTheme.body
                     }
@@ -89,7 +88,7 @@ Field {
                         textFormat: Text.PlainText
                         elide: Text.ElideRight
                         color: ClerkTheme.soft
-                        font.pixelSize: 12
+                        font.pixelSize: ClerkTheme.key
                     }
                 }
                 TapHandler {

@@ -2,13 +2,13 @@ import QtQuick
 import QtQuick.Layouts
 import Kiosk.ClerkModel
 
-// The visit that runs: what it is about, inviting the citizen, or cancelling.
+// The visit that runs: what it is about, inviting the citizen, or cancelling. The same whatever the citizen does.
 ColumnLayout {
     id: panel
 
     required property ConsoleModel desk
 
-    spacing: 4
+    spacing: ClerkTheme.hair
 
     Text {
         text: panel.desk.words["visit.running"]
@@ -38,28 +38,37 @@ ColumnLayout {
     }
     TroubleText {
         Layout.fillWidth: true
-        Layout.topMargin: 4
+        Layout.topMargin: ClerkTheme.hair
         desk: panel.desk
-        places: ["visit"]
+        places: ["visit", "call"]
     }
     PushButton {
         objectName: "invite"
         Layout.fillWidth: true
-        Layout.topMargin: 10
-        implicitHeight: 48
+        Layout.topMargin: ClerkTheme.gap
         primary: true
         text: panel.desk.words["visit.invite"]
-        hint: "F3"
+        hint: panel.desk.keys["invite"]
         enabled: panel.desk.canInvite
         onClicked: panel.desk.invite()
     }
     PushButton {
         objectName: "cancel"
         Layout.fillWidth: true
-        Layout.topMargin: 4
+        Layout.topMargin: ClerkTheme.hair
         text: panel.desk.words["visit.cancel"]
-        hint: "F7"
+        hint: panel.desk.keys["cancel"]
         enabled: panel.desk.canCancel
         onClicked: panel.desk.askCancel()
+    }
+    Text {
+        Layout.fillWidth: true
+        Layout.topMargin: ClerkTheme.hair
+        visible: text !== ""
+        text: panel.desk.nextCase
+        textFormat: Text.PlainText
+        elide: Text.ElideMiddle
+        color: ClerkTheme.soft
+        font.pixelSize: ClerkTheme.small
     }
 }

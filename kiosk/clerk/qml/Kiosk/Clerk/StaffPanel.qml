@@ -8,7 +8,11 @@ ColumnLayout {
 
     required property ConsoleModel desk
 
-    spacing: 6
+    spacing: ClerkTheme.hair
+
+    function begin() {
+        fields.begin();
+    }
 
     RowLayout {
         visible: panel.desk.signedIn
@@ -41,62 +45,31 @@ ColumnLayout {
                 font.weight: Font.DemiBold
             }
             Text {
+                Layout.fillWidth: true
                 text: panel.desk.staffLine
                 textFormat: Text.PlainText
+                elide: Text.ElideRight
                 color: ClerkTheme.soft
                 font.pixelSize: ClerkTheme.small
             }
         }
         PushButton {
-            objectName: "signOut"
-            text: panel.desk.words["staff.sign_out"]
+            objectName: "shift"
+            quiet: true
+            text: panel.desk.words["staff.shift"]
+            hint: panel.desk.keys["shift"]
             enabled: panel.desk.canSign
-            onClicked: panel.desk.signOut()
+            onClicked: panel.desk.askShift()
         }
     }
-    RowLayout {
+    SignInFields {
+        id: fields
         visible: !panel.desk.signedIn
-        spacing: 8
-
-        Field {
-            id: number
-            objectName: "number"
-            focus: true
-            Layout.fillWidth: true
-            Layout.preferredWidth: 3
-            label: panel.desk.words["staff.number"]
-            text: panel.desk.number
-            faulty: panel.desk.troublePlace === "number"
-            onTextEdited: panel.desk.typeNumber(text)
-            Keys.onReturnPressed: pin.forceActiveFocus(Qt.TabFocusReason)
-            Keys.onEnterPressed: pin.forceActiveFocus(Qt.TabFocusReason)
-        }
-        Field {
-            id: pin
-            objectName: "pin"
-            Layout.fillWidth: true
-            Layout.preferredWidth: 2
-            label: panel.desk.words["staff.pin"]
-            text: panel.desk.pin
-            faulty: panel.desk.troublePlace === "pin"
-            echoMode: TextInput.Password
-            maximumLength: 32
-            onFaultyChanged: if (faulty) selectAll()
-            inputMethodHints: Qt.ImhSensitiveData | Qt.ImhNoPredictiveText
-            onTextEdited: panel.desk.typePin(text)
-            Keys.onReturnPressed: panel.desk.signIn()
-            Keys.onEnterPressed: panel.desk.signIn()
-        }
-        PushButton {
-            objectName: "signIn"
-            text: panel.desk.words["staff.sign_in"]
-            enabled: panel.desk.canSign
-            onClicked: panel.desk.signIn()
-        }
+        desk: panel.desk
     }
     TroubleText {
         Layout.fillWidth: true
         desk: panel.desk
-        places: ["number", "pin", "staff"]
+        places: panel.desk.signedIn ? ["number", "pin", "staff"] : []
     }
 }

@@ -7,10 +7,10 @@ Rectangle {
 
     required property ConsoleModel desk
 
-    readonly property bool stopped: desk.state === "paused" || desk.state === "out_of_order"
+    readonly property bool stopped: desk.face === "paused" || desk.face === "out_of_order"
     readonly property bool active: desk.panel === "running"
 
-    implicitHeight: words.implicitHeight + 24
+    implicitHeight: words.implicitHeight + 2 * ClerkTheme.gap + 4
     radius: ClerkTheme.radius
     color: active ? ClerkTheme.accent : stopped ? ClerkTheme.ink : ClerkTheme.accentSoft
     opacity: desk.away ? 0.45 : 1
@@ -20,8 +20,8 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.margins: 16
-        spacing: 3
+        anchors.margins: ClerkTheme.margin
+        spacing: 2
 
         Text {
             objectName: "stateText"

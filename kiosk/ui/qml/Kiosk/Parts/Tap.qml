@@ -8,6 +8,8 @@ Item {
     required property string label
     readonly property alias pressed: handler.pressed
     readonly property bool stop: true // keys come by here
+    property point spot: nowhere // where on the glass (mm) the finger fell that is being counted, if it was a finger
+    readonly property point nowhere: Qt.point(-1, -1)
 
     signal tapped
 
@@ -22,7 +24,12 @@ Item {
         acceptedButtons: Qt.LeftButton
         gesturePolicy: TapHandler.ReleaseWithinBounds
         longPressThreshold: 3600
-        onTapped: tap.tapped()
+        onTapped: point => {
+            const at = point.scenePressPosition
+            tap.spot = Qt.point(Math.max(0, at.x) / Theme.mm, Math.max(0, at.y) / Theme.mm)
+            tap.tapped()
+            tap.spot = tap.nowhere
+        }
     }
     Rectangle {
         z: 9

@@ -41,7 +41,9 @@ Rectangle {
             stage.shown = stage.screen.page
             stage.direction = stage.order.indexOf(stage.shown) < stage.order.indexOf(stage.leaving) ? -1 : 1
             dead.restart()
-            if (stage.leaving !== "splash")
+            if (stage.Window.visibility === Window.Hidden)
+                slide.complete() // nobody sees it leave, and whoever is called next must not either
+            else if (stage.leaving !== "splash")
                 slide.restart()
         }
         function onSheetChanged() {

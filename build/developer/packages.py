@@ -1,0 +1,149 @@
+"""What is made of the built program: a tar for every Linux, a Debian package, the bill of materials, and the sums.
+
+Built twice from one commit, each comes out bit by bit the same.
+"""
+
+import gzip
+import hashlib
+import math
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from developer import sbom
+from developer.steps import OUT, ROOT, Trouble, say
+
+DIST = ROOT / "dist"
+SOURCES = ROOT / "build" / "packages"
+LARGEST_DEB_MIB = 48
+PACKING = ("-Zxz", "-z9", "--threads-max=2")
+_GLIBC = "2.36"
+_PLACES = {  # where the package's own files go: source in build/packages/deb, place, mode
+    "kiosk-terminal.service": ("usr/lib/systemd/system/kiosk-terminal.service", 0o644),
+    "logind.conf": ("usr/lib/systemd/logind.conf.d/50-kiosk-terminal.conf", 0o644),
+    "sysctl.conf": ("usr/lib/sysctl.d/50-kiosk-terminal.conf", 0o644),
+    "kiosk-terminal.sh": ("usr/bin/kiosk-terminal", 0o755),
+    "README.Debian": ("usr/share/doc/kiosk-terminal/README.Debian", 0o644),
+}
+_OF_THE_SYSTEM = (  # what the package depends on instead of bringing it along, so that the system keeps it up to date
+    *("libFLAC", "libX11", "libgcrypt", "libglib-2.0", "libgssapi_krb5", "libk5crypto", "libkrb5", "libmp3lame"),
+    *("libmpg123", "libopus", "libpulse", "libsndfile", "libsystemd", "libvorbis"),
+)
+_SCRIPTS = ("postinst", "prerm", "postrm")
+
+
+def make(program: Path, made_s: int, handwriting: bool) -> list[Path]:
+    """Everything that this system can make of the program; the files, in `dist/`.
+
+    Raises Trouble.
+    """
+    version = _version()
+    architecture = _said(["dpkg", "--print-architecture"]) if shutil.which("dpkg-deb") else os.uname().machine
+    extra = "-handwriting" if handwriting else ""
+    stem = f"kiosk-terminal{extra}_{version}_{architecture}"
+    bill = DIST / f"{stem}.cdx.json"
+    bill.write_bytes(sbom.bill_of(program, made_s))
+    made = [bill, _tar(program, DIST / f"{stem}.tar.gz", made_s)]
+    if shutil.which("dpkg-deb"):
+        largest = math.inf if handwriting else LARGEST_DEB_MIB
+        made.append(deb(program, DIST / f"{stem}.deb", version, architecture, made_s, largest))
+    sums = DIST / "SHA256SUMS"
+    sums.write_text("".join(f"{_digest(file)}  {file.name}\n" for file in sorted(made)), "utf-8")
+    for file in (*made, sums):
+        say(f"  {file.relative_to(ROOT)}: {file.stat().st_size / 2**20:.1f} MiB")
+    return [*made, sums]
+
+
+def digest_of_folder(folder: Path) -> str:
+    """One SHA-256 over the names, the links and the content of everything in it."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        what = os.readlink(path) if path.is_symlink() else (_digest(path) if path.is_file() else "/")
+        total.update(f"{path.relative_to(folder)}\0{what}\n".encode())
+    return total.hexdigest()
+
+
+def _tar(program: Path, target: Path, made_s: int) -> Path:
+    def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        member.uid = member.gid = 0
+        member.uname = member.gname = "root"
+        member.mtime = made_s
+        member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
+        return member
+
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile("", "wb", 6, raw, mtime=made_s) as packed,
+        tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for path in [program, *sorted(program.rglob("*"))]:
+            name = Path("kiosk-terminal") / path.relative_to(program)
+            archive.add(path, str(name), recursive=False, filter=plain)
+    return target
+
+
+def deb(
+    program: Path, target: Path, version: str, architecture: str, made_s: int,
+    largest_mib: float = math.inf, packing: Sequence[str] = PACKING,
+) -> Path:  # fmt: skip
+    """The Debian package of this program. `packing`: how dpkg-deb is to compress it.
+
+    Raises Trouble where it grows past `largest_mib`, or dpkg-deb refuses.
+    """
+    root = OUT / "deb"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(program, root / "opt" / "kiosk-terminal", symlinks=True)
+    for library in (root / "opt" / "kiosk-terminal" / "_internal").glob("lib*.so*"):
+        if library.name.startswith(_OF_THE_SYSTEM):
+            library.unlink()
+    for name, (place, mode) in _PLACES.items():
+        file = root / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(SOURCES / "deb" / name, file)
+        file.chmod(mode)
+    shutil.copyfile(ROOT / "LICENSE", root / "usr/share/doc/kiosk-terminal/copyright")
+    control = root / "DEBIAN"
+    control.mkdir()
+    size = sum(path.lstat().st_size for path in root.rglob("*") if path.is_file()) // 1024
+    text = (SOURCES / "deb" / "control.in").read_text("utf-8")
+    filled = {"VERSION": version, "ARCHITECTURE": architecture, "SIZE": str(size), "GLIBC": _GLIBC}
+    for name, value in filled.items():
+        text = text.replace(f"@{name}@", value)
+    (control / "control").write_text(text, "utf-8")
+    for name in _SCRIPTS:
+        shutil.copyfile(SOURCES / "deb" / name, control / name)
+        (control / name).chmod(0o755)
+    for path in root.rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+        os.utime(path, (made_s, made_s), follow_symlinks=False)
+    env = {**os.environ, "SOURCE_DATE_EPOCH": str(made_s)}
+    command = ["dpkg-deb", "--root-owner-group", *packing, "--build", str(root), str(target)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    if built.returncode != 0:
+        raise Trouble(f"dpkg-deb failed:\n{built.stderr}", str(root.relative_to(ROOT)), "mend what it says.")
+    mib = target.stat().st_size / 2**20
+    if mib > largest_mib:
+        raise Trouble(
+            f"The Debian package has {mib:.1f} MiB; allowed are {largest_mib:.0f}.", str(target), "prune in kiosk.spec."
+        )
+    return target
+
+
+def _version() -> str:
+    text = (ROOT / "kiosk" / "__init__.py").read_text("utf-8")
+    found = re.search(r'__version__ = "([^"]+)"', text)
+    assert found, "the version lives in kiosk/__init__.py"
+    return os.environ.get("KIOSK_PACKAGE_VERSION") or found[1]
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _said(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -1,0 +1,118 @@
+"""A unit's ways out: to central, to the mirrors, and to the phones that central hears of. Opened once, after the past
+of the journal is known; a unit that has none, for it is not enrolled, goes on recording.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from kiosk.delivery import (
+    Delivery,
+    DeliveryImpossible,
+    Listener,
+    link_signer,
+    open_exchange,
+    pace_of,
+    witness_of,
+)
+from kiosk.device.clock import Clock
+from kiosk.device.identity import IdentityBroken, read_identity
+from kiosk.device.paths import Home
+from kiosk.device.secrets import VaultError
+from kiosk.device.settings import Settings
+from kiosk.mirrors import Mirrors
+from kiosk.phone import PhoneParts, Phones
+from kiosk.safekeeping import Safekeeping
+from kiosk.sync.ports import Call, LiveState, NoReply, Reply
+from kiosk.terminal import Loop, Terminal
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OutwardParts:
+    """What goes out, and whom to tell of what comes in: `progressed` on the loop, the others on the lanes' threads."""
+
+    loop: Loop
+    home: Home
+    settings: Settings
+    clock: Clock
+    keeping: Safekeeping
+    terminal: Terminal
+    live: Callable[[], LiveState]
+    progressed: Callable[[], None]
+    profile_arrived: Callable[[bytes], None]
+    trouble: Callable[[str, str | None], None]
+
+
+class Outward:
+    """On the loop's thread, but for `ask`."""
+
+    def __init__(self, parts: OutwardParts) -> None:
+        self._p = parts
+        self.delivery: Delivery | None = None
+        self._mirrors: Mirrors | None = None
+        self._phones: Phones | None = None
+
+    def open(self, left_open: str | None) -> None:
+        """Begin; why not is said in the log. `left_open`: the visit that the last run left without an end."""
+        p = self._p
+        try:
+            identity = read_identity(p.home)
+        except IdentityBroken as fault:
+            log.error("this terminal cannot tell who it is: %s", fault)
+            return
+        if identity is None or p.keeping.vault is None:
+            return
+        try:
+            exchange = open_exchange(p.settings, identity, p.keeping.vault)
+            sign = link_signer(p.keeping.vault)
+            witness = p.keeping.witness = witness_of(identity)
+        except (DeliveryImpossible, VaultError) as fault:
+            log.error("nothing can be brought to central: %s", fault)
+            return
+        listener = Listener(
+            progressed=lambda: p.loop.post(p.progressed),
+            profile_arrived=p.profile_arrived,
+            trouble=p.trouble,
+            begin_anew=p.keeping.must_begin_anew,
+        )
+        lane = p.keeping.lane
+        self.delivery = Delivery(exchange, lane, p.clock, pace_of(p.settings, identity), p.live, listener, witness)
+        self.delivery.start()
+        self._mirrors = Mirrors(p.home, p.settings, p.keeping.vault, lane, p.clock, p.live, p.trouble)
+        self._mirrors.start()
+        terminal = p.terminal
+        parts = PhoneParts(
+            p.loop, p.clock, self.delivery.ask, terminal.view, terminal.submit, terminal.set_phone_link, sign,
+            identity.device_id,
+        )  # fmt: skip
+        self._phones = Phones(parts, left_open if terminal.view().scene.phone_page else None)
+        terminal.watch(self._phones.see)
+
+    def nudge(self) -> None:
+        """Something was appended."""
+        if self.delivery is not None:
+            self.delivery.nudge()
+        if self._mirrors is not None:
+            self._mirrors.nudge()
+
+    def report(self) -> None:
+        """The terminal's state changed: central is to hear of it soon."""
+        if self.delivery is not None:
+            self.delivery.report()
+
+    def ask(self, call: Call) -> "Future[Reply | NoReply]":
+        """A question to central; answered at once where there is no way to it."""
+        if self.delivery is not None:
+            return self.delivery.ask(call)
+        nobody: Future[Reply | NoReply] = Future()
+        nobody.set_result(NoReply("unreachable", "this terminal has no way to central"))
+        return nobody
+
+    def close(self) -> None:
+        """End all; what is under way is cut off, which harms nothing."""
+        for each in (self._phones, self.delivery, self._mirrors):
+            if each is not None:
+                each.close()

@@ -1,0 +1,165 @@
+"""Watches over the terminal from outside: starts it, listens to its heart, ends what hangs, starts it again, for ever.
+
+A thread inside cannot watch a process whose interpreter is stuck. Nothing here draws or records, so there is little
+that could go wrong. Whatever was tapped is on the disk before anybody is thanked; a restart closes it truthfully.
+"""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from kiosk.core.supervision import Life, Watch, after_death, overdue
+from kiosk.device.heart import BEAT_VARIABLE, Listener
+from kiosk.device.service_host import ServiceHost
+
+EX_TEMPFAIL = 75
+EX_CONFIG = 78
+SETTINGS_PAUSE_S = 15.0
+"""Between tries where the settings do not hold: somebody has to mend them, and that should be all."""
+_LOOK_S = 0.25
+_ABORT_S = 1.5
+_END_S = 15.0
+log = logging.getLogger(__name__)
+
+
+def now_ms() -> int:
+    """Monotonic ms."""
+    return time.monotonic_ns() // 1_000_000
+
+
+@dataclass
+class Supervisor:
+    """`command`: starts the terminal; `safely`: what is added to it for the safe profile."""
+
+    command: Sequence[str]
+    safely: Sequence[str] = ("--safe",)
+    host: ServiceHost = field(default_factory=ServiceHost)
+    watch: Watch = field(default_factory=Watch)
+    overdue: Callable[[Life, int], bool] = overdue
+    _told_to_end: threading.Event = field(default_factory=threading.Event)
+    _stir: threading.Event = field(default_factory=threading.Event)
+    _life: Life = field(default_factory=lambda: Life(0))
+    _ready: bool = False
+
+    def run(self) -> int:
+        """Until told to end (then 0), or until another terminal of this home is found running (75)."""
+        while not self._told_to_end.is_set():
+            code = self._live()
+            if self._told_to_end.is_set() or code == 0:
+                break
+            if code == EX_TEMPFAIL:
+                return EX_TEMPFAIL
+            if code == EX_CONFIG:
+                self._rest("the settings do not hold; trying again", SETTINGS_PAUSE_S)
+                continue
+            self.watch = after_death(self.watch, self._life, now_ms())
+            profile = "the safe profile" if self.watch.safe else "it"
+            self._rest(f"the terminal ended with {code}; starting {profile} again", self.watch.pause_ms / 1000)
+        self.host.tell("STOPPING=1")
+        return 0
+
+    def end(self) -> None:
+        """Told to end; may be called from a signal handler."""
+        self._told_to_end.set()
+        self._stir.set()
+
+    def _live(self) -> int:
+        """One life, to its end; its exit code."""
+        arguments = [*self.command, *(self.safely if self.watch.safe else ())]
+        self._life = Life(now_ms())
+        child = subprocess.Popen(
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={**os.environ, BEAT_VARIABLE: "stdout"}
+        )
+        assert child.stdout is not None
+        listener = Listener(child.stdout, now_ms, self._beat)
+        waiter = threading.Thread(target=self._wait_for, args=(child,), name="waiter", daemon=True)
+        waiter.start()
+        try:
+            self._watch_over(child)
+        finally:
+            if child.poll() is None:
+                _finish(child)
+            listener.join(1.0)
+        return child.wait()
+
+    def _wait_for(self, child: "subprocess.Popen[bytes]") -> None:
+        child.wait()
+        self._stir.set()
+
+    def _watch_over(self, child: "subprocess.Popen[bytes]") -> None:
+        """Until it has ended, or is to be ended."""
+        while child.poll() is None:
+            self._stir.wait(_LOOK_S)
+            self._stir.clear()
+            if self._told_to_end.is_set():
+                return
+            if self.overdue(self._life, now_ms()):
+                log.error("the terminal paints no frame any more; its stacks are in the home's logs")
+                self.host.tell("STATUS=the terminal hangs and is started again", "WATCHDOG=1")
+                _abort(child)
+                return
+            self.host.tell("WATCHDOG=1")
+
+    def _beat(self, at_ms: int) -> None:
+        """On the listener's thread."""
+        self._life = replace(self._life, beat_ms=at_ms)
+        if not self._ready:
+            self._ready = True
+            self.host.tell("READY=1", "STATUS=serving")
+
+    def _rest(self, why: str, seconds: float) -> None:
+        log.warning("%s in %.1f s", why, seconds)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._told_to_end.is_set():
+            self._stir.clear()
+            self._stir.wait(min(left, _LOOK_S))
+            self.host.tell("WATCHDOG=1")
+
+
+def supervise(command: Sequence[str]) -> int:
+    """Watch over this command until SIGTERM or SIGINT."""
+    supervisor = Supervisor(command)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    stop: Callable[..., None] = lambda *_: supervisor.end()  # noqa: E731
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        return supervisor.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def this_program(*arguments: str) -> list[str]:
+    """How to start this very program again."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *arguments]
+    return [sys.executable, "-m", "kiosk", *arguments]
+
+
+def _finish(child: "subprocess.Popen[bytes]") -> None:
+    """Ask it to end, so that what a citizen has begun is kept; end it where it does not."""
+    child.terminate()
+    try:
+        child.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+def _abort(child: "subprocess.Popen[bytes]") -> None:
+    """End what hangs; on the way out it leaves its stacks, if it still can."""
+    if sys.platform != "win32":
+        child.send_signal(signal.SIGABRT)
+        try:
+            child.wait(_ABORT_S)
+            return
+        except subprocess.TimeoutExpired:
+            pass
+    child.kill()
+    child.wait()

@@ -1,0 +1,42 @@
+"""`kiosk`, which a signal can hang: SIGUSR1 as `KIOSK_HANG` says, `python`, `sleep` or `c` (with the interpreter's lock
+held). `KIOSK_DEATHS`: a file whose number says how many lives still end at the start. Only to see the supervisor work.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk import supervisor
+from kiosk.__main__ import main
+
+
+def in_python() -> None:
+    while True:
+        pass
+
+
+def in_c() -> None:
+    ctypes.PyDLL(None).sleep(1000)  # which, unlike CDLL, keeps the lock
+
+
+HANGS: dict[str, Callable[[], object]] = {"python": in_python, "sleep": lambda: time.sleep(1000), "c": in_c}
+
+
+def die_at_the_start(file: Path) -> None:
+    left = int(file.read_text("ascii"))
+    if left > 0:
+        file.write_text(str(left - 1), "ascii")
+        os.abort()
+
+
+if __name__ == "__main__":
+    if "run" in sys.argv:
+        signal.signal(signal.SIGUSR1, lambda *_: HANGS[os.environ["KIOSK_HANG"]]())
+        if "KIOSK_DEATHS" in os.environ:
+            die_at_the_start(Path(os.environ["KIOSK_DEATHS"]))
+    supervisor.this_program = lambda *arguments: [sys.executable, "-m", "tests.end_to_end.hanging", *arguments]
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""`python -m tests.end_to_end.supervised`: the real terminal under its supervisor, hung, killed and stopped in every
+way we know, with a level tapped just before: how long until it serves again, and whether the tap is at central.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.demo.citizen import Citizen, Targets, learn_targets
+from kiosk.demo.programs import Central, Program, Terminal, until
+from kiosk.demo.screen import VirtualScreen
+from tests.end_to_end.desk import SIZE
+
+HANGS = ("python", "sleep", "c")
+SIGNALS = {"crash": signal.SIGSEGV, "kill": signal.SIGKILL, "stopped": signal.SIGSTOP}
+FAULTS = (*HANGS, *SIGNALS)
+
+
+class Supervised(Terminal):
+    """A terminal started by `kiosk supervise`."""
+
+    def run(self) -> Program:
+        arguments = ("supervise", "--windowed", self._size, "--station-port", str(self.port))
+        command = [sys.executable, "-m", self.module, *arguments]
+        return Program("supervisor", command, self.home.parent / f"{self.home.name}.log", self.more)
+
+    def child(self) -> int | None:
+        """The process id of the life that runs."""
+        assert self.program is not None
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.program.process.pid)], capture_output=True, text=True, check=False
+        )
+        return int(found.stdout.split()[0]) if found.stdout.split() else None
+
+
+@dataclass(frozen=True)
+class Back:
+    """What one fault came to. `seconds`: until another life served; `kept`: the tap is at central, once, as tapped."""
+
+    fault: str
+    seconds: float
+    kept: bool
+
+    def __str__(self) -> str:
+        return f"{self.fault:<8} back in {self.seconds:5.1f} s, the tap {'is at central' if self.kept else 'IS LOST'}"
+
+
+class Lab:
+    """Central, a screen, and the terminal under its supervisor."""
+
+    def __init__(self, central: Central, terminal: Supervised, citizen: Citizen, folder: Path) -> None:
+        self.central, self.terminal, self.citizen, self.folder = central, terminal, citizen, folder
+        self.matter = central.sample["matters"][0]
+        self.visits = 0
+
+    def tap(self, level: str) -> str:
+        """A visit up to the tap on a level; its id."""
+        self.visits += 1
+        body = {"matter": self.matter, "case_number": f"3412{self.visits:014}"}
+        visit_id = str(self.terminal.ask("POST", "/visits", body)["visit_id"])
+        self.terminal.ask("POST", f"/visits/{visit_id}/invitation")
+        self.citizen.tap_level(level)
+        self.terminal.wait_for("explaining")
+        return visit_id
+
+    def suffer(self, fault: str, level: str = "very_dissatisfied") -> Back:
+        """One fault after a tap, until the terminal serves again and central has the tap."""
+        visit_id = self.tap(level)
+        child = until("a life", self.terminal.child)
+        began = time.monotonic()
+        os.kill(child, SIGNALS.get(fault, signal.SIGUSR1))
+        until("another life", lambda: self.terminal.child() not in (None, child))
+        until("the station", lambda: self.terminal.state() == "ready")
+        seconds = time.monotonic() - began
+        until("delivery", lambda: self.terminal.journal()["unsent"] == 0)
+        found = [rating["level"] for rating in self.central.ratings() if rating["visit_id"] == visit_id]
+        return Back(fault, seconds, found == [level])
+
+
+@contextmanager
+def opened_lab(folder: Path, targets: Targets, **environment: str) -> Iterator[Lab]:
+    """Everything started, and ended afterwards. `environment`: what makes it hang or die, see `hanging`."""
+    screen = VirtualScreen(*SIZE, folder)
+    try:
+        central = Central(folder)
+        try:
+            more = {**screen.environment, **environment}
+            terminal = Supervised(folder / "home", f"{SIZE[0]}x{SIZE[1]}", more, "tests.end_to_end.hanging")
+            terminal.enroll(central, central.sample["windows"][0])
+            try:
+                terminal.start()
+                terminal.wait_for("ready")
+                yield Lab(central, terminal, Citizen(terminal, screen, targets), folder)
+            finally:
+                terminal.stop()
+        finally:
+            central.program.stop()
+    finally:
+        screen.close()
+
+
+def one(fault: str, targets: Targets) -> Back:
+    """This fault, in a lab of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="supervised-") as folder,
+        opened_lab(Path(folder), targets, KIOSK_HANG=fault if fault in HANGS else "python") as lab,
+    ):
+        return lab.suffer(fault)
+
+
+def deaths_at_the_start(number: int, targets: Targets) -> tuple[float, bool]:
+    """So many lives that end at the start: seconds until one paints, and whether it took the safe profile."""
+    with tempfile.TemporaryDirectory(prefix="supervised-") as folder:
+        deaths = Path(folder) / "deaths"
+        deaths.write_text("0", "ascii")
+        with opened_lab(Path(folder), targets, KIOSK_DEATHS=str(deaths)) as lab:
+            lab.tap("dissatisfied")
+            deaths.write_text(str(number), "ascii")
+            child, began = until("a life", lab.terminal.child), time.monotonic()
+            os.kill(child, signal.SIGKILL)
+            until("the deaths", lambda: deaths.read_text("ascii") == "0")
+            until("a life", lab.terminal.child)
+            command = Path(f"/proc/{lab.terminal.child()}/cmdline").read_bytes()
+            until("delivery", lambda: [r["level"] for r in lab.central.ratings()] == ["dissatisfied"])
+            return time.monotonic() - began, b"--safe" in command
+
+
+def main() -> int:
+    """Every fault once, a line each; 1 if a tap was lost."""
+    targets = learn_targets(*SIZE)
+    good = True
+    for fault in FAULTS:
+        back = one(fault, targets)
+        good &= back.kept
+        print(back, flush=True)
+    for number in (3, 6):
+        seconds, as_it_should = deaths_at_the_start(number, targets)
+        good &= as_it_should
+        profile = "in the safe profile" if as_it_should else "NOT in the safe profile"
+        print(f"{number} deaths at the start: at central in {seconds:5.1f} s, {profile}", flush=True)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
