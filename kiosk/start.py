@@ -18,6 +18,7 @@ from kiosk.device.clock import SystemClock
 from kiosk.device.files import clear_folders, clear_leftovers, read_file
 from kiosk.device.heart import heart_of_this_process
 from kiosk.device.instance import AlreadyRunning, hold_lock
+from kiosk.device.logbook import logged_to
 from kiosk.device.paths import (
     HOME_VARIABLE,
     JOURNAL_COPY,
@@ -104,7 +105,7 @@ def _run(
     except OSError as fault:
         print(f"the terminal's lock cannot be taken: {fault}", file=sys.stderr)
         return EX_CONFIG
-    with lock:
+    with lock, logged_to(home.logs):
         _keep_to_ourselves(home)
         from kiosk.device.foreground import open_foreground
         from kiosk.ui.looks import Looks
