@@ -236,6 +236,13 @@ def doctor(root: Path | None, as_json: bool, language: str) -> int:
     return examine(root or default_home(), as_json, language)
 
 
+def support(root: Path | None, target: Path) -> int:
+    """`kiosk support`."""
+    from kiosk.support import make_bundle
+
+    return make_bundle(root or default_home(), target)
+
+
 def displays(root: Path | None, screen: str | None, as_json: bool) -> int:
     """`kiosk displays`: exit 1 if none of them would be the citizen's; 69 if no screen can be reached."""
 
