@@ -46,19 +46,22 @@ def is_called(view: "View") -> bool:
 
 
 class Presence(QObject):
-    """Of one window. `behind`: it stands behind another program, until it is told otherwise; `away`: called whenever
-    the window is not to be seen."""
+    """Of one window. `open_foreground`: the way to the front, if there is one, opened when it is first needed;
+    `behind`: it stands behind another program, until it is told otherwise; `away`: called whenever the window is not to
+    be seen."""
 
     def __init__(
         self,
         window: "KioskWindow",
         wish: Wish,
-        foreground: Foreground | None = None,
+        open_foreground: Callable[[], Foreground | None] = lambda: None,
         behind: bool = False,
         away: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
-        self._window, self._wish, self._foreground, self._away = window, wish, foreground, away
+        self._window, self._wish, self._away = window, wish, away
+        self._open_foreground, self._opened = open_foreground, False
+        self._foreground: Foreground | None = None
         self._called, self._behind, self._settling, self._ended = not behind, behind, False, False
         self._taken = behind  # it may have been, in a life before this one that ended in front
         self._known = Known()
@@ -137,11 +140,12 @@ class Presence(QObject):
             self._settling = False
 
     def _come_or_go(self) -> None:
+        if self._behind and not self._opened:  # what a window that is always there need not load
+            self._foreground, self._opened = self._open_foreground(), True
         if self._behind and self._window.isVisible():
             self._taken = True
             if self._foreground is None:
-                self._window.raise_()
-                self._window.requestActivate()
+                self._window.requestActivate()  # what has just been mapped lies in front, where there is a front
             else:
                 self._foreground.take(int(self._window.winId()))
         elif self._taken and not self._window.isVisible():

@@ -144,7 +144,9 @@ def _show(
     first = _FirstFrame(window, start)
     if heart is not None:
         Pulse(window, heart.beat)
-    presence = Presence(window, look.wish, look.foreground(app.platformName()), look.behind, first.none)
+    presence = Presence(
+        window, look.wish, lambda: look.foreground(app.platformName()), look.behind, first.none
+    )  # fmt: skip
     restore = end_on_signals(app)
     app.setQuitOnLastWindowClosed(False)  # a window that is hidden is not closed
     window.left = lambda: app.exit(0)

@@ -61,7 +61,7 @@ def place_behind(make_stage: Callable[..., Stage]) -> Iterator[Callable[..., Beh
     def place(host: Host | None = None, wish: Wish = ANY_SCREEN) -> Behind:
         stage, host = make_stage(), host or Host()
         pages: list[str] = []
-        presence = Presence(stage.window, wish, host, behind=True)
+        presence = Presence(stage.window, wish, lambda: host, behind=True)
         presence.attach(stage.terminal.trouble)
         stage.window.frameSwapped.connect(lambda: pages.append(stage.root.property("shown")))
         made.append(Behind(stage, host, presence, pages))
@@ -174,3 +174,17 @@ def test_at_the_end_the_place_in_front_is_given_back(behind: Behind) -> None:
     assert behind.host.in_front == "host"
     behind.set_mode("window")
     assert not behind.shown, "what comes later shows nothing any more"
+
+
+def test_a_window_that_is_always_there_opens_no_way_to_the_front(make_stage: Callable[..., Stage]) -> None:
+    stage, opened = make_stage(), []
+    presence = Presence(stage.window, ANY_SCREEN, lambda: opened.append("opened"))
+    presence.changed()
+    stage.to("inviting")
+    presence.see(stage.terminal.view())
+    assert not opened
+    presence.see(replace(stage.terminal.view(), scene=replace(stage.terminal.scene, mode="self_service")))
+    assert opened == ["opened"]
+    presence.see(stage.terminal.view())
+    presence.end()
+    assert opened == ["opened"]

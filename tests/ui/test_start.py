@@ -18,7 +18,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Look]]:
     """The windows that came up; none of them real."""
     looks: list[Look] = []
 
-    def run(_boot: object, look: Look, _mono_ms: object, _voice: object) -> int:
+    def run(_boot: object, look: Look, *_others: object) -> int:
         looks.append(look)
         return 0
 
