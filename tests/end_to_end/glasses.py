@@ -126,7 +126,7 @@ class TwoScreens(VirtualScreen):
 
     def has_keys(self, process: int) -> bool:
         """Whether what is typed goes to this process."""
-        return self._windows.with_keys(0, 0) == process
+        return self._windows.with_keys() == process
 
     def look(self) -> Picture:
         """What the citizen's screen shows, if it lies where it is plugged in first."""

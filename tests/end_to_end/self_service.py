@@ -76,7 +76,6 @@ class Machine:
             self.host = Program("host", command, folder / "host.log", self.screen.environment)
             held.callback(self.host.stop)
             until("the host in front", lambda: self._front() == self._pid(self.host), alive=self.host)
-            self._give_keys_to_the_host()
             held.callback(self.terminal.stop)
             self._held = held.pop_all()
         self._citizen = Citizen(self.terminal, self.screen, targets, self._remember, look_s=LOOK_S)
@@ -86,10 +85,11 @@ class Machine:
         self._held.close()
 
     def start(self, found: Found) -> None:
-        """Start the terminal, which is not to be seen while it starts."""
+        """Start the terminal, which is not to be seen while it starts; the host has the keys."""
         self.terminal.program = program = self.terminal.run()
         with program.or_ended():
             until("the terminal", lambda: self._unseen(program, found), alive=program)
+            until("the host with the keys", lambda: self._keys() == self._pid(self.host), alive=self.host)
 
     def serve(self, level: str, by_keys: bool, found: Found) -> None:
         """One visit, from the host to the host."""
@@ -117,16 +117,16 @@ class Machine:
         found.counts["typed in the host after"] += self._type("a")
 
     def die_in_front(self, found: Found) -> None:
-        """The terminal is killed before the citizen's eyes; the host has the screen and the keys."""
+        """The terminal is killed before the citizen's eyes: the host has the screen, and the keys at the latest when
+        the terminal has been started again."""
         terminal, host = self._pid(self.terminal.program), self._pid(self.host)
         self._call()
         until("the terminal in front", lambda: (self._front(), self._keys()) == (terminal, terminal))
         assert self.terminal.program is not None
         self.terminal.program.kill()
         until("the host in front", lambda: self._front() == host, alive=self.host)
-        until("the host with the keys", lambda: self._keys() == host, alive=self.host)
         found.counts["host has the screen after a kill"] += 1
-        self._give_keys_to_the_host()
+        self.start(found)
         found.counts["typed in the host after a kill"] += self._type("k")
 
     # -- what is done ------------------------------------------------------------------------------------------------
@@ -180,18 +180,13 @@ class Machine:
         until(f"what is typed in the host, {said}", lambda: said in self.host.words(), alive=self.host)
         return True
 
-    def _give_keys_to_the_host(self) -> None:
-        """As a citizen does who touches its field."""
-        self.screen.tap(SIZE[0] // 2, 20)
-        until("the host with the keys", lambda: self._keys() == self._pid(self.host), alive=self.host)
-
     # -- what is seen ------------------------------------------------------------------------------------------------
 
     def _front(self) -> int | None:
         return self._windows.in_front(*MIDDLE)
 
     def _keys(self) -> int | None:
-        return self._windows.with_keys(*MIDDLE)
+        return self._windows.with_keys()
 
     def _pid(self, program: Program | None) -> int:
         assert program is not None
@@ -304,7 +299,6 @@ def _serve_all(machine: Machine, times: int, kills: int, found: Found, say: Say)
             say(f": {visit + 1} of {times}")
     for _ in range(kills):
         machine.die_in_front(found)
-        machine.start(found)
     until("delivery", lambda: machine.terminal.journal()["unsent"] == 0)
 
 

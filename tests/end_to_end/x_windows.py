@@ -55,12 +55,10 @@ class Windows:
                 pass
             return None
 
-    def with_keys(self, x: int, y: int) -> int | None:
-        """The process to which goes what is typed, the pointer being at this point."""
+    def with_keys(self) -> int | None:
+        """The process that has been given the keys; None if nobody has."""
         with self.lock:
             focus = self.display.get_input_focus().focus
-            if focus == X.PointerRoot:
-                return self.in_front(x, y)
             try:
                 while not isinstance(focus, int) and focus != self.root:
                     if found := self._process(focus):
