@@ -14,12 +14,12 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 sys.path.append(str(ROOT / "out" / "bench-packages"))
 os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).parent), str(ROOT), sys.path[-1]))
 
-from benchmarks import appends, drain, flood, frames, screens, taps  # noqa: E402 - the path comes first
+from benchmarks import appends, drain, flood, frames, screens, station, taps  # noqa: E402 - the path comes first
 from benchmarks.queues import at_hand  # noqa: E402
 
 from kiosk.demo.programs import Central, Terminal  # noqa: E402
 
-WHAT = ("screens", "taps", "drain", "appends", "handwriting", "frames", "flood")
+WHAT = ("screens", "taps", "drain", "appends", "handwriting", "frames", "flood", "station")
 
 
 def show(what: str, ours: str, other: str, ratio: float, aim: str) -> None:
@@ -122,6 +122,17 @@ def bench_flood(rounds: int) -> None:
         print(f"  {name:<24} {len(gaps):>5} frames  {told}{asked}")
 
 
+def bench_station(visits: int) -> None:
+    """From the call to the picture, from the tap to the event."""
+    found = station.measure(visits)
+    for name in (*station.CALLS, *station.TAPS):
+        for share, aim in ((0.5, ""), (0.95, f"≤ {station.AIM_MS:.0f} ms here")):
+            ours, bare = (station.percentile(times[name], share) for times in (found.ours, found.bare))
+            what = f"{name}, p{share * 100:.0f} / bare"
+            show(what, f"{ours:.1f} ms", f"{bare:.1f} ms", ours / bare, aim)
+    print(f"  (of {visits} visits; the bare one is a window of one colour and the standard library's HTTP server)")
+
+
 def _counts(frames_of: dict[str, int]) -> str:
     return ", ".join(f"{page} {count}" for page, count in frames_of.items())
 
@@ -133,6 +144,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=screens.RUNS)
     parser.add_argument("--ratings", type=int, default=drain.RATINGS)
     parser.add_argument("--records", type=int, default=appends.RECORDS)
+    parser.add_argument("--visits", type=int, default=station.VISITS)
     parser.add_argument("--rounds", type=int, default=frames.ROUNDS)
     parser.add_argument("--disks", type=int, default=appends.DISKS)
     options = parser.parse_args()
@@ -148,6 +160,8 @@ def main() -> int:
         bench_appends(options.records, options.disks)
     if "frames" in wanted:
         bench_frames(options.rounds)
+    if "station" in wanted:
+        bench_station(options.visits)
     if "flood" in wanted:
         bench_flood(flood.ROUNDS)
     if "handwriting" in wanted:

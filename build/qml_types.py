@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = {
     "Kiosk.Model": (
         "kiosk/ui/desk_properties.py",
+        "kiosk/ui/around_properties.py",
         "kiosk/ui/screen_properties.py",
         "kiosk/ui/desk_slots.py",
         "kiosk/ui/screen_model.py",

@@ -118,6 +118,12 @@ def _client(options: argparse.Namespace) -> int:
 _visit = _staff = _pause = _resume = _call = _state = _client
 
 
+def _station(options: argparse.Namespace) -> int:
+    from kiosk.start import station
+
+    return station(options)
+
+
 def _journal(options: argparse.Namespace) -> int:
     from kiosk import start
 
@@ -223,6 +229,8 @@ def _parser() -> argparse.ArgumentParser:
     voice = command("voice", "the speech engine's process, which the terminal starts by itself")
     voice.add_argument("--prefer", default="", metavar="NAME", help="this voice, for the language that it speaks")
 
+    _add_station(command("station", "the hall's network: pair programs, revoke them, the terminal's certificate"))
+
     journal = command("journal", "look after the journal")
     of_journal = journal.add_subparsers(dest="what", required=True, metavar="what")
 
@@ -245,6 +253,33 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument("--records", type=Path, metavar="FILE", help="instead write every readable record there")
     recover.add_argument("--with-personal", action="store_true", help="with what citizens wrote")
     return parser
+
+
+def _add_station(station: argparse.ArgumentParser) -> None:
+    what = station.add_subparsers(dest="what", required=True, metavar="what")
+
+    def about(name: str, words: str, asks: bool = True) -> argparse.ArgumentParser:
+        again = argparse.ArgumentParser(add_help=False)
+        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        part = what.add_parser(name, help=words, description=words, parents=[again])
+        if asks:
+            part.add_argument("--station", metavar="URL", help="this machine's station; by default as in the settings")
+        return part
+
+    pair = about("pair", "at the terminal: have it show a code; elsewhere, with --terminal: pair this machine with it")
+    pair.add_argument("--terminal", metavar="URL", default="", help="such as https://192.168.1.20:7802")
+    pair.add_argument("--code", default="", help="the six digits that it shows")
+    pair.add_argument(
+        "--fingerprint", default="", metavar="HEX", help="what it shows beside them; asked for if not given"
+    )
+    pair.add_argument("--name", default="", help="of this machine, for the terminal's list; by default its own")
+    pair.add_argument("--key-file", type=Path, metavar="FILE", help="where the key goes; by default into this home")
+    peers = about("peers", "which programs were paired")
+    peers.add_argument("--json", action="store_true")
+    about("revoke", "let a program in no more").add_argument("peer_id", metavar="ID")
+    certificate = about("certificate", "by what programs know this terminal", asks=False)
+    certificate.add_argument("--pem", action="store_true", help="the certificate itself, for programs that want a file")
+    certificate.add_argument("--renew", action="store_true", help="make another; all programs must be paired anew")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Nothing is half-started: a fault in the settings ends with 78 before a window, a
 instance leaves with 75.
 """
 
+import argparse
 import contextlib
 import os
 import signal
@@ -197,19 +198,20 @@ def run_console(
             file=sys.stderr,
         )
         return EX_CONFIG
-    from kiosk.clerk.settings import SettingsRefused as ConsoleRefused
+    from kiosk.clerk.line import Station
     from kiosk.clerk.settings import read_settings as read_console_settings
 
     folder = console_folder(root)
     try:
+        at = Station(station, token, certificate_sha256)
+        at.check()
         settings = read_console_settings(folder)
-    except ConsoleRefused as fault:
+    except ValueError as fault:
         print(fault, file=sys.stderr)
         return EX_CONFIG
     from kiosk.clerk.console import Makings, run
-    from kiosk.clerk.line import Station
 
-    return run(Makings(Station(station, token, certificate_sha256), assets_folder(), folder, settings, language))
+    return run(Makings(at, assets_folder(), folder, settings, language))
 
 
 def console_folder(root: Path | None) -> Path:
@@ -304,6 +306,29 @@ def journal_recover(root: Path | None, key_file: Path | None, records: Path | No
         return _with_home(root, lambda home, settings: recover(home, settings, key_file))
     target = records
     return _with_home(root, lambda home, settings: write_records(home, settings, key_file, target, personal))
+
+
+def station(options: argparse.Namespace) -> int:
+    """`kiosk station`."""
+    from kiosk import peering
+
+    def work(home: Home, settings: Settings) -> int:
+        match options.what:
+            case "pair" if options.terminal:
+                key_file = options.key_file or home.root / peering.KEY_FILE
+                return peering.pair_with(options.terminal, options.code, options.name, options.fingerprint, key_file)
+            case "pair":
+                return peering.open_pairing(home, settings, options.station)
+            case "peers":
+                return peering.list_peers(home, settings, options.station, options.json)
+            case "revoke":
+                return peering.revoke(home, settings, options.station, options.peer_id)
+            case _ if options.renew:
+                return peering.renew(home, settings)
+            case _:
+                return peering.show_certificate(home, options.pem)
+
+    return _with_home(options.home, work)
 
 
 def _with_home(root: Path | None, work: Callable[[Home, Settings], int]) -> int:

@@ -50,6 +50,32 @@ class Watched:
             found.update(line[column : column + 3] for column in range(0, WIDTH * 4, 4 * _STEP))
         return len(found)
 
+    def glance(self) -> bytes:
+        """One byte of each point of that grid: two pictures that differ anywhere in earnest differ in it."""
+        rows = range(self._begin, self._begin + HEIGHT * self._line, _STEP * self._line)
+        return b"".join(self._map[row : row + WIDTH * 4][:: 4 * _STEP] for row in rows)
+
+    def change_after(self, before: bytes, patience_s: float = 60.0) -> float:
+        """The monotonic second at which the picture was first another than that glance. Raises TimeoutError."""
+        end = time.monotonic() + patience_s
+        while self.glance() == before:
+            if time.monotonic() > end:
+                raise TimeoutError("nothing changed")
+            time.sleep(0.0005)
+        return time.monotonic()
+
+    def still(self, for_s: float, patience_s: float = 60.0) -> bytes:
+        """The picture once nothing in it has changed for so long. Raises TimeoutError."""
+        end = time.monotonic() + patience_s
+        seen, since = self.glance(), time.monotonic()
+        while time.monotonic() < since + for_s:
+            time.sleep(0.02)
+            if (now := self.glance()) != seen:
+                seen, since = now, time.monotonic()
+            if since > end:
+                raise TimeoutError("the picture is never still")
+        return seen
+
     def seconds_to_frame(self, began: float, patience_s: float = 60.0) -> float:
         """Seconds since `began` (monotonic) until something is drawn. Raises TimeoutError."""
         while time.monotonic() < began + patience_s:

@@ -56,6 +56,7 @@ SCREEN_READER: Mapping[str, str] = {  # the accessibility tree, and the system's
 }
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
 EXAMPLES: Mapping[str, str] = {"curl": "curl"}
+DRIVEN_BROWSER: Mapping[str, str] = {**BROWSER, "chromedriver": "chromium-driver"}
 TRACER: Mapping[str, str] = {"strace": "strace"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
 PACKED_LIBRARIES: Mapping[str, str] = {  # of the plugins for Wayland and for speech, so that every build packs the same
@@ -93,10 +94,9 @@ def file_needs(files: Mapping[str, str]) -> list[Need]:
 
 
 def testing_needs() -> list[Need]:
-    """What the tests need: screens, with and without fingers, what reads them aloud, and what examples are told for."""
-    return [
-        *program_needs(VIRTUAL_SCREEN), *file_needs(TOUCH_SCREEN), *file_needs(SCREEN_READER), *program_needs(EXAMPLES),
-    ]  # fmt: skip
+    """What the tests need: screens, with and without fingers, what reads them aloud, a browser, and curl."""
+    programs = program_needs({**VIRTUAL_SCREEN, **DRIVEN_BROWSER, **EXAMPLES})
+    return [*programs, *file_needs(TOUCH_SCREEN), *file_needs(SCREEN_READER)]
 
 
 def packaging_needs() -> list[Need]:

@@ -75,15 +75,15 @@ def begin_page(language: str, place: Place) -> bytes:
 
 
 def level_page(language: str, place: Place, options: OptionList) -> bytes:
-    """The five levels: of one size, none chosen."""
-    t, place_words = _WORDS[language], _said(language, place)
+    """The five levels: of one size, none chosen, and nothing above them that would push the last ones out of sight."""
+    t = _WORDS[language]
     buttons = "".join(
         f'<button name="level" value="{letter}">{_face(level)}<span>{escape(_label(language, options, level))}</span>'
         "</button>"
         for letter, level in LETTERS.items()
     )
     note = f'<p class="note">{escape(t["level.privacy"])}</p>'
-    return _page(language, t["level.title"], place_words + _form(language, "level", buttons) + note)
+    return _page(language, t["level.title"], _form(language, "level", buttons) + note + _said(language, place))
 
 
 def why_page(
@@ -180,7 +180,8 @@ def _said(language: str, place: Place) -> str:
     t = _WORDS[language]
     matter = place.matter or t["visit.unknown"]
     return (
-        f"<dl><dt>{escape(t['visit.window'])}</dt><dd>{escape(place.window[language])}</dd>"
+        f"<dl><dt>{escape(t['visit.hall'])}</dt><dd>{escape(place.hall[language])}</dd>"
+        f"<dt>{escape(t['visit.window'])}</dt><dd>{escape(place.window[language])}</dd>"
         f"<dt>{escape(t['visit.matter'])}</dt><dd>{escape(matter)}</dd></dl>"
     )
 

@@ -2,7 +2,6 @@
 
 import logging
 import signal
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,24 +11,22 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import (
     QMessageLogContext,
-    QObject,
     QPoint,
     QSize,
     Qt,
     QTimer,
     QtMsgType,
     QUrl,
-    Signal,
     Slot,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QKeyEvent
 from PySide6.QtQuick import QQuickView, QQuickWindow, QSGRendererInterface
 
-from kiosk.clerk import hot_keys
 from kiosk.clerk.console_model import Calls, ConsoleModel, mono_ms
+from kiosk.clerk.hot_key_ring import HotKeyRing
+from kiosk.clerk.inputs import Inputs, Link
 from kiosk.clerk.line import Station
-from kiosk.clerk.model import Inputs, Link
 from kiosk.clerk.place import Box, at_first, clamped
 from kiosk.clerk.settings import Memory, Settings, recall, remember
 from kiosk.clerk.station_client import StationClient
@@ -42,6 +39,8 @@ FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft Ya
 SIZE, LEAST, CHIP = QSize(360, 580), QSize(330, 420), QSize(232, 44)
 LARGER = 1.25
 TICK_MS = 1_000
+FRAME_DRIFT = 80
+"""So many pixels a frame may have pushed the window; whoever moved it further did so on purpose."""
 SECRET = "pin"
 """The field whose keys are never taken for a scanner's: a PIN must not land where it can be read."""
 _log = logging.getLogger("qt")
@@ -97,9 +96,9 @@ class ConsoleWindow(QQuickView):
             inputs, calls or self._client.call, self,
             card_prefixes=makings.settings.card_prefixes, clock=makings.clock, wall=makings.wall,
         )  # fmt: skip
-        self._keys = _HotKeys(makings.settings, self.model, self)
+        self._keys = HotKeyRing(makings.settings, self.model, self)
         self._burst = Burst()
-        self._framed = False
+        self._target: QPoint | None = None
         self._seconds = self._timer(TICK_MS, self._tick)
         self._build()
 
@@ -115,7 +114,6 @@ class ConsoleWindow(QQuickView):
         self._dress()
         self._put(self._box())
         self.show()
-        QTimer.singleShot(0, self._rescreen)
 
     def shut(self) -> None:
         """Stop following; nothing is called any more. What is to be remembered is written by then."""
@@ -136,9 +134,7 @@ class ConsoleWindow(QQuickView):
     @Slot()
     def _tick(self) -> None:
         self.model.tick()
-        if not self._framed:
-            self._framed = True
-            self._rescreen()
+        self._settle()
         self._keep()
 
     @Slot()
@@ -225,8 +221,9 @@ class ConsoleWindow(QQuickView):
         frame = self.frameMargins()
         across, down = frame.left() + frame.right(), frame.top() + frame.bottom()
         box = clamped(Box(box.x, box.y, box.width + across, box.height + down), _screens())
-        self.setFramePosition(QPoint(box.x, box.y))
         self.resize(box.width - across, box.height - down)
+        self.setFramePosition(QPoint(box.x, box.y))  # last: a resize takes the position for the content's
+        self._target = QPoint(box.x, box.y)
 
     @Slot()
     def _dress(self) -> None:
@@ -256,9 +253,16 @@ class ConsoleWindow(QQuickView):
         self._dress()
         self._put(Box(self.framePosition().x(), self.framePosition().y(), size.width(), size.height()))
 
+    def _settle(self) -> None:
+        """Once the system has drawn its frame, or taken it off: stand with it where the window was to stand without."""
+        target, self._target = self._target, None
+        if target is not None and (self.framePosition() - target).manhattanLength() <= FRAME_DRIFT:
+            self._put(Box(target.x(), target.y(), self.width(), self.height()))
+            self._target = None
+
     @Slot()
     def _rescreen(self) -> None:
-        """A screen was taken away, or the system has drawn its frame: what lay within may do so no more."""
+        """A screen was taken away: whoever was on it must be found again."""
         self._put(Box(self.framePosition().x(), self.framePosition().y(), self.width(), self.height()))
 
     @Slot()
@@ -288,46 +292,6 @@ class ConsoleWindow(QQuickView):
         timer.setInterval(every_ms)
         timer.timeout.connect(call)
         return timer
-
-
-class _HotKeys(QObject):
-    """The global hot keys, told to the view model on the GUI thread."""
-
-    _came = Signal()
-
-    def __init__(self, settings: Settings, model: ConsoleModel, parent: QObject) -> None:
-        super().__init__(parent)
-        self._settings, self._model = settings, model
-        self._listener: hot_keys.Listener | None = None
-        self._waiting: deque[Callable[[], None]] = deque()
-        # PYSIDE-3124: across threads the receiver must be a slot of a QObject, never a lambda.
-        self._came.connect(self._tell, Qt.ConnectionType.QueuedConnection)
-
-    def set(self, on: bool) -> None:
-        """Take them, or give them back."""
-        if self._listener is not None:
-            self._listener.stop()
-            self._listener = None
-        self._waiting.clear()
-        if not on or not self._settings.hot_keys:
-            self._model.report_hot_keys(hot_keys.Report("off"))
-            return
-        self._listener = hot_keys.listen(
-            self._settings.chords(), QGuiApplication.platformName(), self._pressed, self._reported
-        )
-
-    def _pressed(self, name: str) -> None:
-        self._waiting.append(lambda: self._model.press(name))
-        self._came.emit()
-
-    def _reported(self, report: hot_keys.Report) -> None:
-        self._waiting.append(lambda: self._model.report_hot_keys(report))
-        self._came.emit()
-
-    @Slot()
-    def _tell(self) -> None:
-        if self._waiting:
-            self._waiting.popleft()()
 
 
 def run(makings: Makings) -> int:

@@ -16,6 +16,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.clerk import model as m
 from kiosk.clerk.desk_slots import DeskSlots
+from kiosk.clerk.inputs import Attempt, Inputs, Link
 from kiosk.clerk.line import Answer, Done, NoAnswer, Refused
 from kiosk.clerk.wedge import card_number
 from kiosk.core.slip import read_slip
@@ -64,7 +65,7 @@ class ConsoleModel(DeskSlots):  # type: ignore[operator]  # the stub knows QmlUn
 
     def __init__(
         self,
-        inputs: m.Inputs,
+        inputs: Inputs,
         calls: Calls,
         parent: QObject | None = None,
         *,
@@ -80,13 +81,13 @@ class ConsoleModel(DeskSlots):  # type: ignore[operator]  # the stub knows QmlUn
 
     def hear(self, state: StationState) -> None:
         """The station told its state; after a time away it is asked for its matters again."""
-        back = self._inputs.link is not m.Link.UP
+        back = self._inputs.link is not Link.UP
         self._take(m.heard(m.ticked(self._inputs, self._mono_ms()), state))
         if back:
             self._ask_for_matters()
             self._repeat()
 
-    def lose(self, link: m.Link) -> None:
+    def lose(self, link: Link) -> None:
         """The station is not heard any more."""
         self._take(m.lost(self._inputs, link))
 
@@ -130,7 +131,7 @@ class ConsoleModel(DeskSlots):  # type: ignore[operator]  # the stub knows QmlUn
         if not number:
             self._take(m.troubled(self._inputs, "number", "number_needed"))
         elif len(pin) < PIN_LEAST:
-            self._take(m.troubled(self._inputs, "pin", "pin_needed"))
+            self._take(m.troubled(self._inputs, "pin", "pin_missing"))
         else:
             self._ask("staff", "PUT", "staff", StaffSignIn(number=number, pin=pin), self._signed_in)
 
@@ -175,7 +176,7 @@ class ConsoleModel(DeskSlots):  # type: ignore[operator]  # the stub knows QmlUn
         headers = {"Idempotency-Key": attempt.key}
         self._calls("POST", "visits", attempt.body, partial(self._start_answered, attempt), headers)
 
-    def _start_answered(self, attempt: m.Attempt, answer: Answer) -> None:
+    def _start_answered(self, attempt: Attempt, answer: Answer) -> None:
         inputs = m.ended(self._inputs, "visit")
         match answer:
             case Done():

@@ -9,6 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.clerk import model as m
+from kiosk.clerk.inputs import (
+    CALLABLE,
+    CANCEL_REASONS,
+    CANCELLABLE,
+    PAUSE_KINDS,
+    RUNNING,
+    SIGNABLE,
+    STARTABLE,
+    Inputs,
+    Link,
+)
 from kiosk.clerk.keys import KEYS
 from kiosk.clerk.matters import name_of
 
@@ -79,13 +90,13 @@ class Properties:
     trouble_text: str = ""
 
 
-def derive(inputs: m.Inputs) -> Properties:
+def derive(inputs: Inputs) -> Properties:
     """Everything the window shows."""
 
     def say(key: str, **values: object) -> str:
         return inputs.words.text(inputs.language, key, **values)
 
-    state, up = inputs.state, inputs.link is m.Link.UP
+    state, up = inputs.state, inputs.link is Link.UP
     name = state.state if state is not None else "unknown"
     face = _FACES.get(name, name)
     if not inputs.words.has(f"state.{face}"):
@@ -133,7 +144,7 @@ def derive(inputs: m.Inputs) -> Properties:
         service_number=inputs.service_number,
         stage=inputs.stage or "",
         slip_text=say("visit.slip", number=inputs.slip) if inputs.slip else "",
-        panel="paused" if name == "paused" else "running" if name in m.RUNNING else "form",
+        panel="paused" if name == "paused" else "running" if name in RUNNING else "form",
         running_matter=inputs.running.matter if inputs.running else say("visit.elsewhere"),
         running_case=inputs.running.case_number if inputs.running else "",
         next_case=say("visit.next", number=inputs.case_number) if inputs.case_number else "",
@@ -147,12 +158,12 @@ def derive(inputs: m.Inputs) -> Properties:
         call_number=inputs.call_number,
         call_note=say("call.note") if name == "serving" else "",
         figures=_figures(inputs) if inputs.sheet == "figures" else (),
-        can_sign=free and name in m.SIGNABLE,
-        can_start=free and name in m.STARTABLE and inputs.matters is not None,
+        can_sign=free and name in SIGNABLE,
+        can_start=free and name in STARTABLE and inputs.matters is not None,
         can_invite=free and name == "serving",
-        can_call=free and name in m.CALLABLE,
-        can_cancel=free and name in m.CANCELLABLE,
-        can_pause=free and name in m.STARTABLE,
+        can_call=free and name in CALLABLE,
+        can_cancel=free and name in CANCELLABLE,
+        can_pause=free and name in STARTABLE,
         can_resume=free and name == "paused",
         unsent_text=say("unsent.some", count=unsent, age=_age(inputs, state.oldest_unsent_s))
         if state is not None and unsent
@@ -165,7 +176,7 @@ def derive(inputs: m.Inputs) -> Properties:
     )
 
 
-def _detail(inputs: m.Inputs, face: str) -> str:
+def _detail(inputs: Inputs, face: str) -> str:
     """What comes next, or what to heed."""
     state = inputs.state
     if face == "ready" and state is not None and state.visit is not None:
@@ -173,11 +184,11 @@ def _detail(inputs: m.Inputs, face: str) -> str:
     return face
 
 
-def _listed(inputs: m.Inputs, english: str, name: str) -> str:
+def _listed(inputs: Inputs, english: str, name: str) -> str:
     return english if inputs.language == "en" and english else name
 
 
-def _reminder(inputs: m.Inputs) -> str:
+def _reminder(inputs: Inputs) -> str:
     """A visit that stands open for long, unless the clerk has put the reminder away."""
     state, since = inputs.state, inputs.open_since
     if state is None or since is None or not state.remind_s or inputs.dismissed == since[0]:
@@ -188,7 +199,7 @@ def _reminder(inputs: m.Inputs) -> str:
     return inputs.words.text(inputs.language, "reminder.open", n=max(open_s // 60, 1))
 
 
-def _pause_text(inputs: m.Inputs) -> str:
+def _pause_text(inputs: Inputs) -> str:
     """Why the service is paused, and until when."""
     pause = inputs.state.pause if inputs.state else None
     if pause is None:
@@ -200,22 +211,22 @@ def _pause_text(inputs: m.Inputs) -> str:
     return " · ".join(words)
 
 
-def _choices(inputs: m.Inputs) -> tuple[str, ...]:
+def _choices(inputs: Inputs) -> tuple[str, ...]:
     keys = {
-        "pause": [f"pause.kind.{kind}" for kind in m.PAUSE_KINDS],
-        "cancel": [f"cancel.{reason}" for reason in m.CANCEL_REASONS],
+        "pause": [f"pause.kind.{kind}" for kind in PAUSE_KINDS],
+        "cancel": [f"cancel.{reason}" for reason in CANCEL_REASONS],
     }
     return tuple(inputs.words.text(inputs.language, key) for key in keys.get(inputs.sheet, ()))
 
 
-def _chosen(inputs: m.Inputs, choices: tuple[str, ...]) -> int:
+def _chosen(inputs: Inputs, choices: tuple[str, ...]) -> int:
     """Which of the choices stands; -1 for none."""
     if inputs.sheet == "pause":
-        return m.PAUSE_KINDS.index(inputs.pause_kind) if inputs.pause_kind else -1
+        return PAUSE_KINDS.index(inputs.pause_kind) if inputs.pause_kind else -1
     return choices.index(inputs.reason) if inputs.reason in choices else -1
 
 
-def _figures(inputs: m.Inputs) -> tuple[str, ...]:
+def _figures(inputs: Inputs) -> tuple[str, ...]:
     """The figures, or why there are none."""
 
     def say(key: str, **values: object) -> str:
@@ -237,7 +248,7 @@ def _figures(inputs: m.Inputs) -> tuple[str, ...]:
     )
 
 
-def _trouble(inputs: m.Inputs) -> str:
+def _trouble(inputs: Inputs) -> str:
     """What did not work, with the seconds that are left where it is a matter of waiting."""
     trouble = inputs.trouble
     if trouble is None:
@@ -247,7 +258,7 @@ def _trouble(inputs: m.Inputs) -> str:
     return inputs.words.text(inputs.language, "trouble.waited" if over else f"trouble.{trouble.code}", seconds=seconds)
 
 
-def _age(inputs: m.Inputs, seconds: int) -> str:
+def _age(inputs: Inputs, seconds: int) -> str:
     for unit, length in _SECONDS:
         if seconds >= length:
             return inputs.words.text(inputs.language, f"age.{unit}", n=seconds // length)

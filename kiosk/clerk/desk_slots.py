@@ -12,6 +12,7 @@ from kiosk.clerk import model as m
 from kiosk.clerk.console_properties import ConsoleProperties
 from kiosk.clerk.derive import derive
 from kiosk.clerk.hot_keys import Report
+from kiosk.clerk.inputs import PAUSE_KINDS, Inputs
 from kiosk.clerk.settings import Memory
 from kiosk.protocol.station import Stage
 
@@ -26,7 +27,7 @@ class DeskSlots(ConsoleProperties):
     wanted = Signal()
 
     def __init__(
-        self, inputs: m.Inputs, mono_ms: Callable[[], int], wall: Callable[[], datetime], parent: QObject | None = None
+        self, inputs: Inputs, mono_ms: Callable[[], int], wall: Callable[[], datetime], parent: QObject | None = None
     ) -> None:
         inputs = m.ticked(inputs, mono_ms())
         super().__init__(derive(inputs), parent)
@@ -118,7 +119,7 @@ class DeskSlots(ConsoleProperties):
         if not 0 <= index < len(self._now.choices):
             return
         if self._inputs.sheet == "pause":
-            self._take(replace(self._inputs, pause_kind=m.PAUSE_KINDS[index], trouble=None))
+            self._take(replace(self._inputs, pause_kind=PAUSE_KINDS[index], trouble=None))
         else:
             self._take(replace(self._inputs, reason=self._now.choices[index], trouble=None))
 
@@ -181,6 +182,6 @@ class DeskSlots(ConsoleProperties):
         elif self._now.reminder and now.open_since:
             self._take(replace(now, dismissed=now.open_since[0]))
 
-    def _take(self, inputs: m.Inputs) -> None:
+    def _take(self, inputs: Inputs) -> None:
         self._inputs = m.ticked(inputs, self._mono_ms())
         self._show(derive(self._inputs))

@@ -19,8 +19,8 @@ from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
 from kiosk.clerk.console import ConsoleWindow, Makings, console_font
 from kiosk.clerk.hot_keys import Report
+from kiosk.clerk.inputs import Link
 from kiosk.clerk.line import Answer, Done, NoAnswer, Refused, Station
-from kiosk.clerk.model import Link
 from kiosk.clerk.settings import Memory, remember
 from kiosk.protocol.phone import ClerkFigures
 from kiosk.protocol.station import (
@@ -206,7 +206,7 @@ def stages(sitter: Sitter, calls: Answering) -> Iterator[str]:
     yield "chip"
 
 
-def photograph(out: Path, language: str, scratch: Path) -> None:
+def photograph(out: Path, language: str, scratch: Path, settle_ms: int = 60) -> None:
     """Save every stage in this language below `out`, and their contact sheet."""
     exposures: list[Exposure] = []
     for look in ("ordinary", "large"):
@@ -218,7 +218,7 @@ def photograph(out: Path, language: str, scratch: Path) -> None:
         )
         window.show_still()
         for stage in stages(Sitter(window, clock), calls):
-            settle(window)
+            settle(window, settle_ms)
             picture = window.grabWindow()
             picture.save(str(out / f"{stage}-{language}-{look}.png"))
             exposures.append(Exposure(stage, look, picture))
@@ -229,7 +229,7 @@ def photograph(out: Path, language: str, scratch: Path) -> None:
     contact_sheet(exposures).save(str(out / f"sheet-{language}.png"))
 
 
-def settle(window: ConsoleWindow, ms: int = 60) -> None:
+def settle(window: ConsoleWindow, ms: int) -> None:
     """Let the scene come to rest."""
     loop = QEventLoop()
     QTimer.singleShot(ms, loop.quit)

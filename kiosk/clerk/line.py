@@ -6,7 +6,6 @@ over the hall's network nothing at all is sent before the terminal has shown the
 
 import http.client
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,19 +14,17 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from kiosk.clerk.event_stream import Rest, StreamBroken, feed
+from kiosk.clerk.event_stream import Rest, feed
+from kiosk.protocol.pinning import DEFAULT_LAN_PORT, PinnedConnection, WrongCertificate, read_fingerprint
 from kiosk.protocol.problem import Problem, problem_code
+from kiosk.protocol.station import DEFAULT_PORT
 
-CALL_PATIENCE_S = 8.0
-"""Longer than the station waits for its terminal, so that it is the station that answers."""
+CALL_PATIENCE_S = 12.0
+"""Longer than the station waits for its terminal or for central, so that it is the station that answers."""
 CONNECT_PATIENCE_S = 4.0
 SILENCE_S = 40.0
 """The stream shows every 15 s that it lives."""
 _BROKEN = (OSError, http.client.HTTPException, ValueError)
-
-
-class WrongCertificate(Exception):
-    """Whoever answers is not the terminal that this console was paired with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,16 @@ class Station:
     url: str
     token: str = field(repr=False)
     certificate_sha256: str = ""
+
+    def check(self) -> None:
+        """Raises ValueError where no station can be at such an address."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+            raise ValueError(f"{self.url!r} is no address of a station such as http://127.0.0.1:{DEFAULT_PORT}")
+        if self.certificate_sha256:
+            read_fingerprint(self.certificate_sha256)
+            if parts.scheme != "https":
+                raise ValueError(f"{self.url!r} shows no certificate; over the hall's network it begins with https")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,10 @@ class Line:
     def __init__(self, station: Station) -> None:
         parts = urlsplit(station.url)
         self._tls = parts.scheme == "https"
-        self._host, self._port = parts.hostname or "127.0.0.1", parts.port or (443 if self._tls else 80)
+        self._host, self._port = (
+            parts.hostname or "127.0.0.1",
+            parts.port or (DEFAULT_LAN_PORT if self._tls else DEFAULT_PORT),
+        )
         self._root = parts.path.rstrip("/").removesuffix("/v1") + "/v1/"
         self._station = station
         self._lock = threading.Lock()
@@ -85,7 +95,7 @@ class Line:
                 connection.request(method, self._root + quote(path, safe="/?=&%"), body or None, sent)
                 response = connection.getresponse()
                 return _answer(response.status, response.headers.get("Retry-After", ""), response.read())
-        except (*_BROKEN, WrongCertificate):
+        except _BROKEN:
             return NoAnswer()
 
     def follow(self, heard: Callable[[bytes], None]) -> int:
@@ -94,14 +104,20 @@ class Line:
         Raises WrongCertificate.
         """
         status = 0
-        with suppress(*_BROKEN, StreamBroken), self._connection(SILENCE_S) as connection:
-            connection.request("GET", f"{self._root}events", headers={**self._headers(), "Accept": "text/event-stream"})
-            response = connection.getresponse()
-            status, rest = response.status, Rest()
-            while status == 200 and (piece := response.read1(65_536)):
-                rest, events = feed(rest, piece)
-                for event in events:
-                    heard(event)
+        try:
+            with self._connection(SILENCE_S) as connection:
+                asked = {**self._headers(), "Accept": "text/event-stream"}
+                connection.request("GET", f"{self._root}events", headers=asked)
+                response = connection.getresponse()
+                status, rest = response.status, Rest()
+                while status == 200 and (piece := response.read1(65_536)):
+                    rest, events = feed(rest, piece)
+                    for event in events:
+                        heard(event)
+        except WrongCertificate:
+            raise
+        except _BROKEN:  # StreamBroken is a ValueError
+            pass
         return status
 
     def cut(self) -> None:
@@ -118,17 +134,12 @@ class Line:
     @contextmanager
     def _connection(self, patience_s: float = CALL_PATIENCE_S) -> Iterator[http.client.HTTPConnection]:
         """A connection to the station and to nobody else."""
-        connection = (
-            http.client.HTTPSConnection(self._host, self._port, timeout=CONNECT_PATIENCE_S, context=self._context())
-            if self._tls
-            else http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_PATIENCE_S)
-        )
+        connection = self._unopened()
         with self._lock:
             if self._cut:
                 raise OSError("the line is cut")
         try:
             connection.connect()
-            self._check(connection.sock)
             connection.sock.settimeout(patience_s)
             with self._lock:
                 if self._cut:
@@ -142,22 +153,15 @@ class Line:
         finally:
             connection.close()
 
-    def _context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if self._station.certificate_sha256:  # believed by its digest alone, which is checked before a word is sent
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
-
-    def _check(self, wire: socket.socket) -> None:
+    def _unopened(self) -> http.client.HTTPConnection:
         pinned = self._station.certificate_sha256
-        if not pinned:
-            return
-        import hashlib
-
-        shown = wire.getpeercert(binary_form=True) if isinstance(wire, ssl.SSLSocket) else None
-        if shown is None or hashlib.sha256(shown).hexdigest() != pinned.replace(":", "").lower():
-            raise WrongCertificate
+        if pinned and not self._tls:
+            raise WrongCertificate(pinned, "")  # none is shown without TLS
+        if pinned:
+            return PinnedConnection(self._host, self._port, pinned, timeout=CONNECT_PATIENCE_S)
+        if self._tls:
+            return http.client.HTTPSConnection(self._host, self._port, timeout=CONNECT_PATIENCE_S)
+        return http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_PATIENCE_S)
 
 
 def _answer(status: int, wait: str, body: bytes) -> Answer:

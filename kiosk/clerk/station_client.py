@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from kiosk.clerk.line import Answer, Line, Station, WrongCertificate
-from kiosk.clerk.model import Link
+from kiosk.clerk.inputs import Link
+from kiosk.clerk.line import Answer, Line, Station
+from kiosk.protocol.pinning import WrongCertificate
 from kiosk.protocol.station import StationState
 
 RETRY_S = (0.25, 0.5, 1.0, 2.0, 4.0)

@@ -69,7 +69,12 @@ def _add_station(parser: argparse.ArgumentParser) -> None:
         "--token-file", "--key-file", type=Path, metavar="FILE", dest="token_file",
         help="the station's token, or the key of a paired PC; default: the token of this home",
     )  # fmt: skip
-    parser.add_argument("--certificate-sha256", metavar="HEX", default="", help="of a terminal over the hall's network")
+    parser.add_argument(
+        "--certificate-sha256",
+        metavar="HEX",
+        default="",
+        help="of a terminal over the hall's network; default: what stands beside its key",
+    )
     parser.add_argument("--json", action="store_true", help="print the station's answer, a refusal too")
     parser.add_argument("--language", choices=["zh-CN", "en"], help="default: that of the system")
     parser.add_argument(

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.protocol.address import is_loopback
-from kiosk.protocol.pinning import DEFAULT_LAN_PORT, PinnedConnection, WrongCertificate
+from kiosk.protocol.pinning import PinnedConnection, WrongCertificate, lan_address_of
 
 PATIENCE_S = 10.0
 """Longer than the station waits for its terminal, so that it is the station that answers."""
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """Where a station is and how it is spoken to. `certificate`: SHA-256 of its certificate (DER), hex, for https."""
+    """Where a station is and how it is spoken to. `certificate`: its fingerprint, for https."""
 
     url: str
     token: str
@@ -110,7 +110,7 @@ class Station:
         if parts.scheme not in ("http", "https") or not host or parts.path.rstrip("/") not in ("", "/v1"):
             raise Misused(f"{self.url} is no address such as http://127.0.0.1:7801")
         if parts.scheme == "https":
-            return self._open_tls(host, port or 443, timeout_s)
+            return self._open_tls(timeout_s)
         if not is_loopback(self.url):
             raise Misused(f"{self.url}: over the network only https, with --certificate-sha256")
         line = http.client.HTTPConnection(host, port or 80, timeout=timeout_s)
@@ -118,26 +118,27 @@ class Station:
             line.connect()
         return line
 
-    def _open_tls(self, host: str, port: int, timeout_s: float) -> http.client.HTTPConnection:
+    def _open_tls(self, timeout_s: float) -> http.client.HTTPConnection:
         try:
-            line = PinnedConnection(host, port or DEFAULT_LAN_PORT, self.certificate, timeout=timeout_s)
-        except ValueError:
-            raise Misused("https needs --certificate-sha256, the 64 hex digits that the terminal shows") from None
+            host, port = lan_address_of(self.url)
+            line = PinnedConnection(host, port, self.certificate, timeout=timeout_s)
+        except ValueError as fault:
+            raise Misused(f"{fault}; https needs --certificate-sha256") from fault
         try:
-            with _away():
+            with _away(WrongCertificate):
                 line.connect()
-        except Away as fault:
-            if isinstance(fault.__cause__, WrongCertificate):
-                raise Stranger(fault.__cause__.found) from None
-            raise
+        except WrongCertificate as fault:
+            raise Stranger(fault.found) from fault
         return line
 
 
 @contextmanager
-def _away() -> Iterator[None]:
-    """Whatever shows that nobody is there becomes Away."""
+def _away(*but: type[Exception]) -> Iterator[None]:
+    """Whatever shows that nobody is there becomes Away; `but`: what is let through."""
     try:
         yield
+    except but:
+        raise
     except (OSError, http.client.HTTPException, ValueError) as fault:
         raise Away(str(fault) or type(fault).__name__) from fault
 

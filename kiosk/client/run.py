@@ -22,6 +22,7 @@ EX_NOPERM = 77
 EX_CONFIG = 78
 EX_INTERRUPTED = 130
 
+FINGERPRINT_ENDING = ".sha256"
 AGAIN = ("busy", "too_many")
 """Refusals that changed nothing and are over in a moment."""
 _CODES = {
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace, home: Path) -> int:
             raise ValueError("this is not one line of text")
     except (OSError, ValueError) as fault:
         return _complain(EX_CONFIG, say(language, "no_token", path=path, why=getattr(fault, "strerror", None) or fault))
-    client = Client(Station(options.station, token, options.certificate_sha256), options, language)
+    client = Client(Station(options.station, token, _fingerprint(options, path)), options, language)
     try:
         return client.run()
     except Misused as fault:
@@ -66,6 +67,17 @@ def run(options: argparse.Namespace, home: Path) -> int:
     except BrokenPipeError:  # whoever read this has had enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for what the interpreter flushes at its end
         return 0
+
+
+def _fingerprint(options: argparse.Namespace, key_file: Path) -> str:
+    """As it was said, else as `kiosk station pair` kept it beside the key."""
+    said: str = options.certificate_sha256
+    if said or not options.station.startswith("https:"):
+        return said
+    try:
+        return key_file.with_name(key_file.name + FINGERPRINT_ENDING).read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def system_language() -> str:
@@ -205,7 +217,7 @@ class Client:
 
     def _line(self, state: dict[str, Any]) -> str:
         language, visit, staff = self._language, state.get("visit"), state.get("staff")
-        parts = [state_name(language, state["state"])]
+        parts = [state_name(language, str(state.get("state")))]
         if visit and visit["outcome"] is None:
             parts.append(say(language, "visit", visit=visit["visit_id"]))
             if visit.get("open_s"):
@@ -214,7 +226,7 @@ class Client:
         parts.append(say(language, "staff", staff=who) if staff else say(language, "nobody"))
         if state.get("called"):
             parts.append(say(language, "called", number=state["called"]))
-        parts.append(say(language, "unsent", entries=state["unsent"]))
+        parts.append(say(language, "unsent", entries=state.get("unsent", 0)))
         return " · ".join(parts)
 
 

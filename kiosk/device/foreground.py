@@ -1,10 +1,12 @@
 """The place before all other programs' windows, on a self-service machine: taken for one visit, and given back.
 
 Under X11 by the window manager, asked as a pager asks, for it heeds no program that puts itself forward; without one,
-by raising the window and setting the keys ourselves: should we die in front, they go to what lies under the pointer.
+by raising the window and setting the keys ourselves. Should we die in front, the screen is the other program's at once,
+and so are the keys: from the window manager, or without one when we have been started again.
 Under Wayland no program may do either, and a machine that runs one program at a time (cage) has no use for it.
 """
 
+import contextlib
 import logging
 import os
 import sys
@@ -77,7 +79,7 @@ class XForeground:
         managed = self._managed()
         holder = self._holder(managed)
         if holder != window and self._before is None:
-            self._before = holder
+            self._before = holder if managed or holder not in self._nobody() else self._frontmost()
         ours = self._window(window)
         if managed:
             if holder == window:
@@ -96,22 +98,24 @@ class XForeground:
     def _give_back(self) -> bool:
         from Xlib import X  # type: ignore[import-untyped, unused-ignore]
 
-        before, managed = self._before, self._managed()
-        if before is None or before == self._holder(managed) or (managed and before not in self._clients()):
+        managed = self._managed()
+        holder = self._holder(managed)
+        if self._before is None and not managed and holder in self._nobody():
+            self._before = self._frontmost()  # a life of ours before this one ended in front
+        before = self._before
+        if before is None or before == holder or (managed and before not in self._values("_NET_CLIENT_LIST")):
             self._before = None
             return True
         if managed:
             self._ask("_NET_ACTIVE_WINDOW", self._window(before), [_AS_A_PAGER, X.CurrentTime, 0, 0, 0])
-        elif before in (X.NONE, X.PointerRoot):
-            self._display.set_input_focus(before, X.RevertToPointerRoot, X.CurrentTime)
         elif (outermost := self._outermost(before)) is None:
-            self._display.set_input_focus(X.PointerRoot, X.RevertToPointerRoot, X.CurrentTime)
             self._before = None
+            self._display.set_input_focus(X.PointerRoot, X.RevertToPointerRoot, X.CurrentTime)
         else:
             outermost.configure(stack_mode=X.Above)
             self._window(before).set_input_focus(X.RevertToPointerRoot, X.CurrentTime)
         self._display.sync()
-        return False
+        return self._before is None
 
     def _holder(self, managed: bool) -> int:
         """Who has the keys, as the window manager says, or as the server does."""
@@ -126,8 +130,22 @@ class XForeground:
             return self._values("_NET_SUPPORTING_WM_CHECK", self._window(window)) == [window]
         return False
 
-    def _clients(self) -> list[int]:
-        return self._values("_NET_CLIENT_LIST")
+    def _nobody(self) -> tuple[int, ...]:
+        """What the server says where no window has the keys: those of the root are no program's."""
+        from Xlib import X  # type: ignore[import-untyped, unused-ignore]
+
+        return X.NONE, X.PointerRoot, int(self._root.id)
+
+    def _frontmost(self) -> int | None:
+        """The window that lies on all others."""
+        from Xlib import X, error  # type: ignore[import-untyped, unused-ignore]
+
+        for window in reversed(self._root.query_tree().children):
+            with contextlib.suppress(error.BadWindow, error.BadDrawable):
+                attributes = window.get_attributes()
+                if attributes.map_state == X.IsViewable and attributes.win_class == X.InputOutput:
+                    return int(window.id)
+        return None
 
     def _outermost(self, window: int) -> Any:
         """The window of it that lies on the root; None if it is gone or not shown."""

@@ -4,16 +4,16 @@
 screen's own. They are the citizen's: when another citizen's visit begins or this one ends, they are gone.
 """
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal
+from typing import Any, Literal
 
 from kiosk.core.levels import Level
 from kiosk.core.options import Option
 from kiosk.core.privacy import COMMENT_LIMIT, is_contact, mask_case_number, mask_contact
 from kiosk.core.situation import Situation, State, Visit
 from kiosk.core.view import Card, NoticeText, Scene, View
+from kiosk.ui.around import AroundShown, around_shown, picture_key
 from kiosk.ui.hours import hours_table
 from kiosk.ui.looks import ORDINARY, Looks
 from kiosk.ui.receipt_desk import NOBODY_AT_THE_DESK, DeskShown, ReceiptDesk, cleared, desk_shown
@@ -81,7 +81,7 @@ def _visit_shown(view: View) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Properties(DeskShown):
+class Properties(AroundShown):
     """Everything QML reads, ready to show. Times are milliseconds; lists that belong together have the same length."""
 
     page: str
@@ -174,7 +174,7 @@ def derive(inputs: Inputs) -> Properties:
     explaining = visit if level else None
     receipt = (visit.receipt or "") if visit and situation.state is State.THANKS else ""
     deadline, time_left, time_total = _time(inputs)
-    desk = desk_shown(inputs.desk, words, language)
+    desk, around = desk_shown(inputs.desk, words, language), around_shown(inputs.view)
     content = scene.receipt_page + receipt.replace("-", "") if receipt and scene.receipt_page else receipt
     return Properties(
         page=_page(situation, inputs.resting),
@@ -191,7 +191,7 @@ def derive(inputs: Inputs) -> Properties:
         staff_post=_pick(chinese, card.post, card.post_en) if card else "",
         party_member=bool(card and card.party_member),
         photo=card.photo if card else "",
-        photo_key=_key(card.photo) if card else "",
+        photo_key=picture_key(card.photo) if card else "",
         notice_titles=tuple(_pick(chinese, n.title, n.title_en) for n in shown),
         notice_texts=tuple(_notice_text(chinese, n) for n in shown),
         matter=_matter(chinese, scene, visit) if visit else "",
@@ -214,7 +214,7 @@ def derive(inputs: Inputs) -> Properties:
         busy=situation.awaiting is not None,
         receipt=receipt,
         receipt_content=content,
-        receipt_key=_key(content),
+        receipt_key=picture_key(content),
         pause_reason=_pause_reason(words, language, situation.pause_reason or ""),
         pause_kind=_pause_kind(words, situation.pause_reason or ""),
         hour_days=days,
@@ -241,16 +241,16 @@ def derive(inputs: Inputs) -> Properties:
         local_chosen=tuple(bool(explaining and one.code in explaining.local_reasons) for one in local),
         contact_offered=bool(scene.callbacks and explaining and _said_something(explaining)),
         contact_complete=bool(explaining and is_contact(explaining.contact)),
-        notice_picture_keys=tuple(_key(n.picture) for n in shown),
+        notice_picture_keys=tuple(picture_key(n.picture) for n in shown),
         notice_pictures=tuple(n.picture for n in shown),
         crest=scene.look.crest,
-        crest_key=_key(scene.look.crest),
+        crest_key=picture_key(scene.look.crest),
         accent=scene.look.accent,
         background=scene.look.background,
         help_text=_pick(chinese, scene.help, scene.help_en),
         pause_until=words.text(language, "pause.until", time=situation.pause_until) if situation.pause_until else "",
         keep_days=scene.keep_days,
-        **{one.name: getattr(desk, one.name) for one in fields(desk)},
+        **{**_values(around), **_values(desk)},
     )
 
 
@@ -316,7 +316,7 @@ def _time(inputs: Inputs) -> tuple[float, int, int]:
         State.INVITING: situation.terms.inviting_ms,
         State.EXPLAINING: situation.terms.explaining_ms,
         State.THANKS: situation.terms.thanks_ms,
-        State.HANDED_TO_PHONE: situation.terms.explaining_ms,
+        State.HANDED_TO_PHONE: situation.terms.phone_ms,
     }
     deadline, total = situation.deadline_ms, waits.get(situation.state, 0)
     total = situation.terms.asking_ms if situation.asking else total
@@ -325,6 +325,5 @@ def _time(inputs: Inputs) -> tuple[float, int, int]:
     return float(deadline), min(max(deadline - inputs.seen_ms, 0), total), total
 
 
-def _key(text: str) -> str:
-    """A short name for a picture's content, so that QML loads it anew exactly when it changed."""
-    return f"{len(text):x}-{zlib.crc32(text.encode()):08x}" if text else ""
+def _values(shown: DeskShown) -> dict[str, Any]:
+    return {one.name: getattr(shown, one.name) for one in fields(shown)}

@@ -16,8 +16,8 @@ from PySide6.QtGui import QGuiApplication
 
 from kiosk.core import events as e
 from kiosk.core.levels import Level
+from kiosk.core.phone_link import PATH, TOKEN_LENGTH
 from kiosk.core.receipt import receipt_code
-from kiosk.core.situation import Situation, State
 from kiosk.core.view import Earlier
 from kiosk.ui.contact_sheet import Exposure, contact_sheet
 from kiosk.ui.looks import NAMES, Looks
@@ -32,6 +32,7 @@ SIZES = ("1280x800@10.1", "1080x1920@21.5")
 LOOKS = ("", "large", "contrast")
 COMMENT = "窗口说材料不全，但没有说明缺哪一份，来回跑了两趟。"
 CONTACT = "13805580178"
+PHONE_LINK = "https://pingjia.fuyang.example.cn" + PATH + "A" * TOKEN_LENGTH
 RECEIPT = receipt_code("0" * 64).replace("-", "")
 _SETTLE_MS = 420
 
@@ -84,7 +85,10 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield from _receipts(terminal, window)
     yield reach("serving", lambda: model.openSheet(""), terminal.begin_visit)
     yield reach("inviting", terminal.invite)
-    yield reach("privacy", lambda: model.openSheet("privacy"))
+    yield reach("inviting-phone", lambda: terminal.show(phone_link=PHONE_LINK))
+    yield reach("handed_to_phone", model.handToPhone)
+    yield reach("handed-without-code", lambda: terminal.show(phone_link=""))
+    yield reach("privacy", model.takeBack, lambda: model.openSheet("privacy"))
     yield reach(
         "inviting-asking", lambda: model.openSheet(""), lambda: terminal.wait(terminal.situation.terms.inviting_ms)
     )
@@ -111,7 +115,6 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield reach("paused-out-of-service", lambda: terminal.submit(e.Pause("out_of_service")))
     yield reach("closed", lambda: terminal.submit(e.Resume()), lambda: terminal.submit(e.HoursChanged(open=False)))
     yield reach("out_of_order", lambda: terminal.submit(e.Fault("journal")))
-    yield reach("handed_to_phone", lambda: terminal.open_for(Situation(state=State.HANDED_TO_PHONE)))
 
 
 def _receipts(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
@@ -140,8 +143,17 @@ def _receipts(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield "receipt-kept"
 
 
-def photograph(out: Path, glass: Glass, language: str, looks: Sequence[Looks], words: Words, scratch: Path) -> None:
-    """Save every stage on this glass and in this language below `out`, and their contact sheet."""
+def photograph(
+    out: Path,
+    glass: Glass,
+    language: str,
+    looks: Sequence[Looks],
+    words: Words,
+    scratch: Path,
+    only: Sequence[str] = (),
+) -> None:
+    """Save every stage on this glass and in this language below `out`, and their contact sheet. `only`: not every one,
+    but those whose name begins with one of these."""
     look = Look(ASSETS, scratch, windowed=(glass.width, glass.height), diagonal_inches=glass.inches)
     exposures: list[Exposure] = []
     for each in looks:
@@ -151,6 +163,9 @@ def photograph(out: Path, glass: Glass, language: str, looks: Sequence[Looks], w
         window.model.attach(terminal)
         window.reveal()
         for stage in stages(terminal, window):
+            if only and not stage.startswith(tuple(only)):
+                QGuiApplication.processEvents()  # an answer on its way, without which the next stage is not reached
+                continue
             _dress(window, language, each)
             settle(window)
             path = out / f"{stage}-{glass.name}-{language}{'-' if each.tag else ''}{each.tag.replace(' ', '+')}.png"
@@ -183,6 +198,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("sizes", nargs="*", type=Glass.read, metavar="WxH[@INCHES]")
     parser.add_argument("--looks", nargs="*", default=LOOKS, metavar="NAME[+NAME]", help="'' is the ordinary one")
     parser.add_argument("--languages", nargs="*", default=("zh-CN", "en"))
+    parser.add_argument("--stages", nargs="*", default=(), help="only those whose name begins so")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     words = load_words(ASSETS / "translations")
@@ -191,7 +207,7 @@ def main(arguments: Sequence[str]) -> int:
         prepare(Look(ASSETS, Path(scratch)))
         for glass in options.sizes or [Glass.read(size) for size in SIZES]:
             for language in options.languages:
-                photograph(options.out, glass, language, looks, words, Path(scratch))
+                photograph(options.out, glass, language, looks, words, Path(scratch), options.stages)
                 print(f"{glass.name} {language}: {options.out / _sheet_name(glass, language)}", flush=True)
     return 0
 

@@ -133,6 +133,8 @@ def back(shown: Properties, model: "ScreenModel") -> Callable[[], None]:
             return model.toggleMore if shown.more else model.chooseAgain
         case "thanks":
             return model.leave
+        case "handed_to_phone":
+            return model.takeBack
         case _:
             return lambda: None
 

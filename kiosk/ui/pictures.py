@@ -6,16 +6,18 @@ an SVG is an SVG.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPainterPath
 from PySide6.QtQuick import QQuickImageProvider
 
+from kiosk.ui.around import PHONE_ERROR
 from kiosk.ui.foreign_pictures import read_picture
+from kiosk.ui.qr import modules
 from kiosk.ui.screen_model import ScreenModel
 
 INK = QColor("#16273D")
-QUIET_ZONE = 2
 _ROUND = 0.09
 
 
@@ -27,8 +29,8 @@ class Pictures(QQuickImageProvider):
         self._model, self._assets = model, assets
 
     def requestImage(self, id: str, size: QSize, requestedSize: QSize) -> QImage:
-        """`photo/<key>`, `crest/<key>`, `notice<place>/<key>`, `qr/<key>`, or a drawing's folder and name; a
-        transparent dot for nothing."""
+        """`photo/<key>`, `crest/<key>`, `notice<place>/<key>`, `qr/<key>`, `phone/<key>`, or a drawing's folder and
+        name; a transparent dot for nothing."""
         shown = self._model.shown
         match id.partition("/"):
             case ("photo", _, _):
@@ -41,6 +43,8 @@ class Pictures(QQuickImageProvider):
                 return read_picture("".join(pictures), requestedSize) or _nothing()
             case ("qr", _, _):
                 return qr(shown.receipt_content, requestedSize)
+            case ("phone", _, _):
+                return qr(shown.phone_link, requestedSize, PHONE_ERROR)
             case (folder, _, name):
                 return drawing(self._assets / folder / f"{name}.svg", requestedSize)
 
@@ -57,13 +61,11 @@ def drawing(path: Path, size: QSize) -> QImage:
     return reader.read()
 
 
-def qr(content: str, size: QSize) -> QImage:
+def qr(content: str, size: QSize, error: Literal["l", "m"] = "m") -> QImage:
     """The QR code with its quiet zone, as large as whole pixels a module fit into `size`."""
     if not content:
         return _nothing()
-    import segno  # not needed before the first thanks
-
-    rows = [list(row) for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)]
+    rows = modules(content, error)
     pixels = max(1, min(size.width(), size.height()) // len(rows))
     image = QImage(pixels * len(rows), pixels * len(rows), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)

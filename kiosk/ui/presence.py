@@ -59,8 +59,8 @@ class Presence(QObject):
     ) -> None:
         super().__init__()
         self._window, self._wish, self._foreground, self._away = window, wish, foreground, away
-        self._called, self._behind, self._taken, self._settling = not behind, behind, False, False
-        self._ended = False
+        self._called, self._behind, self._settling, self._ended = not behind, behind, False, False
+        self._taken = behind  # it may have been, in a life before this one that ended in front
         self._known = Known()
         self._trouble: str | None = None
         self._tell: Callable[[str, str | None], None] = lambda _code, _words: None

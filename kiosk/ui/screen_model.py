@@ -160,6 +160,16 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
         self._submit(e.Leave())
 
     @Slot()
+    def handToPhone(self) -> None:
+        """Go on with one's own phone."""
+        self._submit(e.HandToPhone())
+
+    @Slot()
+    def takeBack(self) -> None:
+        """Rather rate here."""
+        self._submit(e.TakeBack())
+
+    @Slot()
     def switchLanguage(self) -> None:
         """The next language."""
         self._take(replace(self._inputs, language=self._inputs.words.after(self._inputs.language)))

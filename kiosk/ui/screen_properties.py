@@ -12,17 +12,17 @@ from PySide6.QtCore import Property, Signal
 from PySide6.QtQml import QmlAnonymous
 
 from kiosk.core.privacy import COMMENT_LIMIT
+from kiosk.ui.around_properties import AroundProperties
 from kiosk.ui.derive import Properties
-from kiosk.ui.desk_properties import DeskProperties
 
 QML_IMPORT_NAME = "Kiosk.Model"
 QML_IMPORT_MAJOR_VERSION = 1
-_FOR_PYTHON = frozenset({"photo", "receipt_content", "notice_pictures", "crest"})
+_FOR_PYTHON = frozenset({"photo", "receipt_content", "notice_pictures", "crest", "phone_link"})
 """What QML gets as a picture and not as text."""
 
 
 @QmlAnonymous
-class ScreenProperties(DeskProperties):
+class ScreenProperties(AroundProperties):
     """What is on the screen now."""
 
     _now: Properties

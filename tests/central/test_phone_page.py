@@ -188,7 +188,7 @@ def test_every_page_is_small_and_loads_nothing(phone: Phone, language: str) -> N
     phone.rate("d", comment="x" * 150)
     Phone(phone.central, "nothing", language).open()
     for answer in phone.said:
-        assert len(answer.body) < 20_000
+        assert len(answer.body) < 12_000
         text = answer.body.decode()
         assert not re.search(r"<script|src=|https?:|@import|url\(| on[a-z]+=| style=", text)
         assert answer.headers["content-security-policy"] == POLICY

@@ -5,6 +5,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,12 +75,25 @@ def test_a_key_that_another_program_has_is_named_and_the_others_are_held(screen:
     other.stop()
 
 
+class Counting(X11Listener):
+    """Counts the events of the server, repetitions too."""
+
+    seen = 0
+
+    def _take(self, events: list[Any], display: Any) -> None:
+        self.seen += len(events)
+        super()._take(events, display)
+
+
 def test_a_key_held_down_is_one_press(screen: VirtualScreen) -> None:
     ears = Ears()
-    listener = ears.listen()
+    listener = Counting(CHORDS, ears.pressed.append, ears.reports.append)
+    eventually(lambda: bool(ears.reports))
     screen._xdotool("keydown", "ctrl", "keydown", "shift", "keydown", "F5")
     eventually(lambda: ears.pressed == ["call"])
-    screen._xdotool("sleep", "1.5", "keyup", "F5", "keyup", "shift", "keyup", "ctrl")  # it repeats after 0.66 s
+    before = listener.seen
+    eventually(lambda: listener.seen > before + 6)  # it repeats after 0.66 s
+    screen._xdotool("keyup", "F5", "keyup", "shift", "keyup", "ctrl")
     screen.key("ctrl+shift+F12")
     eventually(lambda: ears.pressed[-1] == "show")
     assert ears.pressed == ["call", "show"]

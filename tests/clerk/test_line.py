@@ -12,7 +12,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from kiosk.clerk.line import Done, Line, NoAnswer, Refused, Station, WrongCertificate
+from kiosk.clerk.line import Done, Line, NoAnswer, Refused, Station
+from kiosk.protocol.pinning import WrongCertificate
 from tests.clerk.desk import Desk
 
 TOKEN = "key-of-this-console"
@@ -183,6 +184,22 @@ def test_a_line_that_is_cut_ends_what_waits_and_begins_nothing() -> None:
         server.server_close()
 
 
+@pytest.mark.parametrize(
+    ("url", "certificate", "said"),
+    [
+        ("127.0.0.1:7801", "", "no address"),
+        ("ftp://127.0.0.1", "", "no address"),
+        ("https://somebody@10.0.0.1", "", "no address"),
+        ("https://10.0.0.1:7802", "abc", "64 hex digits"),
+        ("http://10.0.0.1:7801", "ab" * 32, "shows no certificate"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_before_a_window_opens(url: str, certificate: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Station(url, TOKEN, certificate).check()
+    Station("https://10.0.0.1:7802/v1", TOKEN, "ab:" * 31 + "ab").check()
+
+
 def test_the_secrets_are_in_no_picture_of_the_values() -> None:
     assert TOKEN not in repr(Station("http://127.0.0.1:1", TOKEN))
 
@@ -209,4 +226,6 @@ def test_a_start_whose_answer_was_lost_is_sent_again_with_the_same_key(
     assert desk.shown.case_number == "7788"
     desk.until(lambda: len(sent) == 2)
     assert sent[0]["Idempotency-Key"] == sent[1]["Idempotency-Key"]
-    assert len(sent[0]["Idempotency-Key"]) == 32
+    desk.until(lambda: desk.shown.running_case == "7788")
+    assert desk.house.terminal.kinds == ["visit.started"]
+    assert desk.shown.trouble_text == ""

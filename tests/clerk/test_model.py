@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kiosk.clerk import model as m
 from kiosk.clerk.derive import Properties, derive
 from kiosk.clerk.event_stream import BLOCK_LIMIT, Rest, StreamBroken, feed
+from kiosk.clerk.inputs import Inputs, Link
 from kiosk.core.levels import Level
 from kiosk.core.situation import Outcome, State
 from kiosk.protocol.phone import ClerkFigures
@@ -35,8 +36,8 @@ READY = StationState(
 )
 
 
-def console(state: StationState = READY) -> m.Inputs:
-    return m.listed(m.heard(m.Inputs(WORDS, "zh-CN"), state), MATTERS)
+def console(state: StationState = READY) -> Inputs:
+    return m.listed(m.heard(Inputs(WORDS, "zh-CN"), state), MATTERS)
 
 
 def in_state(state: State, outcome: Outcome | None = None) -> StationState:
@@ -110,18 +111,18 @@ def test_the_path_of_a_field_knows_its_place_better_than_the_call() -> None:
 
 
 def test_nothing_can_be_done_while_a_call_is_under_way_or_the_station_is_away() -> None:
-    for inputs in (m.began(console(), "visit"), m.lost(console(), m.Link.AWAY), m.Inputs(WORDS, "zh-CN")):
+    for inputs in (m.began(console(), "visit"), m.lost(console(), Link.AWAY), Inputs(WORDS, "zh-CN")):
         shown = derive(inputs)
         assert not any(getattr(shown, name) for name in Properties.__slots__ if name.startswith("can_"))
 
 
 def test_while_away_the_last_known_state_is_shown_and_the_form_kept() -> None:
-    inputs = m.lost(replace(console(in_state(State.SERVING)), case_number="7"), m.Link.AWAY)
+    inputs = m.lost(replace(console(in_state(State.SERVING)), case_number="7"), Link.AWAY)
     shown = derive(inputs)
     assert (shown.away, shown.face, shown.case_number) == (True, "serving", "7")
 
 
-def started(inputs: m.Inputs) -> m.Inputs:
+def started(inputs: Inputs) -> Inputs:
     inputs = m.to_start(replace(m.typed_matter(inputs, "3401"), case_number="7", service_number="2", slip="A1"))
     return m.started(m.attempted(inputs, "k"), VisitStarted(visit_id="1" * 32, state="serving"))
 
@@ -149,7 +150,7 @@ def test_a_start_whose_answer_was_lost_is_sent_again_with_its_key_and_not_for_ev
     again = m.to_repeat(inputs)
     assert again is not None
     assert again.key == "first"
-    assert m.to_repeat(m.lost(inputs, m.Link.AWAY)) is None
+    assert m.to_repeat(m.lost(inputs, Link.AWAY)) is None
     assert m.to_repeat(m.ticked(inputs, m.REPEAT_MS)) is None
     by_hand = m.attempted(m.ticked(inputs, m.REPEAT_MS), "second")
     assert by_hand.attempt is not None

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kiosk.clerk import model as m
+from kiosk.clerk.inputs import CANCEL_REASONS, PAUSE_KINDS, Link
 from kiosk.clerk.keys import HOT_KEYS, KEYS
 from kiosk.station.refusals import REFUSALS
 from kiosk.ui.words import load_words
@@ -13,7 +13,7 @@ WORDS = load_words(ROOT / "assets" / "translations" / "clerk")
 QML = sorted((ROOT / "kiosk" / "clerk" / "qml").rglob("*.qml"))
 PYTHON = sorted((ROOT / "kiosk" / "clerk").glob("*.py"))
 COMPOSED = {
-    *(f"banner.{link.name.lower()}" for link in m.Link if link is not m.Link.UP),
+    *(f"banner.{link.name.lower()}" for link in Link if link is not Link.UP),
     *(
         f"{about}.{face}"
         for about in ("state", "detail")
@@ -22,8 +22,8 @@ COMPOSED = {
         )
     ),
     *(f"sheet.{sheet}" for sheet in ("pause", "cancel", "call", "shift", "figures", "settings")),
-    *(f"pause.kind.{kind}" for kind in m.PAUSE_KINDS),
-    *(f"cancel.{reason}" for reason in m.CANCEL_REASONS),
+    *(f"pause.kind.{kind}" for kind in PAUSE_KINDS),
+    *(f"cancel.{reason}" for reason in CANCEL_REASONS),
     *(f"hot_key.{name}" for name in HOT_KEYS),
     *(f"hot_keys.{standing}" for standing in ("off", "held", "wayland", "unsupported", "failed")),
     *(f"age.{unit}" for unit in ("days", "hours", "minutes")),
@@ -49,7 +49,7 @@ def test_every_composed_key_exists() -> None:
 def test_every_key_is_used() -> None:
     text = "\n".join(path.read_text("utf-8") for path in (*QML, *PYTHON))
     said = {f"trouble.{code}" for code in re.findall(r'"([a-z_]+)"', text)}
-    said |= {f"figures.{code}" for code in (*REFUSALS, "asking")}
+    said |= {f"figures.{code}" for code in (*REFUSALS, "asking", "away")}
     unused = [key for key in WORDS.texts["zh-CN"] if f'"{key}"' not in text and key not in COMPOSED | said]
     assert unused == []
 

@@ -4,6 +4,8 @@ import datetime
 import hashlib
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from kiosk.client.line import Away, Misused, Station, Stranger
+from tests.client.desk import ROOT
 
 STATE = b'{"state":"ready"}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(STATE), STATE)
@@ -125,3 +128,22 @@ def test_what_speaks_no_tls_is_away() -> None:
         with pytest.raises(Away):
             Station(f"https://127.0.0.1:{plain.getsockname()[1]}", "key", "a" * 64).call("GET", "/state")
         thread.join(20)
+
+
+def test_the_fingerprint_that_pairing_kept_beside_the_key_is_taken(listener: Listener, tmp_path: Path) -> None:
+    key = tmp_path / "window.key"
+    key.write_text("the-peers-key\n", "ascii")
+    command = [sys.executable, "-m", "kiosk", "state", "--json", "--key-file", str(key)]
+    command += ["--station", f"https://127.0.0.1:{listener.port}"]
+
+    def run() -> tuple[int, bytes]:
+        done = subprocess.run(command, capture_output=True, timeout=60, cwd=ROOT, check=False)
+        return done.returncode, done.stdout
+
+    assert run()[0] == 78
+    beside = tmp_path / "window.key.sha256"
+    beside.write_text(hashlib.sha256(b"another").hexdigest() + "\n", "ascii")
+    assert run()[0] == 77
+    assert b"".join(listener.heard) == b""
+    beside.write_text(listener.digest + "\n", "ascii")
+    assert run() == (0, b'{"state": "ready"}\n')

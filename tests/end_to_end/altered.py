@@ -1,6 +1,6 @@
 """`kiosk`, with what a test needs otherwise. `KIOSK_WAITS`: milliseconds for inviting, explaining and "are you still
 there?", shorter than a profile may set them. `KIOSK_WITHOUT`: rules taken out, only to show that a test turns red:
-`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit.
+`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit. `KIOSK_LINK`: see `telling_link`.
 """
 
 import os
@@ -11,13 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk import profile_file
+from kiosk import profile_file, unit
 from kiosk.__main__ import main
 from kiosk.core import events as e
 from kiosk.core import visit
 from kiosk.core.rules import rate
 from kiosk.core.situation import State
 from kiosk.ui import screen_model, window
+from tests.end_to_end.telling_link import LINK, TellingTerminal
 
 
 def hurry(waits: str) -> None:
@@ -53,6 +54,8 @@ def without_wiping() -> None:
 if __name__ == "__main__":
     if waits := os.environ.get("KIOSK_WAITS"):
         hurry(waits)
+    if os.environ.get(LINK):
+        unit.Terminal = TellingTerminal  # type: ignore[misc]
     without = os.environ.get("KIOSK_WITHOUT", "").split(",")
     with tempfile.TemporaryDirectory() as scratch:
         if "dead_time" in without:

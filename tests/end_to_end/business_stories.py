@@ -8,13 +8,12 @@ from typing import Any
 
 from kiosk.core.view import Mode
 from kiosk.demo.citizen import LEVELS
+from kiosk.demo.programs import until
 from tests.end_to_end.desk import LOOK_S, Desk
+from tests.end_to_end.handset import Handset, link_of
 from tests.end_to_end.running_system import RunningSystem
 from tests.end_to_end.storms import pause
 
-WAITS = "6000,6000,1500"
-"""Milliseconds for inviting, explaining and "are you still there?" (`tests.end_to_end.altered`): a profile's would be
-minutes of nothing, and a hand on a busy machine still has time enough."""
 AGAIN = 0.3
 """How many of the starts are said twice, as if the first answer had been lost."""
 LEFT = "cancelled by the business system"
@@ -43,7 +42,7 @@ class Came:
 @dataclass
 class Work:
     """One window's work so far. `driven`: what was driven, by visit; `told`: the outcome that the stream gave of it;
-    `calls`, `pauses`: queue numbers called and pauses made, in their order."""
+    `calls`, `pauses`: queue numbers called and pauses made, in their order; `phoned`: what was rated on a phone."""
 
     desk: Desk
     system: RunningSystem
@@ -54,6 +53,7 @@ class Work:
     told: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     pauses: list[str] = field(default_factory=list)
+    phoned: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
 
     def sit_down(self) -> None:
         """A clerk signs in, where there is one."""
@@ -74,7 +74,11 @@ class Work:
             "matter": self._matter(), "case_number": came.case_number, "service_number": came.service_number,
             "stage": came.stage, "invite": invite, **({"slip": came.slip} if came.slip else {}),
         }  # fmt: skip
+        if self.mode == "self_service" and self.desk.terminal.state() == "ready":
+            until("the machine's own program in front", lambda: not self.desk.screen.has_window())
         visit_id = str(self.system.ask("start", key=f"{came.case_number}-{number}", body=body, twice=twice))
+        if self.mode == "self_service" and invite:
+            until("the terminal in front", self.desk.screen.has_window)
         return visit_id, came
 
     def invited(self) -> tuple[str, Came]:
@@ -192,6 +196,16 @@ def out_of_earshot(work: Work) -> None:
     work.ended(visit_id, replace(came, outcome="rated", level=level, reasons=1, whole=True))
 
 
+def on_the_phone(work: Work) -> None:
+    """With the code on the screen, on a phone of one's own."""
+    visit_id, came = work.invited()
+    level = work.chance.choice(LEVELS)
+    thanks = Handset(link_of(work.desk, visit_id)).rate(level, thinks_s=LOOK_S)
+    assert thanks.kind == "thanks", thanks
+    work.phoned[visit_id] = level, 1, True
+    work.ended(visit_id, replace(came, outcome="handed_to_phone"))
+
+
 def begun_anew(work: Work) -> None:
     """The terminal is started again between two visits; the business system finds it by itself."""
     work.desk.terminal.stop()
@@ -202,7 +216,7 @@ def begun_anew(work: Work) -> None:
 
 COMMON: Mapping[Story, int] = {
     rated: 12, thought_better: 2, skipped: 3, silent: 1, walked_off: 1, cancelled_late: 1, cancelled_too_late: 2,
-    out_of_earshot: 1,
+    out_of_earshot: 1, on_the_phone: 2,
 }  # fmt: skip
 """How often each comes in turn."""
 STORIES: Mapping[Mode, Mapping[Story, int]] = {

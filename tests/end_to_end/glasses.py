@@ -4,12 +4,10 @@ while programs run; and an eye that looks at the clerk's screen again and again.
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from Xlib import X
-from Xlib.display import Display
 from Xlib.ext import randr
 
 from kiosk.demo.programs import ProgramFailed, until
@@ -17,6 +15,7 @@ from kiosk.demo.screen import VirtualScreen
 from tests.end_to_end import eye
 from tests.end_to_end.desk import SIZE
 from tests.end_to_end.eye import Picture
+from tests.end_to_end.x_windows import Place, Windows
 
 CLERKS, CITIZENS = 0, 1
 PLACES = ((0, 0), (SIZE[0], 0))
@@ -61,16 +60,6 @@ EndSection
 """
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where something lies, in pixels of both screens together."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
 class TwoScreens(VirtualScreen):
     """The clerk's screen, DUMMY0, and the citizen's to the right of it, DUMMY1. A tap is on the citizen's."""
 
@@ -78,10 +67,9 @@ class TwoScreens(VirtualScreen):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(*SIZE, folder)
-        self.layout = threading.RLock()
         try:
-            self._display: Any = Display(self.name)
-            self._root: Any = self._display.screen().root
+            self._windows = Windows(self.name)
+            self.layout, self._display, self._root = self._windows.lock, self._windows.display, self._windows.root
             found = self._resources()
             self._modes = {(mode.width, mode.height): mode.id for mode in reversed(found.modes)}
             self._outputs, self._crtcs = found.outputs[:2], found.crtcs[:2]  # later the primary one is named first
@@ -132,33 +120,13 @@ class TwoScreens(VirtualScreen):
         self._display.sync()
         return int(window.id)
 
-    def window_of(self, process: int) -> Any | None:
-        """The window that this process shows, if it shows one."""
-        with self.layout:
-            pid = self._display.intern_atom("_NET_WM_PID")
-            for window in self._root.query_tree().children:
-                try:
-                    said = window.get_full_property(pid, X.AnyPropertyType)
-                    if said and said.value[0] == process and window.get_attributes().map_state == X.IsViewable:
-                        return window
-                except Exception:  # it has gone meanwhile
-                    continue
-        return None
-
     def place_of(self, process: int) -> Place | None:
         """Where the window of this process lies; None while it shows none."""
-        window = self.window_of(process)
-        if window is None:
-            return None
-        with self.layout:
-            found = window.get_geometry()
-        return Place(found.x, found.y, found.width, found.height)
+        return self._windows.place_of(process)
 
     def has_keys(self, process: int) -> bool:
         """Whether what is typed goes to this process."""
-        window = self.window_of(process)
-        with self.layout:
-            return window is not None and self._display.get_input_focus().focus == window
+        return self._windows.with_keys() == process
 
     def look(self) -> Picture:
         """What the citizen's screen shows, if it lies where it is plugged in first."""
@@ -169,7 +137,7 @@ class TwoScreens(VirtualScreen):
 
     def close(self) -> None:
         """End the X server."""
-        self._display.close()
+        self._windows.close()
         super().close()
 
     def _set(self, placed: dict[int, Place], which: int) -> None:

@@ -101,6 +101,11 @@ class Handset:
 def give_a_code(desk: Desk) -> None:
     """Let the desk's terminal tell of its link; before it is started."""
     desk.terminal.module = "tests.end_to_end.telling_link"
+    tell_of_code(desk)
+
+
+def tell_of_code(desk: Desk) -> None:
+    """The same for one whose module tells of it by itself."""
     desk.terminal.more[LINK] = str(_file(desk))
 
 

@@ -19,18 +19,9 @@ from typing import Any
 from kiosk.demo.citizen import LEVELS, Citizen, Targets, learn_targets
 from kiosk.demo.programs import Central, Program, ProgramFailed, Terminal, kiosk_command, until
 from tests.end_to_end.desk import LOOK_S, SIZE
-from tests.end_to_end.glasses import (
-    CITIZENS,
-    CLERKS,
-    MANY,
-    PLACES,
-    Place,
-    TwoScreens,
-    Watch,
-    lines_apart,
-    until_another_page,
-)
+from tests.end_to_end.glasses import CITIZENS, CLERKS, MANY, PLACES, TwoScreens, Watch, lines_apart, until_another_page
 from tests.end_to_end.storms import pause
+from tests.end_to_end.x_windows import Place
 
 WISHES = ('position = "right"', 'name = "DUMMY1"', 'position = "not primary"', 'size = "1280x800"')
 PATIENCE_S = 8.0
@@ -101,7 +92,7 @@ class SecondScreen:
     def pull_the_cable(self, found: Found) -> None:
         """And see that nothing is shown any more, and that the technician is told."""
         self._screen.unplug(CITIZENS)
-        until("the window to be hidden", lambda: self._screen.window_of(self.process) is None)
+        until("the window to be hidden", lambda: self._screen.place_of(self.process) is None)
         until("the trouble to be told", lambda: "screen_missing" in self._troubles())
         found.told += 1
 

@@ -6,13 +6,14 @@ What concerns one check alone has its tests in test_door.py.
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO
 
 import pytest
 
 from kiosk.station.limits import USUAL, Limits
-from tests.station.house import ORIGIN, TOKEN, VISIT, House
+from tests.station.house import ORIGIN, TOKEN, VISIT, Clock, House
+from tests.station.running_terminal import RunningTerminal
 from tests.station.test_door import raw, read_all, unchanged
 from tests.station.waiting import eventually
 
@@ -70,9 +71,19 @@ TABLE: dict[str, tuple[list[str], set[int]]] = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def one_house() -> Iterator[House]:
+    """One for the whole table, for none of its calls changes anything."""
+    house = House(RunningTerminal(), Clock())
+    house.open()
+    yield house
+    house.station.close(10)
+    assert house.failures == []
+
+
 @pytest.mark.parametrize("name", TABLE)
-def test_a_hostile_call_is_refused_and_changes_nothing(house: House, name: str) -> None:
-    lines, statuses = TABLE[name]
+def test_a_hostile_call_is_refused_and_changes_nothing(one_house: House, name: str) -> None:
+    house, (lines, statuses) = one_house, TABLE[name]
     head = "\r\n".join([*lines, "Connection: close"]).format(port=house.port).encode()
     answer = raw(house, head + b"\r\n\r\n" + (BODY if LENGTH in lines else b""))
     assert answer[:9] == b"HTTP/1.1 ", answer

@@ -14,7 +14,8 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage
 from PySide6.QtQuick import QQuickView
 
 from kiosk.ui.loop import QtLoop
-from kiosk.ui.pictures import QUIET_ZONE, photo, qr
+from kiosk.ui.pictures import photo, qr
+from kiosk.ui.qr import QUIET_ZONE
 from kiosk.ui.rehearsal import Rehearsal, sample_scene
 from kiosk.ui.shell import KioskWindow, Look
 from kiosk.ui.words import Words

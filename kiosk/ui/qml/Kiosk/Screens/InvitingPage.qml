@@ -16,6 +16,7 @@ Page {
         ? Math.max(Theme.levelLeast, Math.min(Theme.u(21.5),
             Math.floor((tilesEnd - bandTop - Theme.target - Theme.u(2) - 4 * gap) / 5)))
         : tilesEnd - question.y - question.height - clear
+    readonly property real taken: phone.fits ? phone.width : 0 // of the end of the upper part, by the phone's code
     readonly property real clear: Math.ceil(Math.max(Theme.u(1.6), 2.1 * Theme.mm)) // between what is pressed
     // One label size for all five: the largest in which the longest line of this language stands clear of the edge.
     readonly property bool stackedWords: !upright && Theme.large && tileHeight > 34 * Theme.mm
@@ -76,6 +77,7 @@ Page {
             x: Theme.margin
             y: page.upright ? Math.max(Theme.u(3), Math.min(Theme.u(26), (parent.height - height) / 3)) : Theme.u(3)
             width: page.inner
+            taken: page.taken > 0 && visible ? page.taken + (!page.upright && phoneText.visible ? phoneText.width + Theme.u(6) : Theme.u(4)) : 0
         }
     }
     Item {
@@ -83,7 +85,7 @@ Page {
         x: Theme.margin
         y: page.upright ? tiles.y - height - Theme.u(2)
                         : Math.max(strip.y + strip.height + Theme.u(1), page.bandTop)
-        width: page.inner
+        width: page.inner - (page.upright || page.taken === 0 ? 0 : page.taken + Theme.u(4))
         height: page.upright ? asked.height + Theme.target + Theme.u(1) : Theme.target
 
         Words {
@@ -105,6 +107,28 @@ Page {
             width: Math.min(implicitWidth, parent.width - x)
             height: Theme.target
         }
+    }
+    PhoneCode {
+        id: phone
+        screen: page.screen
+        ease: page.upright ? 0.75 : 0.6
+        room: page.upright ? Theme.u(31) : question.y + question.height - Theme.u(1.5)
+        x: page.width - Theme.margin - width - (page.upright ? Theme.u(5) : 0)
+        y: !page.upright ? Theme.u(1.5) + Math.round((room - height) / 2)
+           : strip.visible ? strip.y + Math.round((strip.height - height - (phoneText.visible ? phoneText.height : 0)) / 2)
+           : Math.max(Theme.u(2), (question.y - height) / 2)
+    }
+    Words {
+        id: phoneText
+        visible: phone.fits && (page.upright ? strip.visible && strip.height > phone.height + Theme.type(4.2) * 3.2 : !Theme.large && phone.x - Theme.margin > Theme.u(168))
+        x: page.upright ? phone.x - Theme.u(2) : phone.x - width - Theme.u(3)
+        y: page.upright ? phone.y + phone.height + Theme.u(1) : strip.y + Math.max(0, (strip.height - height) / 2)
+        width: page.upright ? phone.width + Theme.u(4) : Theme.u(24)
+        horizontalAlignment: page.upright ? Text.AlignHCenter : Text.AlignRight
+        text: page.words["phone.offer"]
+        Accessible.ignored: true // the code beside it has the same name
+        font.pixelSize: Theme.type(4.2)
+        color: Theme.soft
     }
     Grid {
         id: tiles
@@ -136,10 +160,22 @@ Page {
         id: bar
         x: page.upright ? Theme.margin : Theme.at(Theme.margin, width, page.width)
         y: page.upright ? page.strip - Theme.u(4.6) : page.strip + Math.round((Theme.target - height) / 2)
-        width: page.upright ? page.inner : page.inner - skip.width - Theme.u(6)
+        width: page.upright ? page.inner : page.inner - skip.width - Theme.u(6) - (onPhone.visible ? onPhone.width + Theme.gap : 0)
         deadline: page.screen.deadline
         remaining: page.screen.timeLeft
         total: page.screen.asking ? 0 : page.screen.timeTotal
+    }
+    PushButton {
+        id: onPhone
+        objectName: "on_phone"
+        visible: page.screen.phoneKey !== ""
+        label: page.words["inviting.phone"]
+        size: Theme.type(5.2)
+        x: page.upright ? Theme.at(Theme.margin, width, page.width) : Theme.left ? skip.x + skip.width + Theme.gap : skip.x - width - Theme.gap
+        y: page.strip
+        width: skip.width
+        height: Theme.target
+        onTapped: page.screen.handToPhone()
     }
     PushButton {
         id: skip
@@ -148,7 +184,7 @@ Page {
         size: Theme.type(5.2)
         x: Theme.at(page.width - width - Theme.margin, width, page.width)
         y: page.strip
-        width: page.upright ? Math.floor((page.inner - Theme.gap) / 2) : Math.max(implicitWidth, Theme.u(42))
+        width: page.upright ? Math.floor((page.inner - Theme.gap) / 2) : Math.max(implicitWidth, onPhone.visible ? onPhone.implicitWidth : 0, Theme.u(42))
         height: Theme.target
         onTapped: page.screen.skip()
     }

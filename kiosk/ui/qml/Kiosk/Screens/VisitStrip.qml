@@ -10,6 +10,7 @@ Item {
     required property ScreenModel screen
     property bool brief: false // upright: only who
     property bool tight: false // upright: who, and the matter in smaller letters
+    property real taken: 0 // by what stands at its end
 
     readonly property bool upright: Theme.portrait
     readonly property bool short: Theme.large && !upright
@@ -18,11 +19,13 @@ Item {
 
     // How high the card is with everything on it, whether it is brief now or not.
     readonly property real wanted: 2 * inner + Theme.u(35) + 2.8 * Theme.type(4.8) + Theme.u(2)
-                                   + 1.35 * Theme.type(6.4) * rows(screen.matter, width - 2 * inner, Theme.type(6.4))
+                                   + 1.35 * Theme.type(6.4) * rows(screen.matter, end - inner, Theme.type(6.4))
 
     // And with who and the matter alone.
-    readonly property real least: 2 * inner + Theme.u(36) + 1.35 * Theme.type(5.2) * rows(screen.matter, width - 2 * inner, Theme.type(5.2))
+    readonly property real least: 2 * inner + Theme.u(36) + 1.35 * Theme.type(5.2) * rows(screen.matter, end - inner, Theme.type(5.2))
 
+    readonly property real slot: Math.ceil(1.33 * (Theme.type(4) + 2 * Theme.small)) // lying: a line and two smaller ones
+    readonly property real end: width - inner - taken
     readonly property real under: Math.max(photo.y + photo.height, who.y + who.height)
 
     function rows(text: string, width: real, size: real): int {
@@ -35,7 +38,7 @@ Item {
     }
 
     implicitHeight: upright ? (brief ? photo.y + photo.height : what.y + what.height) + inner
-                            : Math.max(who.height, what.height, short ? 0 : photo.height)
+                            : Math.max(who.height, slot, short ? 0 : photo.height)
 
     FontMetrics {
         id: metrics
@@ -58,12 +61,12 @@ Item {
         id: who
         y: strip.short ? (strip.height - height) / 2 : photo.y + (photo.height - height) / 2
         x: strip.short ? 0 : photo.x + photo.width + Theme.u(strip.upright ? 6 : 4)
-        width: strip.upright ? parent.width - x - strip.inner : Theme.u(strip.short ? 64 : 62)
+        width: strip.upright ? strip.end - x : Theme.u(strip.short ? 64 : 62)
         spacing: Theme.u(strip.upright ? 0.8 : 0)
         Words {
             width: parent.width
             text: strip.place
-            font.pixelSize: strip.upright ? Theme.type(4.8) : strip.fitting(text, width, Theme.type(4), Theme.leastType)
+            font.pixelSize: strip.upright && strip.taken === 0 ? Theme.type(4.8) : strip.fitting(text, width, Theme.type(strip.upright ? 4.8 : 4), Theme.leastType)
             color: Theme.soft
             elide: Text.ElideRight
             maximumLineCount: 2
@@ -91,7 +94,7 @@ Item {
         visible: !strip.brief
         x: strip.upright ? strip.inner : who.x + who.width + Theme.u(3)
         y: strip.upright ? strip.under + Theme.u(strip.tight ? 2.5 : 5) : Theme.u(1)
-        width: strip.upright ? parent.width - 2 * x : Theme.hair
+        width: strip.upright ? strip.end - x : Theme.hair
         height: strip.upright ? Theme.hair : strip.height - Theme.u(2)
         color: Theme.line
     }
@@ -100,12 +103,13 @@ Item {
         visible: !strip.brief
         x: strip.upright ? strip.inner : who.x + who.width + Theme.u(8)
         y: strip.upright ? strip.under + Theme.u(strip.tight ? 5 : 9) : (strip.height - height) / 2
-        width: parent.width - x - strip.inner
+        width: strip.end - x
         spacing: Theme.u(strip.upright ? 0.8 : 0)
         Words {
+            id: label
             width: parent.width
             text: strip.upright || strip.short ? strip.screen.words["visit.label"]
-                : [strip.screen.words["visit.label"], strip.screen.caseNumber].filter(one => one !== "").join(" · ")
+                : [strip.taken > 0 ? "" : strip.screen.words["visit.label"], strip.screen.caseNumber].filter(one => one !== "").join(" · ")
             font.pixelSize: Theme.type(strip.upright ? 4.8 : 4)
             color: Theme.soft
             wrapMode: Text.NoWrap
@@ -117,7 +121,10 @@ Item {
             font.pixelSize: strip.upright ? Theme.type(strip.tight ? 5.2 : 6.4) : strip.fitting(text, width, Theme.type(5.4), Theme.small)
             font.bold: true
             elide: Text.ElideRight
-            maximumLineCount: strip.upright ? 3 : 2
+            maximumLineCount: strip.upright || strip.taken > 0 ? 3 : 2
+            height: strip.upright || strip.taken === 0 ? implicitHeight : Math.min(implicitHeight, strip.slot - label.height)
+            fontSizeMode: strip.upright || strip.taken === 0 ? Text.FixedSize : Text.Fit
+            minimumPixelSize: Theme.leastType
         }
         Words {
             width: parent.width
