@@ -17,6 +17,7 @@ MODULES = {
         "kiosk/ui/screen_properties.py",
         "kiosk/ui/desk_slots.py",
         "kiosk/ui/screen_model.py",
+        *("kiosk/ui/menu_properties.py", "kiosk/ui/menu_model.py"),
         *("kiosk/ui/handwriting.py", "kiosk/ui/ink.py"),
     ),
     "Kiosk.ClerkModel": (

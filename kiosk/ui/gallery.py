@@ -20,6 +20,7 @@ from kiosk.core.phone_link import PATH, TOKEN_LENGTH
 from kiosk.core.receipt import receipt_code
 from kiosk.core.view import Earlier
 from kiosk.ui.contact_sheet import Exposure, contact_sheet
+from kiosk.ui.gallery_menu import menu_stages
 from kiosk.ui.looks import NAMES, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.rehearsal import STAFF, Rehearsal, sample_scene, sample_terms
@@ -83,6 +84,8 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield reach("languages", model.wake, lambda: model.openSheet("languages"))
     yield reach("assist", lambda: model.openSheet("assist"))
     yield from _receipts(terminal, window)
+    model.openSheet("")
+    yield from menu_stages(terminal, window)
     yield reach("serving", lambda: model.openSheet(""), terminal.begin_visit)
     yield reach("inviting", terminal.invite)
     yield reach("inviting-phone", lambda: terminal.show(phone_link=PHONE_LINK))
@@ -161,6 +164,7 @@ def photograph(
         window = KioskWindow(look, words)
         window.furnish(QtLoop(), terminal.mono_ms)
         window.model.attach(terminal)
+        window.menu.attach(terminal)
         window.reveal()
         for stage in stages(terminal, window):
             if only and not stage.startswith(tuple(only)):

@@ -134,6 +134,7 @@ def _show(
             return
         booted.append(terminal)
         window.model.attach(terminal)
+        window.menu.attach(terminal)
         presence.attach(terminal.trouble)
         terminal.watch(presence.see)  # after the model, so that what comes to the front is never a page of before
         presence.see(terminal.view())
@@ -159,6 +160,7 @@ def _show(
     restore()
     for terminal in booted:
         window.model.detach()
+        window.menu.detach()
         terminal.close()
     for one in voices:
         one.close()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.core.voice import Voice
     from kiosk.ui.handwriting import Pen
     from kiosk.ui.key_walk import KeyWalker
+    from kiosk.ui.menu_model import MenuModel
     from kiosk.ui.presence import Foreground
     from kiosk.ui.screen_model import ScreenModel
 
@@ -56,6 +57,7 @@ class KioskWindow(QQuickView):
     by the one in front of it."""
 
     model: "ScreenModel"
+    menu: "MenuModel"
     pen: "Pen"
 
     def __init__(self, look: Look, words: Words) -> None:
@@ -89,6 +91,7 @@ class KioskWindow(QQuickView):
         from kiosk.ui.handwriting import Pen
         from kiosk.ui.key_walk import KeyWalker
         from kiosk.ui.layout import layout_digest
+        from kiosk.ui.menu_model import MenuModel
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
 
@@ -97,8 +100,24 @@ class KioskWindow(QQuickView):
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
-        self._load("Main.qml", {"screen": self.model, "pen": self.pen})
+        self.menu = MenuModel(self._words, mono_ms, loop.post)
+        self.menu.setParent(self)
+        self._load("Main.qml", {"screen": self.model, "pen": self.pen, "menu": self.menu})
         self._walker = KeyWalker(self, self.rootObject(), self.model)
+        self._watch_the_corners(mono_ms)
+
+    def _watch_the_corners(self, mono_ms: Callable[[], int]) -> None:
+        from kiosk.ui.corner_watch import CornerWatch
+
+        theme, model, menu = self.engine().singletonInstance("Kiosk.Parts", "Theme"), self.model, self.menu
+        assert isinstance(theme, QObject), "the theme is in the QML module"
+
+        def opened() -> None:
+            model.openSheet("")
+            menu.open()
+
+        CornerWatch(self, lambda: float(theme.property("mm")), mono_ms, menu.may_open, opened, menu.touch)
+        model.languageChanged.connect(lambda: menu.speak(model.shown.language))
 
     def give_voice(self, voice: "Voice", **how: Any) -> None:
         """From now on what is shown is said, to whoever wants it. `how`: as `kiosk.ui.speaker.Speaker` takes it."""
@@ -154,7 +173,10 @@ class KioskWindow(QQuickView):
             event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that are not for a field being written in walk the screen; none leads out of the program."""
+        """Keys that are not for a field being written in walk the screen; none leads out of the program. While a clerk
+        is at the staff menu they are the menu's: a scanner types."""
+        if self._walker is not None and self.menu.key(event.text()):
+            return
         walker = self._walker
         if walker is None or walker.writes(event):
             super().keyPressEvent(event)

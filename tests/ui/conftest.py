@@ -70,6 +70,7 @@ def make_stage(app: QGuiApplication, words: Words, touch_device: object) -> Iter
         window = KioskWindow(look, words)
         window.furnish(QtLoop(), lambda: terminal.now_ms)
         window.model.attach(terminal)
+        window.menu.attach(terminal)
         window.reveal()
         stage = Stage(terminal, window, touch_device)
         made.append(stage)
@@ -80,6 +81,7 @@ def make_stage(app: QGuiApplication, words: Words, touch_device: object) -> Iter
     yield make
     for stage in made:
         stage.model.detach()
+        stage.window.menu.detach()
         stage.window.close()
         stage.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -10,6 +10,7 @@ Rectangle {
 
     required property ScreenModel screen
     required property Pen pen
+    required property MenuModel menu
 
     readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "serving",
         "handed_to_phone", "inviting", "explaining", "thanks"]
@@ -155,6 +156,12 @@ Rectangle {
     Curtain {
         anchors.fill: parent
         screen: stage.screen
+    }
+    Loader {
+        id: staffMenu
+        anchors.fill: parent
+        active: stage.menu.step !== ""
+        onActiveChanged: if (active) setSource("MenuSheet.qml", { "screen": stage.screen, "menu": stage.menu })
     }
     Item {
         // The second of two taps on a sheet's button is not for what lies below; keys go on.

@@ -1,0 +1,60 @@
+"""The pages of the staff menu, for the gallery: walked as a clerk walks them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.core import events as e
+from kiosk.core.view import MatterCard, Pairing
+from kiosk.ui.rehearsal import MATTER, STAFF, Rehearsal
+from kiosk.ui.window import KioskWindow
+
+_MATTERS = (
+    MatterCard(MATTER.code, MATTER.name, "Transfer of land-use right and house ownership", "gyjsydsyq"),
+    *(
+        MatterCard(f"34000000000000000000000000000{number:02}", name, name_en)
+        for number, (name, name_en) in enumerate(
+            (
+                ("社会保障卡申领", "Social security card"), ("居民身份证到期换领", "Renewal of an identity card"),
+                ("个体工商户设立登记", "Registration of a sole trader"), ("新生儿出生登记", "Registration of a birth"),
+                ("城乡居民医疗保险参保登记", "Joining the medical insurance of residents"),
+                ("住房公积金提取", "Withdrawal from the housing fund"), ("机动车驾驶证换证", "Driving licence"),
+                ("公共场所卫生许可", "Hygiene permit"),
+            ), 2
+        )
+    ),
+)  # fmt: skip
+
+
+def menu_stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
+    """Each page of the menu in turn, from a terminal at rest, and to it again."""
+    menu = window.menu
+
+    def reach(name: str, *acts: Callable[[], object]) -> str:
+        for act in acts:
+            act()
+            QGuiApplication.processEvents()
+        return f"menu-{name}"
+
+    def typed(text: str) -> Callable[[], object]:
+        return lambda: [menu.type(character) for character in text]
+
+    terminal.set_scene(replace(terminal.scene, matters=_MATTERS))
+    yield reach("who", menu.open)
+    yield reach("pin", lambda: menu.choose(STAFF.number), typed("1234"))
+    yield reach("pin-wrong", menu.enter)
+    yield reach("home", typed(terminal.pin), menu.enter)
+    yield reach("matters", lambda: menu.choose("start"))
+    yield reach("case", lambda: menu.choose(MATTER.code), typed("3412002026"))
+    yield reach("serving", menu.enter)
+    yield reach("cancel", lambda: menu.choose("cancel"))
+    yield reach("pause", lambda: menu.choose("left"), lambda: menu.choose("pause"))
+    yield reach("until", lambda: menu.choose("away"))
+    yield reach("call", menu.goBack, menu.goBack, lambda: menu.choose("call"), typed("A0"))
+    fingerprint = "ab12" * 16
+    code = Pairing("042619", terminal.now_ms + 100_000, fingerprint)
+    yield reach("pair", menu.goBack, lambda: menu.choose("pair"), lambda: terminal.show(pairing=code))
+    terminal.show(pairing=None)
+    menu.leave()
+    terminal.submit(e.TimePassed())

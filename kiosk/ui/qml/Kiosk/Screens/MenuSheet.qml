@@ -1,0 +1,159 @@
+import QtQuick
+import Kiosk.Model
+import Kiosk.Parts
+
+// The staff menu: a title, how things stand, and below that tiles to choose from or a pad to type on. Lies over
+// everything; on a machine one stands at all of it is in the lower band.
+Rectangle {
+    id: sheet
+
+    required property ScreenModel screen
+    required property MenuModel menu
+
+    readonly property bool upright: Theme.portrait
+    readonly property real edge: Theme.margin
+    readonly property real inner: width - 2 * edge
+    readonly property real head: upright ? Theme.bandTop + Theme.u(3) : Theme.u(4)
+    readonly property real foot: height - Theme.target - Theme.foot
+    readonly property string step: menu.step
+
+    color: Theme.ground
+    onStepChanged: dead.restart()
+    Accessible.role: Accessible.Dialog
+    Accessible.name: menu.title
+
+    TapHandler {
+        gesturePolicy: TapHandler.ReleaseWithinBounds // nothing below is to be pressed through the menu
+    }
+    Words {
+        id: title
+        x: sheet.edge
+        y: sheet.head
+        width: sheet.upright || sheet.menu.pad === "" ? sheet.inner : 0.42 * sheet.inner
+        height: Theme.target
+        verticalAlignment: Text.AlignVCenter
+        text: sheet.menu.title
+        font.pixelSize: Theme.title
+        font.bold: true
+        fontSizeMode: Text.Fit
+        minimumPixelSize: Math.ceil(Theme.leastType)
+        maximumLineCount: 1
+        wrapMode: Text.NoWrap
+    }
+    Words {
+        id: note
+        objectName: "menu.note"
+        x: sheet.edge
+        y: title.y + title.height + Theme.u(1)
+        width: sheet.inner
+        height: Theme.type(6.6)
+        verticalAlignment: Text.AlignVCenter
+        text: sheet.menu.hint || sheet.menu.note
+        color: sheet.menu.hint ? Theme.accent : Theme.soft
+        font.bold: sheet.menu.hint !== ""
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Math.ceil(Theme.leastType)
+        maximumLineCount: 1
+        wrapMode: Text.NoWrap
+        Accessible.role: sheet.menu.hint ? Accessible.AlertMessage : Accessible.StaticText
+    }
+    Words {
+        objectName: "menu.big"
+        visible: sheet.menu.big !== ""
+        x: sheet.edge
+        y: note.y + note.height + Theme.u(3)
+        width: sheet.inner
+        height: sheet.foot - y - Theme.gap
+        horizontalAlignment: Text.AlignHCenter
+        verticalAlignment: Text.AlignVCenter
+        text: sheet.menu.big
+        font.pixelSize: Theme.u(44)
+        font.bold: true
+        fontSizeMode: Text.Fit
+        minimumPixelSize: Math.ceil(Theme.leastType)
+        maximumLineCount: 2
+    }
+    MenuTiles {
+        visible: sheet.menu.pad === "" && sheet.menu.big === ""
+        enabled: !sheet.menu.busy
+        menu: sheet.menu
+        x: sheet.edge
+        y: note.y + note.height + Theme.u(3)
+        width: sheet.inner
+        height: sheet.foot - y - Theme.gap
+    }
+    MenuPad {
+        visible: sheet.menu.pad !== ""
+        enabled: !sheet.menu.busy
+        screen: sheet.screen
+        menu: sheet.menu
+        head: note.y + note.height + Theme.u(2) - y
+        x: sheet.edge
+        y: sheet.upright ? note.y + note.height + Theme.u(3) : title.y
+        width: sheet.inner
+        height: sheet.foot - y - Theme.gap
+    }
+    PushButton {
+        id: back
+        objectName: "menu.back"
+        visible: sheet.menu.canGoBack
+        label: sheet.screen.words["menu.back"]
+        x: sheet.edge
+        y: sheet.foot
+        width: Math.max(Theme.u(34), Theme.target)
+        height: Theme.target
+        onTapped: sheet.menu.goBack()
+    }
+    PushButton {
+        id: close
+        objectName: "menu.close"
+        label: sheet.screen.words["menu.close"]
+        x: back.visible ? back.x + back.width + Theme.gap : sheet.edge
+        y: sheet.foot
+        width: Math.max(Theme.u(34), Theme.target)
+        height: Theme.target
+        onTapped: sheet.menu.leave()
+    }
+    Words {
+        x: close.x + close.width + Theme.u(5)
+        y: sheet.foot
+        width: sheet.edge + sheet.inner - x
+        height: Theme.target
+        visible: sheet.menu.pad === ""
+        verticalAlignment: Text.AlignVCenter
+        horizontalAlignment: Text.AlignRight
+        text: sheet.menu.below
+        font.pixelSize: Theme.small
+        color: Theme.soft
+        fontSizeMode: Text.Fit
+        minimumPixelSize: Math.ceil(Theme.leastType)
+        maximumLineCount: 2
+    }
+    PushButton {
+        objectName: "menu.enter"
+        visible: sheet.menu.pad !== ""
+        enabled: sheet.menu.canEnter
+        opacity: sheet.menu.canEnter ? 1 : 0.4
+        primary: true
+        label: sheet.menu.enterLabel
+        x: sheet.edge + sheet.inner - width
+        y: sheet.foot
+        width: Theme.u(48)
+        height: Theme.target
+        onTapped: sheet.menu.enter()
+    }
+    Item {
+        // As after a change of page.
+        objectName: "menu.dead"
+        anchors.fill: parent
+        visible: dead.running
+        TapHandler {
+            gesturePolicy: TapHandler.ReleaseWithinBounds
+        }
+        Timer {
+            id: dead
+            interval: Theme.dead
+            running: true
+        }
+    }
+}

@@ -1,0 +1,146 @@
+"""The staff menu as a value: each touch makes exactly the event it says, and nothing is left when it is closed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from kiosk.core import events as e
+from kiosk.core.situation import Situation, State, Visit
+from kiosk.core.view import Accepted, MatterCard, Pairing, PinAnswer, Refused, Scene, View
+from kiosk.ui import menu as m
+
+STAFF = e.Staff("A103", "王敏", verified=True)
+MATTERS = tuple(MatterCard(f"{number:04}", f"事项{number}") for number in range(17))
+SCENE = Scene(matters=MATTERS, slip="{slip}|{case}")
+VISIT = Visit("ab" * 16, e.Matter("0001", "m"), "1", None, None)
+
+
+def view(state: State = State.READY, **more: object) -> View:
+    visit = VISIT if state is State.SERVING else None
+    return View(Situation(state, visit=visit, faults=frozenset()), SCENE, **more)  # type: ignore[arg-type]
+
+
+def around(state: State = State.READY) -> m.Around:
+    return m.Around(view(state), datetime(2026, 11, 24, 9, 58), "cd" * 16)
+
+
+def at_home(state: State = State.READY) -> m.Menu:
+    asked = m.chosen(m.opened(m.CLOSED, view(state), 0), "A103", around(state))[0]
+    menu, act = m.entered(m.typed(asked, "1"), around(state), 0)
+    assert act == m.CheckPin("A103", "1")
+    menu, act = m.pin_answered(menu, PinAnswer("right", staff=STAFF), 0)
+    assert act == e.OpenMenu(STAFF)
+    return m.settled(menu, Accepted(view(state)))
+
+
+def typing(menu: m.Menu, text: str) -> m.Menu:
+    for character in text:
+        menu = m.typed(menu, character)
+    return menu
+
+
+@pytest.mark.parametrize("state", [State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE])
+def test_it_never_lies_on_the_glass_while_a_citizen_has_it(state: State):
+    assert m.opened(m.CLOSED, view(state), 0).step == ""
+    assert m.saw(at_home(), view(state), 0).step == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "choice", "event"),
+    [
+        (State.READY, "sign_in", e.SignIn(STAFF)),
+        (State.READY, "sign_out", e.SignOut()),
+        (State.PAUSED, "resume", e.Resume()),
+        (State.SERVING, "invite", e.Invite(VISIT.visit_id, by="menu")),
+    ],
+)
+def test_each_tile_makes_its_event(state: State, choice: str, event: e.Event):
+    menu, act = m.chosen(at_home(state), choice, around(state))
+    assert act == event
+    assert menu.busy
+    assert m.chosen(menu, choice, around(state)) == (menu, None), "one at a time"
+
+
+def test_a_pause_says_its_kind_and_when_it_is_over():
+    menu, _ = m.chosen(at_home(), "pause", around())
+    menu, _ = m.chosen(menu, "away", around())
+    assert m.chosen(menu, "10", around())[1] == e.Pause("away", "10:10", "away")
+    assert m.chosen(menu, "none", around())[1] == e.Pause("away", None, "away")
+
+
+@pytest.mark.parametrize(("typed", "case", "slip"), [("3412", "3412", None), ("", "", None), ("A018|99", "99", "A018")])
+def test_a_visit_is_started_with_a_number_typed_scanned_or_none(typed: str, case: str, slip: str | None):
+    menu, _ = m.chosen(at_home(), "start", around())
+    menu, _ = m.chosen(menu, "more", around())
+    menu, _ = m.chosen(menu, "0008", around())
+    assert menu.step == "case"
+    _, act = m.entered(typing(menu, typed), around(), 0)
+    assert act == e.StartVisit("cd" * 16, e.Matter("0008", "事项8"), case, slip=slip, by="menu")
+
+
+def test_the_matters_go_round_in_pages():
+    menu, _ = m.chosen(at_home(), "start", around())
+    pages = []
+    for _ in range(4):
+        pages.append(menu.page)
+        menu, _ = m.chosen(menu, "more", around())
+    assert pages == [0, 1, 2, 0]
+
+
+@pytest.mark.parametrize("reason", m.REASONS)
+def test_a_visit_is_cancelled_with_a_reason(reason: str):
+    menu, _ = m.chosen(at_home(State.SERVING), "cancel", around(State.SERVING))
+    _, act = m.chosen(menu, reason, around(State.SERVING))
+    assert act == e.CancelVisit(VISIT.visit_id, reason, by="menu")
+
+
+def test_a_number_is_called():
+    menu, _ = m.chosen(at_home(), "call", around())
+    assert m.entered(menu, around(), 0)[1] is None, "none was typed"
+    assert m.entered(typing(menu, "A019"), around(), 0)[1] == e.CallNumber("A019")
+
+
+def test_a_code_is_shown_and_void_when_it_goes():
+    menu, act = m.chosen(at_home(), "pair", around())
+    assert act == m.ShowPairing(True)
+    assert m.saw(menu, view(), 0).step == "pair", "it is on its way"
+    shown = m.saw(menu, view(pairing=Pairing("042619", 1)), 0)
+    assert m.stepped_back(shown)[1] == m.ShowPairing(False)
+    assert m.left(shown)[1] == m.ShowPairing(False)
+    assert m.saw(shown, view(), 0).step == "home", "it was used"
+
+
+def test_a_code_asked_for_elsewhere_is_shown_at_rest_and_lets_nobody_into_the_menu():
+    code = Pairing("042619", 1)
+    shown = m.saw(m.CLOSED, view(pairing=code), 0)
+    assert (shown.step, shown.staff) == ("pair", None)
+    assert m.stepped_back(shown)[0].step == ""
+    assert m.saw(shown, view(), 0).step == ""
+    assert m.saw(m.CLOSED, view(State.INVITING, pairing=code), 0).step == ""
+    assert m.saw(m.CLOSED, view(State.SERVING, pairing=code), 0).step == ""
+
+
+@pytest.mark.parametrize("answer", [PinAnswer("wrong"), PinAnswer("unknown"), PinAnswer("paused", 30), None])
+def test_without_the_right_pin_there_is_no_menu(answer: PinAnswer | None):
+    asked = m.typed(m.chosen(m.opened(m.CLOSED, view(), 0), "A103", around())[0], "1")
+    menu, _ = m.entered(asked, around(), 0)
+    menu, act = m.pin_answered(menu, answer, 0)
+    assert (act, menu.step, menu.typed, menu.staff) == (None, "pin", "", None)
+    assert menu.hint == ("not_now" if answer is None else "paused" if answer.state == "paused" else "wrong")
+    assert m.entered(m.typed(menu, "1"), around(), 0)[1] == (None if menu.wait_until_ms else m.CheckPin("A103", "1"))
+
+
+def test_a_refusal_keeps_the_page_and_says_why():
+    menu, _ = m.chosen(at_home(State.SERVING), "cancel", around(State.SERVING))
+    menu, _ = m.chosen(menu, "left", around(State.SERVING))
+    refused = m.settled(menu, Refused("level_tapped"))
+    assert (refused.step, refused.hint, refused.busy) == ("cancel", "refused.level_tapped", False)
+
+
+def test_it_is_gone_after_a_minute_without_a_touch_and_nothing_is_left():
+    menu = m.touched(replace(typing(m.chosen(at_home(), "call", around())[0], "A0"), hint="x"), 1_000)
+    assert m.passed(menu, 1_000 + m.IDLE_MS - 1) == menu
+    gone = m.passed(menu, 1_000 + m.IDLE_MS)
+    assert gone == m.Menu(menu.turn + 1)
+    assert m.closed(gone) == gone
