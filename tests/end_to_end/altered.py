@@ -1,6 +1,6 @@
 """`kiosk`, with what a test needs otherwise. `KIOSK_WAITS`: milliseconds for inviting, explaining and "are you still
 there?", shorter than a profile may set them. `KIOSK_WITHOUT`: rules taken out, only to show that a test turns red:
-`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit. `KIOSK_LINK`: see `telling_link`.
+`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit; or `phone`, the code. `KIOSK_LINK`: see `telling_link`.
 """
 
 import os
@@ -29,6 +29,16 @@ def hurry(waits: str) -> None:
         return replace(original(*arguments), inviting_ms=inviting, explaining_ms=explaining, asking_ms=asking)
 
     profile_file.terms_of = terms_of
+
+
+def without_phone() -> None:
+    """No code on the glass, for each visit has one of its own."""
+    original = profile_file.scene_of
+
+    def scene_of(*arguments: Any) -> Any:
+        return replace(original(*arguments), phone_page="")
+
+    profile_file.scene_of = scene_of
 
 
 def without_dead_time(folder: Path) -> None:
@@ -64,4 +74,6 @@ if __name__ == "__main__":
             without_first_tap()
         if "wiping" in without:
             without_wiping()
+        if "phone" in without:
+            without_phone()
         sys.exit(main())
