@@ -72,6 +72,12 @@ def _doctor(options: argparse.Namespace) -> int:
     return doctor(options.home, options.json, options.language)
 
 
+def _support(options: argparse.Namespace) -> int:
+    from kiosk.start import support
+
+    return support(options.home, options.file)
+
+
 def _displays(options: argparse.Namespace) -> int:
     from kiosk.start import displays
 
@@ -202,6 +208,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default this system's; of JSON, en")
+
+    support = command(
+        "support", "the checks, versions, settings and logs in one file, without personal data and secrets"
+    )
+    support.add_argument("file", type=Path, metavar="FILE.zip")
 
     displays = command("displays", "the screens as this program sees them, and which one would be the citizen's")
     displays.add_argument("--screen", metavar="WISH", help=_SCREEN)

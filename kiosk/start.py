@@ -19,6 +19,7 @@ from kiosk.device.clock import SystemClock
 from kiosk.device.files import clear_folders, clear_leftovers, read_file
 from kiosk.device.heart import heart_of_this_process
 from kiosk.device.instance import AlreadyRunning, hold_lock
+from kiosk.device.logbook import logged_to
 from kiosk.device.paths import (
     HOME_VARIABLE,
     JOURNAL_COPY,
@@ -105,7 +106,7 @@ def _run(
     except OSError as fault:
         print(f"the terminal's lock cannot be taken: {fault}", file=sys.stderr)
         return EX_CONFIG
-    with lock:
+    with lock, logged_to(home.logs):
         _keep_to_ourselves(home)
         from kiosk.device.foreground import open_foreground
         from kiosk.ui.looks import Looks
@@ -235,6 +236,13 @@ def doctor(root: Path | None, as_json: bool, language: str) -> int:
     from kiosk.doctor import examine
 
     return examine(root or default_home(), as_json, language)
+
+
+def support(root: Path | None, target: Path) -> int:
+    """`kiosk support`."""
+    from kiosk.support import make_bundle
+
+    return make_bundle(root or default_home(), target)
 
 
 def displays(root: Path | None, screen: str | None, as_json: bool) -> int:

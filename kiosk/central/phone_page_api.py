@@ -9,7 +9,6 @@ import secrets
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import sqlalchemy as sa
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
@@ -18,7 +17,6 @@ from kiosk.central import problems
 from kiosk.central.access import wire_of
 from kiosk.central.desk import AtDesk
 from kiosk.central.desk import Desk as DeskValue
-from kiosk.central.hall_tables import halls, local_reasons, windows
 from kiosk.central.phone_links import (
     Standing,
     Visit,
@@ -34,7 +32,6 @@ from kiosk.central.phone_page import (
     LETTERS,
     POLICY,
     Place,
-    Reason,
     Written,
     begin_page,
     level_page,
@@ -43,9 +40,9 @@ from kiosk.central.phone_page import (
     thanks_page,
     why_page,
 )
+from kiosk.central.phone_place import phone_page_of, place_of
 from kiosk.central.phone_ratings import PhoneRating, Words, finish, tap_level
 from kiosk.central.receipts import add_words
-from kiosk.central.tables import devices, visits
 from kiosk.core.levels import Level
 from kiosk.core.phone_link import PATH, PhoneLink
 from kiosk.core.privacy import COMMENT_LIMIT, is_contact
@@ -110,7 +107,7 @@ def take_form(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
                 seen = seen_on(language, desk.options)
                 tap_level(connection, visit.device, visit.visit_id, level, desk.options.version, seen, now_ms)
             case "why", "opened" if mine and rating is not None:
-                place = _place(connection, visit)
+                place = place_of(connection, visit)
                 words, hint = _words(form, rating.level, place, desk)
                 if hint:
                     chosen = words.reasons + words.local_reasons
@@ -119,7 +116,7 @@ def take_form(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
                 finish(connection, rating, words, now_ms)
                 end(connection, visit, standing.bound_to, now_ms)
             case "why", "rated" if mine and rating is not None and not rating.finished:
-                _add_late(connection, form, rating, _place(connection, visit), desk, now_ms)
+                _add_late(connection, form, rating, place_of(connection, visit), desk, now_ms)
             case _:
                 pass
     return _back(language)
@@ -131,9 +128,9 @@ def _shown(
     language = _language(request)
     match standing.state:
         case "unopened":
-            return _html(begin_page(language, _place(connection, visit)))
+            return _html(begin_page(language, place_of(connection, visit)))
         case "opened" if mine:
-            place = _place(connection, visit)
+            place = place_of(connection, visit)
             if standing.rating is None or "again" in request.query_params:
                 return _html(level_page(language, place, desk.options))
             return _html(why_page(language, place, desk.options, standing.rating.level))
@@ -150,7 +147,7 @@ def _shown(
 def _begin(connection: sa.Connection, request: Asking, visit: Visit, link: PhoneLink, now_ms: int) -> Page:
     key = secrets.token_urlsafe(32)
     open_visit(connection, visit, link, bound(key), now_ms)
-    page = urlsplit(_phone_page(connection, visit))
+    page = urlsplit(phone_page_of(connection, visit))
     path = page.path.rstrip("/") + request.url.path
     secure = "; Secure" if "https" in (page.scheme, request.url.scheme) else ""
     cookie = f"{COOKIE}={key}; Path={path}; Max-Age={_COOKIE_S}; HttpOnly; SameSite=Strict{secure}"
@@ -205,57 +202,6 @@ def _form(request: Asking) -> dict[str, list[str]]:
         return parse_qs(wire_of(request).plain.decode("ascii", "replace"), max_num_fields=_MOST_FIELDS)
     except ValueError:
         return {}
-
-
-_PLACE = (
-    sa.select(
-        halls.c.id.label("hall"),
-        halls.c.name.label("hall_name"),
-        halls.c.name_en.label("hall_name_en"),
-        halls.c.callbacks,
-        windows.c.number,
-        windows.c.name,
-        windows.c.name_en,
-        visits.c.matter_name,
-    )
-    .select_from(devices)
-    .join(windows, windows.c.id == devices.c.window)
-    .join(halls, halls.c.id == windows.c.hall)
-    .outerjoin(visits, sa.and_(visits.c.device == devices.c.id, visits.c.visit_id == sa.bindparam("visit_id")))
-    .where(devices.c.id == sa.bindparam("device"))
-)
-
-
-def _place(connection: sa.Connection, visit: Visit) -> Place:
-    row = connection.execute(_PLACE, {"device": visit.device, "visit_id": visit.visit_id}).one()
-    own: dict[Level, tuple[Reason, ...]] = {}
-    query = sa.select(local_reasons).where(local_reasons.c.hall == row.hall).order_by(local_reasons.c.id)
-    for found in connection.execute(query):
-        reason = Reason(found.code, _named(found.name, found.name_en))
-        for level in msgspec.json.decode(found.levels, type=tuple[Level, ...]) or Level:
-            own[level] = (*own.get(level, ()), reason)
-    return Place(
-        _named(row.hall_name, row.hall_name_en),
-        {name: f"{row.number} {words}" for name, words in _named(row.name, row.name_en).items()},
-        row.matter_name or "",
-        own,
-        row.callbacks,
-    )
-
-
-def _named(name: str, name_en: str) -> dict[str, str]:
-    return {"zh-CN": name, "en": name_en or name}
-
-
-def _phone_page(connection: sa.Connection, visit: Visit) -> str:
-    return str(
-        connection.execute(
-            sa.select(halls.c.phone_page)
-            .join(windows, windows.c.hall == halls.c.id)
-            .join(devices, devices.c.window == windows.c.id)
-            .where(devices.c.id == visit.device)
-        ).scalar_one()
-    )
 
 
 def _language(request: Asking) -> str:

@@ -50,15 +50,14 @@ class Stage:
     def play(self, say: Callable[[str], None]) -> list[Tapped]:
         """Five visits with five levels, the last in English, one skipped, one timed out; every page photographed."""
         tapped: list[Tapped] = []
-        self.terminal.ask("PUT", "/staff", self._staff)
-        self._matters = self.terminal.ask("GET", "/matters")["items"]
+        self.open()
         self._photograph("ready")
         chinese, english = (
             Citizen(self.terminal, self.screen, self._targets[language].result(), self._photograph_once(language[:2]))
             for language in ("zh-CN", "en")
         )
         for level in LEVELS:
-            visit_id, case_number = self._start()
+            visit_id, case_number = self.begin()
             citizen = chinese
             self._wait(0.5)
             if level == LEVELS[0]:
@@ -73,7 +72,7 @@ class Stage:
             tapped.append(Tapped(visit_id, case_number, "rated", level, 1 + LEVELS.index(level) % 2))
             say(f"{self._orientation}: a citizen tapped {level}; the thanks was shown")
             citizen.leave()
-        visit_id, case_number = self._start()
+        visit_id, case_number = self.begin()
         self.terminal.ask("POST", f"/visits/{visit_id}/invitation")
         chinese.skip()
         tapped.append(Tapped(visit_id, case_number, "skipped"))
@@ -89,17 +88,24 @@ class Stage:
 
     def _silent_visit(self, say: Callable[[str], None]) -> Tapped:
         """Nobody taps a level."""
-        visit_id, case_number = self._start()
+        visit_id, case_number = self.begin()
         self.terminal.ask("POST", f"/visits/{visit_id}/invitation")
         say(f"{self._orientation}: a citizen says nothing; waiting for the time to pass")
         self.terminal.wait_for("ready", "closed", patience_s=120)
         return Tapped(visit_id, case_number, "timed_out")
 
-    def _start(self) -> tuple[str, str]:
+    def open(self) -> None:
+        """The clerk sits down."""
+        self.terminal.ask("PUT", "/staff", self._staff)
+        self._matters = self.terminal.ask("GET", "/matters")["items"]
+
+    def begin(self) -> tuple[str, str]:
+        """A visit of the next case, for the next of the window's matters: its id and the case's number."""
         matters = self._matters
         number = next(self._cases)
         case_number = f"3412{self._number}20261124{number:05}"
-        body = {"matter": matters[number % len(matters)], "case_number": case_number, "service_number": 1}
+        matter = {"code": matters[number % len(matters)]["code"]}
+        body = {"matter": matter, "case_number": case_number, "service_number": 1}
         return str(self.terminal.ask("POST", "/visits", body)["visit_id"]), case_number
 
     def _pause(self) -> None:

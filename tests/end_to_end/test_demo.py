@@ -6,13 +6,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from kiosk.demo.programs import PATIENCE_S, Program, kiosk_command, until
+from kiosk.demo.citizen import Citizen, Tapped, Targets
+from kiosk.demo.play import print_comparison
+from kiosk.demo.programs import PATIENCE_S, Central, Program, kiosk_command, until
 from kiosk.demo.screen import VirtualScreen
+from kiosk.demo.stage import Stage
+from tests.end_to_end.desk import LOOK_S, SIZE
 
 
 @contextmanager
@@ -90,3 +95,20 @@ def test_without_xvfb_it_says_what_to_install_and_starts_nothing(tmp_path: Path)
         assert program.process.wait(PATIENCE_S) == 1
     assert "Xvfb and xdotool not found. On Debian: apt-get install xvfb xdotool" in program.words()
     assert started_in(tmp_path / "tmp") == []
+
+
+def test_the_play_opens_and_its_first_citizen_is_served_and_rates(tmp_path: Path, targets: Targets) -> None:
+    central = Central(tmp_path)
+    learnt: dict[str, Future[Targets]] = {}
+    try:
+        with Stage(tmp_path, tmp_path / "out", central, "landscape", SIZE, 0, learnt) as stage:
+            stage.open()
+            visit_id, case_number = stage.begin()
+            stage.terminal.ask("POST", f"/visits/{visit_id}/invitation")
+            Citizen(stage.terminal, stage.screen, targets, look_s=LOOK_S).rate("dissatisfied", 1)
+            stage.wait_until_delivered()
+            tapped = [Tapped(visit_id, case_number, "rated", "dissatisfied", 1)]
+            assert print_comparison(tapped, central.ratings())
+            assert not print_comparison([], central.ratings())
+    finally:
+        central.program.stop()

@@ -145,8 +145,13 @@ def test_what_is_read_comes_in_the_order_in_which_it_stands(pages: Any) -> None:
         assert out_of_order(tree) == [], page
 
 
+def without_focus(tree: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tree but for who has the keyboard: a window that has just come up may not have it yet."""
+    return [{**item, "states": [state for state in item["states"] if state != "focused"]} for item in tree]
+
+
 def test_the_next_citizen_hears_nothing_of_who_walked_away(pages: Any) -> None:
-    first, after = pages
+    first, after = ({page: without_focus(tree) for page, tree in seen.items()} for seen in pages)
     assert after == first
     assert COMMENT not in str([tree for page, tree in after.items() if page != "希望回电"])  # there it is one's own
 

@@ -54,7 +54,7 @@ def unmoved(desk: Desk, inviting: str) -> Iterator[None]:
 
 def changing_calls(desk: Desk, visit_id: str) -> list[tuple[str, str, Any]]:
     """Every call that would change something, and that is well-formed now."""
-    matter = desk.terminal.ask("GET", "/matters")["items"][0]
+    matter = {"code": desk.terminal.ask("GET", "/matters")["items"][0]["code"]}
     return [
         ("PUT", "/staff", {"number": desk.central.sample["staff"][0]["number"]}),
         ("DELETE", "/staff", None),

@@ -80,27 +80,6 @@ Page {
             taken: page.taken > 0 && visible ? page.taken + (!page.upright && phoneText.visible ? phoneText.width + Theme.u(6) : Theme.u(4)) : 0
         }
     }
-    PhoneCode {
-        id: phone
-        screen: page.screen
-        ease: page.upright ? 0.75 : 0.6
-        room: page.upright ? Theme.u(31) : question.y + question.height - Theme.u(1.5)
-        x: page.width - Theme.margin - width - (page.upright ? Theme.u(5) : 0)
-        y: !page.upright ? Theme.u(1.5) + Math.round((room - height) / 2)
-           : strip.visible ? strip.y + Math.round((strip.height - height - (phoneText.visible ? phoneText.height : 0)) / 2)
-           : Math.max(Theme.u(2), (question.y - height) / 2)
-    }
-    Words {
-        id: phoneText
-        visible: phone.fits && (page.upright ? strip.visible && strip.height > phone.height + Theme.type(4.2) * 3.2 : !Theme.large && phone.x - Theme.margin > Theme.u(168))
-        x: page.upright ? phone.x - Theme.u(2) : phone.x - width - Theme.u(3)
-        y: page.upright ? phone.y + phone.height + Theme.u(1) : strip.y + Math.max(0, (strip.height - height) / 2)
-        width: page.upright ? phone.width + Theme.u(4) : Theme.u(24)
-        horizontalAlignment: page.upright ? Text.AlignHCenter : Text.AlignRight
-        text: page.words["phone.offer"]
-        font.pixelSize: Theme.type(4.2)
-        color: Theme.soft
-    }
     Item {
         id: question
         x: Theme.margin
@@ -128,6 +107,28 @@ Page {
             width: Math.min(implicitWidth, parent.width - x)
             height: Theme.target
         }
+    }
+    PhoneCode {
+        id: phone
+        screen: page.screen
+        ease: page.upright ? 0.75 : 0.6
+        room: page.upright ? Theme.u(31) : question.y + question.height - Theme.u(1.5)
+        x: page.width - Theme.margin - width - (page.upright ? Theme.u(5) : 0)
+        y: !page.upright ? Theme.u(1.5) + Math.round((room - height) / 2)
+           : strip.visible ? strip.y + Math.round((strip.height - height - (phoneText.visible ? phoneText.height : 0)) / 2)
+           : Math.max(Theme.u(2), (question.y - height) / 2)
+    }
+    Words {
+        id: phoneText
+        visible: phone.fits && (page.upright ? strip.visible && strip.height > phone.height + Theme.type(4.2) * 3.2 : !Theme.large && phone.x - Theme.margin > Theme.u(168))
+        x: page.upright ? phone.x - Theme.u(2) : phone.x - width - Theme.u(3)
+        y: page.upright ? phone.y + phone.height + Theme.u(1) : strip.y + Math.max(0, (strip.height - height) / 2)
+        width: page.upright ? phone.width + Theme.u(4) : Theme.u(24)
+        horizontalAlignment: page.upright ? Text.AlignHCenter : Text.AlignRight
+        text: page.words["phone.offer"]
+        Accessible.ignored: true // the code beside it has the same name
+        font.pixelSize: Theme.type(4.2)
+        color: Theme.soft
     }
     Grid {
         id: tiles
