@@ -71,6 +71,10 @@ class Browser:
         """Wait until these elements show these texts."""
         until(lambda: self.texts(css) == list(texts), lambda: f"{css}: {texts}, and not {self.texts(css)}")
 
+    def has(self, css: str, count: int) -> None:
+        """Wait until there are so many of these elements."""
+        until(lambda: len(self.elements(css)) == count, lambda: f"{css}: {count}, and not {len(self.elements(css))}")
+
     def press(self, css: str, index: int = 0) -> None:
         """Press an element once it is there."""
         settled(lambda: self.do("POST", f"/element/{self.element(css, index)}/click"))
