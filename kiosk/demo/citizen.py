@@ -81,6 +81,19 @@ class Citizen:
         self._look()
         self._tap_until("serving", "rate_now", "inviting")
 
+    def choose_matter(self, place: int) -> None:
+        """On a tablet in the hall: tap what was just handled."""
+        self._terminal.wait_for("ready")
+        self._look()
+        self._tap_until("matters", f"matter.{place}", "inviting")
+
+    def scan(self, text: str) -> None:
+        """Hold a queue slip before a scanner that types."""
+        self._terminal.wait_for("ready")
+        self._look()
+        self._screen.type(text)
+        self._screen.key("Return")
+
     def submit(self) -> None:
         """From the reasons to the thanks."""
         self._tap_until("explaining", "submit", "thanks")

@@ -102,8 +102,8 @@ class Peers:
             self._peers = {peer.peer_id: peer for peer in found}
 
     def close(self) -> None:
-        """Write no more."""
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        """Write no more; what is being written is written whole or not at all."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
 
     def admit(self, key: bytes) -> str | None:
         """The id of the peer whose key this is, None if it is nobody's, or of one that was revoked."""

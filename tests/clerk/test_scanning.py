@@ -19,7 +19,7 @@ def test_a_card_in_the_number_field_signs_in_and_is_not_called_verified(desk: De
     desk.scan("A103")
     desk.until(lambda: desk.shown.signed_in)
     assert staff(desk) == e.Staff("A103", "王敏", verified=False)
-    assert desk.shown.staff_line == "工号 A103 · 刷卡，未验口令"
+    desk.until(lambda: desk.shown.staff_line == "工号 A103 · 刷卡，未验口令")
 
 
 def test_a_card_with_the_halls_prefix_signs_in(make_desk: Callable[..., Desk]) -> None:

@@ -1,6 +1,7 @@
 """`kiosk`, with what a test needs otherwise. `KIOSK_WAITS`: milliseconds for inviting, explaining and "are you still
 there?", shorter than a profile may set them. `KIOSK_WITHOUT`: rules taken out, only to show that a test turns red:
-`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit. `KIOSK_LINK`: see `telling_link`.
+`dead_time` after a change of page, `first_tap` wins, `wiping` after a visit. `KIOSK_LINK`: see `telling_link`;
+`KIOSK_CODE=none`: no code for phones, for it is another at every visit.
 """
 
 import os
@@ -17,6 +18,7 @@ from kiosk.core import events as e
 from kiosk.core import visit
 from kiosk.core.rules import rate
 from kiosk.core.situation import State
+from kiosk.core.view import Scene
 from kiosk.ui import screen_model, window
 from tests.end_to_end.telling_link import LINK, TellingTerminal
 
@@ -29,6 +31,15 @@ def hurry(waits: str) -> None:
         return replace(original(*arguments), inviting_ms=inviting, explaining_ms=explaining, asking_ms=asking)
 
     profile_file.terms_of = terms_of
+
+
+def without_code() -> None:
+    original = profile_file.scene_of
+
+    def scene_of(*arguments: Any) -> Scene:
+        return replace(original(*arguments), phone_page="")
+
+    profile_file.scene_of = scene_of
 
 
 def without_dead_time(folder: Path) -> None:
@@ -54,6 +65,8 @@ def without_wiping() -> None:
 if __name__ == "__main__":
     if waits := os.environ.get("KIOSK_WAITS"):
         hurry(waits)
+    if os.environ.get("KIOSK_CODE") == "none":
+        without_code()
     if os.environ.get(LINK):
         unit.Terminal = TellingTerminal  # type: ignore[misc]
     without = os.environ.get("KIOSK_WITHOUT", "").split(",")

@@ -118,8 +118,8 @@ def _came(bodies: dict[str, list[Any]]) -> Came:
     (invitation,) = bodies.get(Kind.VISIT_INVITED, [{"by": start["invited_by"]}])
     return Came(
         start["matter"]["code"], start["case_number"], start["service_number"], start["stage"], start["slip"],
-        start["staff"]["number"] if start["staff"] else "", start["by"], end["outcome"], invitation["by"],
-        end["cause"], end.get("level"), len(end.get("reasons", ())), end.get("finished"),
+        start["staff"]["number"] if start["staff"] else "", start["window"], start["by"], end["outcome"],
+        invitation["by"], end["cause"], end.get("level"), len(end.get("reasons", ())), end.get("finished"),
     )  # fmt: skip
 
 

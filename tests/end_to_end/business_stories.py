@@ -30,6 +30,7 @@ class Came:
     stage: str | None
     slip: str | None
     staff: str
+    window: str
     begun_by: str
     outcome: str = ""
     invited_by: str | None = None
@@ -68,7 +69,7 @@ class Work:
         came = Came(
             matter=str(self._matter()["code"]), case_number=f"3412{number // 2:014}", service_number=1 + number % 2,
             stage=("accepted", "completed")[number % 2], slip=self.calls[-1] if self.calls else None, staff=self.staff,
-            begun_by="clerk", invited_by="clerk" if invite else None,
+            window=self.desk.window, begun_by="clerk", invited_by="clerk" if invite else None,
         )  # fmt: skip
         body = {
             "matter": self._matter(), "case_number": came.case_number, "service_number": came.service_number,
@@ -83,6 +84,8 @@ class Work:
 
     def invited(self) -> tuple[str, Came]:
         """A visit whose citizen has been invited, in one of the ways there are."""
+        if self.mode == "hall":
+            return self._begun_by_citizen()
         if self.mode == "self_service":
             return self.begin(invite=True, twice=self.chance.random() < AGAIN)
         way = self.chance.choice(("clerk", "at_once", "next_number", "citizen"))
@@ -95,6 +98,24 @@ class Work:
         elif way == "citizen":
             self.desk.citizen.rate_now()
         return visit_id, replace(came, invited_by="clerk" if way == "at_once" else way)
+
+    def _begun_by_citizen(self) -> tuple[str, Came]:
+        """On the glass, or with the slip that the business system has printed and called, which may leave the matter to
+        be chosen."""
+        place = len(self.driven) % sum(name.startswith("matter.") for name in self.desk.targets["matters"])
+        matter = str(self.desk.terminal.ask("GET", "/matters")["items"][place]["code"])
+        way = self.chance.choice(("glass", "slip", "slip and glass"))
+        came = Came(matter, "", None, None, None, "", self.desk.window, "citizen", invited_by="citizen")
+        if way != "glass":
+            self.calls.append(f"A{len(self.calls) + 1:03}")
+            self.system.ask("call", number=self.calls[-1])
+            window = self.chance.choice(self.desk.central.sample["windows"])
+            case_number = f"3412{len(self.driven):014}"
+            came = replace(came, slip=self.calls[-1], window=window, case_number=case_number)
+            self.desk.citizen.scan(f"KQ1;{came.slip};{window};{matter if way == 'slip' else ''};{case_number}")
+        if way != "slip":
+            self.desk.citizen.choose_matter(place)
+        return str(self.system.ask("until_new", known=list(self.driven))), came
 
     def ended(self, visit_id: str, came: Came) -> None:
         """It is over: remember what was driven, and what the stream says."""
@@ -221,10 +242,12 @@ COMMON: Mapping[Story, int] = {
 """How often each comes in turn."""
 STORIES: Mapping[Mode, Mapping[Story, int]] = {
     "window": {**COMMON, cancelled_early: 1, paused: 1},
+    "hall": COMMON,
     "self_service": COMMON,
 }
 SHORT: Mapping[Mode, tuple[Story, ...]] = {
     "window": (rated, out_of_earshot, skipped, cancelled_too_late, silent, paused),
+    "hall": (rated, skipped, rated),
     "self_service": (rated, skipped, walked_off),
 }
 """For the test command: few, and each another."""

@@ -75,7 +75,9 @@ class Desk:
         self.central, self.screen, self.truth = central, screen, Truth()
         self.terminal = Terminal(folder / "home", f"{SIZE[0]}x{SIZE[1]}", screen.environment)
         windows = central.sample["windows"]
-        self.terminal.enroll(central, windows[number % len(windows)], mode)
+        self.window = str(windows[number % len(windows)])
+        self.terminal.enroll(central, self.window, mode)
+        self.targets = targets
         self.citizen = Citizen(self.terminal, screen, targets, look_s=LOOK_S)
         self.matter = central.sample["matters"][0]
 

@@ -64,6 +64,9 @@ def play(amount: Amount, seed: int, folder: Path, targets: Targets) -> Story:
         for desk in hall:
             desk.terminal.module = ALTERED
             desk.terminal.more.update(SHORT)
+        for desk in hall[:2]:
+            desk.terminal.more["KIOSK_CODE"] = "none"
+        for desk in hall:
             _start(desk)
         twice, many, weakened = (Fingers(hall[2], targets) for _ in range(3))
         with ThreadPoolExecutor(3) as pool:

@@ -191,8 +191,8 @@ def play(times: int, folder: Path, targets: Targets, wishes: Sequence[str], cons
                 for time_ in range(times):
                     place.rate_interrupted(LEVELS[(number * times + time_) % 5], found)
                     say(f"{wish}: {time_ + 1} of {times}, back after {found.back_s[-1]:.2f} s")
-                if number == 0:
-                    place.change(found)
+            if number == 0:
+                place.change(found)  # without the console, for it stays with the citizen's when its own is unplugged
             until("delivery", lambda: terminal.journal()["unsent"] == 0, alive=terminal.program)
             terminal.stop()
         found.found = {one["visit_id"]: (one["level"], one["comment"] or "") for one in central.ratings()}

@@ -67,11 +67,11 @@ Rectangle {
         horizontalAlignment: Text.AlignHCenter
         verticalAlignment: Text.AlignVCenter
         text: sheet.menu.big
-        font.pixelSize: Theme.u(44)
+        font.pixelSize: /[0-9]/.test(text) ? Theme.u(44) : Theme.title
         font.bold: true
         fontSizeMode: Text.Fit
         minimumPixelSize: Math.ceil(Theme.leastType)
-        maximumLineCount: 2
+        wrapMode: /[0-9]/.test(text) ? Text.NoWrap : Text.Wrap
     }
     MenuTiles {
         visible: sheet.menu.pad === "" && sheet.menu.big === ""
