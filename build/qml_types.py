@@ -14,8 +14,10 @@ MODULES = {
     "Kiosk.Model": (
         "kiosk/ui/desk_properties.py",
         "kiosk/ui/around_properties.py",
+        "kiosk/ui/matter_properties.py",
         "kiosk/ui/screen_properties.py",
         "kiosk/ui/desk_slots.py",
+        "kiosk/ui/matter_slots.py",
         "kiosk/ui/screen_model.py",
         *("kiosk/ui/handwriting.py", "kiosk/ui/ink.py"),
     ),

@@ -10,6 +10,7 @@ from kiosk.core.situation import State
 from kiosk.core.view import View
 from kiosk.ui.qr import modules
 from kiosk.ui.receipt_desk import DeskShown
+from kiosk.ui.words import Words
 
 PHONE_ERROR: Literal["l"] = "l"  # a screen has no scratches, and larger modules are read sooner
 
@@ -18,6 +19,7 @@ PHONE_ERROR: Literal["l"] = "l"  # a screen has no scratches, and larger modules
 class AroundShown(DeskShown):
     """Ready to show; empty where there is nothing. `phone_modules`: of one side of the code, with its quiet zone."""
 
+    called: str = ""
     phone_link: str = field(default="", repr=False)
     phone_key: str = ""
     phone_modules: int = 0
@@ -31,10 +33,12 @@ def phone_shown(view: View) -> str:
     return view.phone_link if offered else ""
 
 
-def around_shown(view: View) -> AroundShown:
+def around_shown(view: View, words: Words, language: str) -> AroundShown:
     """What there is around the levels now."""
-    link = phone_shown(view)
+    link, called = phone_shown(view), view.situation.called
+    shown = called if called and view.situation.state is State.READY else ""
     return AroundShown(
+        called=words.text(language, "called.title", number=shown) if shown else "",
         phone_link=link,
         phone_key=picture_key(link),
         phone_modules=len(modules(link, PHONE_ERROR)) if link else 0,

@@ -19,8 +19,13 @@ class AroundProperties(DeskProperties):
 
     _now: AroundShown
 
+    calledChanged = Signal()
     phoneKeyChanged = Signal()
     phoneModulesChanged = Signal()
+
+    @Property(str, notify=calledChanged)
+    def called(self) -> str:
+        return self._now.called
 
     @Property(str, notify=phoneKeyChanged)
     def phoneKey(self) -> str:

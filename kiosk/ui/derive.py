@@ -13,14 +13,15 @@ from kiosk.core.options import Option
 from kiosk.core.privacy import COMMENT_LIMIT, is_contact, mask_case_number, mask_contact
 from kiosk.core.situation import Situation, State, Visit
 from kiosk.core.view import Card, NoticeText, Scene, View
-from kiosk.ui.around import AroundShown, around_shown, picture_key
+from kiosk.ui.around import around_shown, picture_key
 from kiosk.ui.hours import hours_table
 from kiosk.ui.looks import ORDINARY, Looks
+from kiosk.ui.matter_desk import BLANK, MatterDesk, MattersShown, chooses, found, hint_said, labels, leading_on
 from kiosk.ui.receipt_desk import NOBODY_AT_THE_DESK, DeskShown, ReceiptDesk, cleared, desk_shown
 from kiosk.ui.words import Words
 
 Panel = Literal["", "comment", "contact"]
-Sheet = Literal["", "privacy", "languages", "assist", "receipt"]
+Sheet = Literal["", "privacy", "languages", "assist", "receipt", "search"]
 NOTICES = 3
 _IN_A_VISIT = frozenset({State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS, State.HANDED_TO_PHONE})
 _HINTS = frozenset({"reason_needed", "contact_unclear", "busy"})
@@ -44,11 +45,19 @@ class Inputs:
     sheet: Sheet = ""
     resting: bool = False
     desk: ReceiptDesk = NOBODY_AT_THE_DESK
+    matters: MatterDesk = BLANK
 
 
 def tidied(inputs: Inputs) -> Inputs:
-    """The receipt desk is blank whenever its sheet is closed."""
-    return inputs if inputs.sheet == "receipt" else replace(inputs, desk=cleared(inputs.desk))
+    """The receipt desk is blank whenever its sheet is closed, and so are the letters of the search; the desk of matters
+    is blank where nobody chooses."""
+    if inputs.sheet != "receipt":
+        inputs = replace(inputs, desk=cleared(inputs.desk))
+    if inputs.resting or not chooses(inputs.view):
+        return replace(inputs, matters=BLANK, sheet="" if inputs.sheet == "search" else inputs.sheet)
+    if inputs.sheet != "search" and inputs.matters.typed:
+        return replace(inputs, matters=replace(inputs.matters, typed=""))
+    return inputs
 
 
 def saw(inputs: Inputs, view: View, mono_ms: int) -> Inputs:
@@ -81,7 +90,7 @@ def _visit_shown(view: View) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Properties(AroundShown):
+class Properties(MattersShown):
     """Everything QML reads, ready to show. Times are milliseconds; lists that belong together have the same length."""
 
     page: str
@@ -174,10 +183,10 @@ def derive(inputs: Inputs) -> Properties:
     explaining = visit if level else None
     receipt = (visit.receipt or "") if visit and situation.state is State.THANKS else ""
     deadline, time_left, time_total = _time(inputs)
-    desk, around = desk_shown(inputs.desk, words, language), around_shown(inputs.view)
+    desk, around = desk_shown(inputs.desk, words, language), around_shown(inputs.view, words, language)
     content = scene.receipt_page + receipt.replace("-", "") if receipt and scene.receipt_page else receipt
     return Properties(
-        page=_page(situation, inputs.resting),
+        page=_page(inputs.view, inputs.resting),
         language=language,
         home_language=words.home,
         words=words.texts[language],
@@ -250,8 +259,26 @@ def derive(inputs: Inputs) -> Properties:
         help_text=_pick(chinese, scene.help, scene.help_en),
         pause_until=words.text(language, "pause.until", time=situation.pause_until) if situation.pause_until else "",
         keep_days=scene.keep_days,
-        **{**_values(around), **_values(desk)},
+        **{**_values(around), **_values(desk), **_matters(inputs, chinese)},
     )
+
+
+def _matters(inputs: Inputs, chinese: bool) -> dict[str, Any]:
+    cards, desk = inputs.view.scene.matters, inputs.matters
+    if inputs.resting or not chooses(inputs.view):
+        return {}
+    searched = found(cards, desk.typed) if inputs.sheet == "search" else ()
+    return {
+        "matters": tuple(card.code for card in cards),
+        "matter_labels": labels(cards, chinese),
+        "matters_leaf": desk.leaf,
+        "matters_hint": hint_said(desk, inputs.words, inputs.language),
+        "choosing": desk != BLANK,
+        "search_typed": desk.typed,
+        "search_letters": leading_on(cards, desk.typed) if inputs.sheet == "search" else "",
+        "found": tuple(card.code for card in searched),
+        "found_labels": labels(searched, chinese),
+    }
 
 
 def _said_something(visit: Visit) -> bool:
@@ -259,9 +286,10 @@ def _said_something(visit: Visit) -> bool:
     return bool(visit.reasons or visit.local_reasons or visit.comment.strip() or visit.contact)
 
 
-def _page(situation: Situation, resting: bool) -> str:
-    if resting and situation.state is State.READY:
-        return "attract"
+def _page(view: View, resting: bool) -> str:
+    situation = view.situation
+    if situation.state is State.READY and (resting or chooses(view)):
+        return "attract" if resting else "matters"
     starting = situation.state is State.OUT_OF_ORDER and situation.faults == frozenset({"starting"})
     return "splash" if starting else str(situation.state)
 

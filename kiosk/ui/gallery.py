@@ -8,7 +8,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -18,11 +18,12 @@ from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.core.phone_link import PATH, TOKEN_LENGTH
 from kiosk.core.receipt import receipt_code
+from kiosk.core.situation import Situation
 from kiosk.core.view import Earlier
 from kiosk.ui.contact_sheet import Exposure, contact_sheet
 from kiosk.ui.looks import NAMES, Looks
 from kiosk.ui.loop import QtLoop
-from kiosk.ui.rehearsal import STAFF, Rehearsal, sample_scene, sample_terms
+from kiosk.ui.rehearsal import STAFF, Rehearsal, hall_scene, sample_scene, sample_terms
 from kiosk.ui.shell import KioskWindow, Look, prepare
 from kiosk.ui.targets import press
 from kiosk.ui.words import Words, load_words
@@ -77,9 +78,12 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
 
     model = window.model
     yield reach("splash")
+    yield from _hall(terminal, window)
     yield reach("ready", terminal.start, lambda: terminal.submit(e.TermsChanged(sample_terms())))
     yield reach("ready-nobody", lambda: terminal.submit(e.SignOut()))
     yield reach("attract", lambda: terminal.submit(e.SignIn(STAFF)), model.rest)
+    yield reach("attract-called", lambda: terminal.submit(e.CallNumber("A019")))
+    yield reach("ready-called", model.wake)
     yield reach("languages", model.wake, lambda: model.openSheet("languages"))
     yield reach("assist", lambda: model.openSheet("assist"))
     yield from _receipts(terminal, window)
@@ -115,6 +119,29 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield reach("paused-out-of-service", lambda: terminal.submit(e.Pause("out_of_service")))
     yield reach("closed", lambda: terminal.submit(e.Resume()), lambda: terminal.submit(e.HoursChanged(open=False)))
     yield reach("out_of_order", lambda: terminal.submit(e.Fault("journal")))
+
+
+def _hall(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
+    """A tablet on a stand: the matter chosen, searched for, and a slip that is not of this hall."""
+    model, window_scene, terms = window.model, terminal.scene, sample_terms()
+    terminal.set_scene(hall_scene(ASSETS))
+    terminal.start()
+    terminal.submit(e.TermsChanged(replace(terms, self_start=True)))
+    yield "matters"
+    model.turnMatters(1)
+    yield "matters-second"
+    model.scan_heard("9787544270878")
+    model.scan_ended()
+    yield "matters-slip-unknown"
+    terminal.submit(e.CallNumber("A019"))
+    yield "matters-called"
+    model.openSheet("search")
+    yield "search"
+    model.searchType("J")
+    yield "search-found"
+    model.openSheet("")
+    terminal.situation = Situation()
+    terminal.set_scene(window_scene)
 
 
 def _receipts(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:

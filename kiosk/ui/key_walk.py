@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NEXT = frozenset({Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Tab})
 PREVIOUS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Backtab})
 ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select})
+_RETURN = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 BACK = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Back})
 _LEAVE_FIELD = BACK | {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
 _OURS = NEXT | PREVIOUS | ENTER | BACK
@@ -48,6 +49,8 @@ class KeyWalker(QObject):
         if event.modifiers() & _CHORDS:
             return False
         resting = self._model.shown.page == "attract"
+        if self._model.hears_scans() and self._scan(event):
+            return True
         self._model.stirred.emit()
         if event.key() not in _OURS:
             return self._type(event)
@@ -57,6 +60,18 @@ class KeyWalker(QObject):
             self._model.stillThere()  # any key is a sign of life, and no more than that
         elif self._root.isEnabled():
             self._act(event.key(), event.isAutoRepeat())
+        return True
+
+    def _scan(self, event: QKeyEvent) -> bool:
+        """A key of a scanner that types, which is not one of ours; nor is the Return that ends what it has typed."""
+        model, text = self._model, event.text()
+        if model.scanning() and event.key() in _RETURN:
+            model.scan_ended()
+        elif (text.isprintable() and text.strip()) or (text == " " and model.scanning()):
+            model.stirred.emit()
+            model.scan_heard(text)
+        else:
+            return False
         return True
 
     def _type(self, event: QKeyEvent) -> bool:
@@ -183,7 +198,16 @@ def _focus_chain(scope: QQuickItem) -> Iterator[QQuickItem]:
 
 
 def reading_order(items: Sequence[QQuickItem]) -> list[QQuickItem]:
-    """Line by line, each from its start: what overlaps the middle of a line's first one is in that line."""
+    """Line by line, each from its start: what overlaps the middle of a line's first one is in that line. What stands
+    together in a block is read as one."""
+    blocks: dict[QQuickItem, list[QQuickItem]] = {}
+    for item in items:
+        blocks.setdefault(_block(item) or item, []).append(item)
+    ordered = [blocks[one] for one in _by_lines(list(blocks))]
+    return [item for block in ordered for item in (_by_lines(block) if len(block) > 1 else block)]
+
+
+def _by_lines(items: Sequence[QQuickItem]) -> list[QQuickItem]:
     places = sorted(((rectangle(item), item) for item in items), key=lambda one: (one[0].top(), one[0].left()))
     lines: list[list[tuple[QRectF, QQuickItem]]] = []
     for place, item in places:
@@ -192,6 +216,12 @@ def reading_order(items: Sequence[QQuickItem]) -> list[QQuickItem]:
         else:
             lines.append([(place, item)])
     return [item for line in lines for _, item in sorted(line, key=lambda one: one[0].left())]
+
+
+def _block(item: QQuickItem | None) -> QQuickItem | None:
+    while item is not None and item.property("block") is not True:
+        item = item.parentItem()
+    return item
 
 
 def _nearest(stops: Sequence[QQuickItem], last: QRectF) -> QQuickItem | None:

@@ -11,11 +11,38 @@ from kiosk.core import events as e
 from kiosk.core.entry import Draft
 from kiosk.core.options import load_options
 from kiosk.core.situation import Situation
-from kiosk.core.view import Accepted, Card, Earlier, NoticeText, OpeningHours, Pairing, PinAnswer, Refused, Scene, View
+from kiosk.core.view import (
+    Accepted,
+    Card,
+    Earlier,
+    MatterCard,
+    NoticeText,
+    OpeningHours,
+    Pairing,
+    PinAnswer,
+    Refused,
+    Scene,
+    View,
+)
 from kiosk.core.visit import Record, Refuse, fold
 
 STAFF = e.Staff("A103", "王敏")
 MATTER = e.Matter("3400000000000000000000000000001", "国有建设用地使用权及房屋所有权转移登记")
+
+
+MATTERS = (
+    ("国有建设用地使用权及房屋所有权转移登记", "Transfer of land-use right and house ownership", "GYJSYDSYQJFWSYQZYDJ"),
+    ("职工基本医疗保险参保登记", "Registration for employees' medical insurance", "ZGJBYLBXCBDJ"),
+    ("企业设立登记", "Company registration", "QYSLDJ"),
+    ("住房公积金提取", "Withdrawal from the housing provident fund", "ZFGJJTQ"),
+    ("户口迁移", "Change of registered residence", "HKQY"),
+    ("居民身份证换领", "Renewal of a resident identity card", "JMSFZHL"),
+    ("食品经营许可", "Food business licence", "SPJYXK"),
+    ("机动车驾驶证期满换证", "Renewal of a driving licence", "JDCJSZQMHZ"),
+    ("城乡居民基本养老保险待遇申领", "Application for the residents' basic pension", "CXJMJBYLBXDYSL"),
+    ("出生医学证明办理", "Birth certificate", "CSYXZMBL"),
+    ("不动产抵押权首次登记", "First registration of a mortgage on real estate", "BDCDYQSCDJ"),
+)
 
 
 def sample_scene(assets: Path) -> Scene:
@@ -50,6 +77,16 @@ def sample_scene(assets: Path) -> Scene:
             *(OpeningHours(day, "13:00", "17:00") for day in range(1, 6)),
         ),
         options=load_options((assets / "national-options.json").read_bytes()),
+    )
+
+
+def hall_scene(assets: Path, matters: int = 30) -> Scene:
+    """The same hall, seen from a tablet on a stand, with so many matters."""
+    return replace(
+        sample_scene(assets),
+        mode="hall",
+        matters=tuple(MatterCard(f"M{at:03}", *MATTERS[at % len(MATTERS)]) for at in range(matters)),
+        windows={"A12": "不动产登记", "B01": "综合服务"},
     )
 
 

@@ -32,7 +32,7 @@ def prompt(before: Properties, now: Properties) -> str:
     if before.page == now.page:
         return ""
     match now.page:
-        case "serving" if before.page in ("ready", "attract"):
+        case "serving" if before.page in ("ready", "attract", "matters"):
             return "say.welcome"
         case "inviting" if before.page != "explaining":
             return "say.please_rate"
@@ -52,6 +52,8 @@ def guidance(shown: Properties) -> str:
     if shown.asking:
         return words["say.any_key"]
     match shown.page:
+        case "matters":
+            return words["say.matters"].format(count=len(shown.matters))
         case "inviting":
             return words["say.levels"].format(levels=words["say.comma"].join(shown.level_labels))
         case "explaining":

@@ -13,8 +13,10 @@ from kiosk.core.levels import Level
 from kiosk.core.situation import Situation
 from kiosk.core.view import Accepted, CitizenPort, Refused, Scene, View
 from kiosk.ui.derive import Inputs, Panel, Sheet, derive, saw, tidied, visit_over
-from kiosk.ui.desk_slots import DeskSlots, whole
+from kiosk.ui.desk_slots import whole
 from kiosk.ui.looks import Looks
+from kiosk.ui.matter_desk import BLANK
+from kiosk.ui.matter_slots import MatterSlots
 from kiosk.ui.words import Words
 
 QML_IMPORT_NAME = "Kiosk.Model"
@@ -25,7 +27,7 @@ Answer = Accepted | Refused
 
 @QmlElement
 @QmlUncreatable("made by the shell")
-class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
+class ScreenModel(MatterSlots):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
     """`mono_ms`: monotonic milliseconds; `post`: runs a call on the GUI thread; `wipe`: forgets what was typed."""
 
     stirred = Signal()
@@ -183,7 +185,7 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
     def goHome(self) -> None:
         """Back to how the hall has set the terminal: language and looks, with no sheet open."""
         inputs = self._inputs
-        self._take(replace(inputs, language=inputs.words.home, looks=inputs.home, sheet=""))
+        self._take(replace(inputs, language=inputs.words.home, looks=inputs.home, sheet="", matters=BLANK))
 
     @Slot(str)
     def toggleLook(self, name: str) -> None:
@@ -192,7 +194,8 @@ class ScreenModel(DeskSlots):  # type: ignore[operator]  # the stubs forget the 
 
     @Slot(str)
     def openSheet(self, sheet: Sheet) -> None:
-        """Open one of the sheets that lie over a page (`privacy`, `languages`, `assist`, `receipt`); empty closes."""
+        """Open one of the sheets that lie over a page (`privacy`, `languages`, `assist`, `receipt`, `search`); empty
+        closes."""
         self._take(replace(self._inputs, sheet=sheet, resting=False))
         self.stillThere()
 

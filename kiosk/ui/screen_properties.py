@@ -12,8 +12,8 @@ from PySide6.QtCore import Property, Signal
 from PySide6.QtQml import QmlAnonymous
 
 from kiosk.core.privacy import COMMENT_LIMIT
-from kiosk.ui.around_properties import AroundProperties
 from kiosk.ui.derive import Properties
+from kiosk.ui.matter_properties import MatterProperties
 
 QML_IMPORT_NAME = "Kiosk.Model"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -22,7 +22,7 @@ _FOR_PYTHON = frozenset({"photo", "receipt_content", "notice_pictures", "crest",
 
 
 @QmlAnonymous
-class ScreenProperties(AroundProperties):
+class ScreenProperties(MatterProperties):
     """What is on the screen now."""
 
     _now: Properties

@@ -100,17 +100,18 @@ def sheets(stage: Stage) -> Iterator[str]:
     yield "kept"
 
 
-def wrong(stage: Stage, glass: Glass, steps: Iterator[str]) -> Iterator[str]:
+def wrong(stage: Stage, glass: Glass, steps: Iterator[str], small: tuple[str, ...] = KEYS) -> Iterator[str]:
+    """`small`: how those are called that are keys of a keypad."""
     for step in steps:
         Stage.settle(Stage(stage.terminal, stage.window, stage.touch))
         for language in ("zh-CN", "en"):
             for look in LOOKS:
                 picture = dress(stage, look, language)
                 for one in (*hands(stage, glass, look), *eyes(stage, glass, look, picture)):
-                    if not one.startswith(KEYS):
+                    if not one.startswith(small):
                         yield f"{step} {language} {look or 'ordinary'}: {one}"
                 for name, key in stage.items().items():
-                    if name.startswith(KEYS) and min(key.width(), key.height()) < KEY * glass.mm:
+                    if name.startswith(small) and min(key.width(), key.height()) < KEY * glass.mm:
                         yield f"{step} {language} {look or 'ordinary'}: {name} is too small"
 
 

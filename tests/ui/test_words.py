@@ -37,6 +37,7 @@ def test_every_key_is_used() -> None:
         "receipt.hint.",
         "receipt.step.",
         "receipt.kept.",
+        "matters.",
     )
     composed = {f"assist.{name}{part}" for name in NAMES for part in ("", ".text")}
     composed |= {f"privacy.{about}{part}" for about in ("what", "long", "who", "receipt") for part in ("", ".text")}

@@ -5,6 +5,7 @@ Tap {
     id: button
 
     property bool primary: false
+    property bool faint: false // cannot be pressed now
     property real size: Theme.body
     property real inset: 0
     property url icon
@@ -21,8 +22,8 @@ Tap {
         anchors.bottomMargin: button.inset
         radius: Math.min(height / 2, Theme.radius)
         color: button.primary ? (button.pressed ? Theme.accentPressed : Theme.accent)
-                              : (button.pressed ? Theme.accentSoft : Theme.paper)
-        border.width: button.primary ? 0 : Theme.hair
+                              : button.pressed ? Theme.accentSoft : button.faint ? Theme.ground : Theme.paper
+        border.width: button.primary || button.faint ? 0 : Theme.hair
         border.color: button.pressed ? Theme.accent : Theme.edge
     }
     Row {
@@ -45,7 +46,7 @@ Tap {
             verticalAlignment: Text.AlignVCenter
             text: button.label
             textFormat: Text.PlainText
-            color: button.primary ? Theme.accentInk : Theme.ink
+            color: button.primary ? Theme.accentInk : button.faint ? Theme.faint : Theme.ink
             font.pixelSize: button.size
             font.bold: button.primary
             lineHeight: 0.85

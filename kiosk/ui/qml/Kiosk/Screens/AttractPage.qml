@@ -20,14 +20,21 @@ Page {
             onTapped: page.screen.wake()
         }
     }
+    CalledBand {
+        id: band
+        screen: page.screen
+        x: Theme.margin
+        y: Theme.u(Theme.portrait ? 6 : Theme.low ? 1 : 3)
+        width: page.width - 2 * x
+    }
     Deck {
         id: deck
         objectName: "attract.deck"
         screen: page.screen
         going: page.going
         width: page.width
-        height: page.strip - Theme.u(2)
-        y: 0
+        height: page.strip - Theme.u(2) - y
+        y: band.visible ? band.y + band.height : 0
     }
     StaffStrip {
         screen: page.screen

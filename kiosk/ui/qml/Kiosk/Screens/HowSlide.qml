@@ -13,7 +13,7 @@ Item {
     readonly property real upper: title.height + Theme.u(upright ? 8 : 5)
     readonly property real cell: upright ? (height - upper - note.height - 3 * gap) / 3 : (width - 2 * gap) / 3
     readonly property real caption: Math.ceil(Theme.label * ([1, 2, 3].some(step => words["attract.how." + step].length > 10) ? 2.5 : 1.6))
-    readonly property real tall: upright ? cell : height - upper - caption - note.height - Theme.u(6)
+    readonly property real tall: upright ? cell : height - upper - caption - Theme.u(6) - (note.visible ? note.height : 0)
     readonly property real picture: Math.max(1, Math.min(upright ? width * 0.52 : cell, tall * 4 / 3))
 
     Words {
@@ -72,6 +72,7 @@ Item {
     }
     Words {
         id: note
+        visible: slide.upright || slide.height - slide.upper - slide.caption - height > Theme.u(15)
         width: parent.width
         y: parent.height - height
         horizontalAlignment: slide.upright ? Text.AlignLeft : Text.AlignHCenter

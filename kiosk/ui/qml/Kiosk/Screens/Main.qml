@@ -11,7 +11,8 @@ Rectangle {
     required property ScreenModel screen
     required property Pen pen
 
-    readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "serving",
+    readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "matters",
+        "serving",
         "handed_to_phone", "inviting", "explaining", "thanks"]
     readonly property list<string> common: ["ready", "serving", "inviting", "explaining", "thanks"]
     property string shown: screen.page

@@ -13,7 +13,7 @@ Loader {
 
     readonly property var files: ({
         "splash": "SplashPage.qml", "closed": "ClosedPage.qml", "paused": "PausedPage.qml",
-        "out_of_order": "OutOfOrderPage.qml", "attract": "AttractPage.qml", "ready": "ReadyPage.qml",
+        "out_of_order": "OutOfOrderPage.qml", "attract": "AttractPage.qml", "ready": "ReadyPage.qml", "matters": "MattersPage.qml",
         "serving": "ServingPage.qml",
         "handed_to_phone": "HandedToPhonePage.qml", "inviting": "InvitingPage.qml",
         "explaining": "ExplainingPage.qml", "thanks": "ThanksPage.qml"
@@ -22,7 +22,7 @@ Loader {
     // What the page is called, for who does not see it.
     readonly property var titles: ({
         "splash": "splash.title", "closed": "closed.title", "paused": "paused.title", "out_of_order": "fault.title",
-        "attract": "ready.title", "ready": "ready.title", "serving": "serving.label", "handed_to_phone": "phone.title",
+        "attract": "ready.title", "ready": "ready.title", "matters": "matters.title", "serving": "serving.label", "handed_to_phone": "phone.title",
         "inviting": "inviting.title", "explaining": "explaining.title", "thanks": "thanks.title"
     })
 

@@ -24,8 +24,14 @@ Page {
         width: page.width - 2 * Theme.margin - (page.upright ? 0 : card.width + Theme.u(10))
         height: earlier.y - y - Theme.u(4)
 
+        CalledBand {
+            id: band
+            screen: page.screen
+            width: parent.width
+        }
         Column {
             id: welcome
+            y: band.visible ? band.height + Theme.u(5) : 0
             width: parent.width
             spacing: Theme.u(page.upright ? 3 : 1.6)
             Words {
@@ -43,7 +49,7 @@ Page {
         }
         NoticeList {
             screen: page.screen
-            y: welcome.height + Theme.u(page.upright ? 12 : 6)
+            y: welcome.y + welcome.height + Theme.u(page.upright ? 12 : 6)
             width: parent.width
             height: parent.height - y
         }

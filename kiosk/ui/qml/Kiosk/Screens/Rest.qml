@@ -9,8 +9,10 @@ Item {
     required property ScreenModel screen
     required property Item glass
 
-    readonly property bool between: ["ready", "attract", "closed", "paused", "out_of_order"].includes(screen.page)
+    readonly property bool between: ["ready", "matters", "attract", "closed", "paused", "out_of_order"].includes(screen.page)
                                     && screen.sheet === ""
+
+    readonly property bool idle: ["ready", "matters"].includes(screen.page) && screen.sheet === "" && !screen.choosing
 
     function again(): void {
         for (const clock of [home, attract])
@@ -28,9 +30,9 @@ Item {
     }
     Timer {
         id: attract
-        running: rest.screen.page === "ready" && rest.screen.sheet === ""
+        running: rest.idle
         interval: 30000
-        onTriggered: if (rest.screen.page === "ready" && rest.screen.sheet === "") rest.screen.rest()
+        onTriggered: if (rest.idle) rest.screen.rest()
     }
     Timer {
         id: home

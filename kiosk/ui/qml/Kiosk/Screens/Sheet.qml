@@ -102,5 +102,6 @@ Item {
                          : sheet.banded ? panel.y + panel.height - height - Theme.hair : panel.y + Theme.hair
         width: sheet.covered ? parent.width : panel.width - 2 * Theme.hair
         height: Theme.target + Theme.u(7.5)
+        onOver: sheet.screen.openSheet("")
     }
 }

@@ -2,20 +2,23 @@ import QtQuick
 import Kiosk.Model
 import Kiosk.Parts
 
-// Closes a sheet that nobody uses any more: 40 seconds after the last sign of life it asks, and 20 later it closes. In a
-// visit the visit's own clock does that.
+// Notices that nobody uses a sheet any more: 40 seconds after the last sign of life it asks, and 20 later it is over. In
+// a visit the visit's own clock does that.
 Rectangle {
     id: watch
 
     required property ScreenModel screen
 
-    readonly property bool needed: screen.matter === ""
+    property bool needed: screen.matter === ""
     readonly property Item focused: Window.activeFocusItem
-    readonly property string doing: screen.deskStep + screen.deskTyped + screen.deskWords + screen.language
+    readonly property string doing: screen.deskStep + screen.deskTyped + screen.deskWords + screen.searchTyped + screen.mattersLeaf
+                                    + screen.language
                                     + [screen.large, screen.contrast, screen.still, screen.low, screen.left, screen.spoken,
                                        screen.muted, screen.curtain]
     property bool asking: false
     property real asked: 0
+
+    signal over
 
     function again(): void {
         asking = false
@@ -32,6 +35,7 @@ Rectangle {
             watch.again()
         }
     }
+    onNeededChanged: again()
     onFocusedChanged: again()
     onDoingChanged: again()
 
@@ -47,7 +51,7 @@ Rectangle {
     Timer {
         running: watch.asking
         interval: 20000
-        onTriggered: watch.screen.openSheet("")
+        onTriggered: watch.over()
     }
     Item {
         // Sees every press on the glass and takes none.
