@@ -204,6 +204,8 @@ class ConsoleWindow(QQuickView):
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.screenRemoved.connect(self._rescreen)
+        application.screenAdded.connect(self._return)
+        self._away_from: Box | None = None
 
     def _size(self, size: QSize) -> QSize:
         return size * LARGER if self.model.shown.large else size
@@ -262,8 +264,18 @@ class ConsoleWindow(QQuickView):
 
     @Slot()
     def _rescreen(self) -> None:
-        """A screen was taken away: whoever was on it must be found again."""
+        """A screen was taken away: whoever was on it must be found again, and will want to go back."""
+        if self._away_from is None and self._memory.place is not None:
+            self._away_from = Box(*self._memory.place)
         self._put(Box(self.framePosition().x(), self.framePosition().y(), self.width(), self.height()))
+
+    @Slot()
+    def _return(self) -> None:
+        """A screen has come: if it is the one that was taken away, the console stands there again."""
+        home = self._away_from
+        if home is not None and clamped(home, _screens()) == home:
+            self._away_from = None
+            self._put(home)
 
     @Slot()
     def _rekey(self) -> None:

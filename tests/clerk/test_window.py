@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
+from kiosk.clerk import console
 from kiosk.clerk.console import CHIP, LARGER, SIZE
+from kiosk.clerk.place import Box
 from kiosk.clerk.settings import recall
 from tests.clerk.desk import Desk
 
@@ -61,6 +63,25 @@ def test_place_size_fold_and_looks_are_remembered(make_desk: Callable[..., Desk]
     again.until(again.window.isActive)
     again.key(Qt.Key.Key_F12)
     assert (again.window.width(), again.window.height()) == (400, 500)
+
+
+def test_a_screen_that_goes_and_comes_back_finds_the_console_there_again(
+    make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, right = Box(0, 0, 800, 800), Box(800, 0, 800, 800)
+    monkeypatch.setattr(console, "_screens", lambda: [left, right])
+    window = make_desk().window
+    window.resize(360, 580)
+    window.setFramePosition(QPoint(1000, 60))
+    window._keep()
+    monkeypatch.setattr(console, "_screens", lambda: [left])
+    window._rescreen()
+    assert window.framePosition().x() < 800 - 360
+    window._return()
+    assert window.framePosition().x() < 800 - 360, "another screen has come"
+    monkeypatch.setattr(console, "_screens", lambda: [left, right])
+    window._return()
+    assert window.framePosition() == QPoint(1000, 60)
 
 
 def test_a_place_on_a_screen_that_is_gone_is_not_believed(make_desk: Callable[..., Desk]) -> None:
