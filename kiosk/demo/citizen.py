@@ -81,11 +81,11 @@ class Citizen:
         self._look()
         self._tap_until("serving", "rate_now", "inviting")
 
-    def choose_matter(self, place: int) -> None:
-        """On a tablet in the hall: tap what was just handled."""
+    def choose_matter(self, place: int, called: bool) -> None:
+        """On a tablet in the hall: tap what was just handled. `called`: whether a queue number is shown above it."""
         self._terminal.wait_for("ready")
         self._look()
-        self._tap_until("matters", f"matter.{place}", "inviting")
+        self._tap_until("matters-called" if called else "matters", f"matter.{place}", "inviting")
 
     def scan(self, text: str) -> None:
         """Hold a queue slip before a scanner that types."""

@@ -16,9 +16,11 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtQuick import QQuickItem
 
+from kiosk.core import events as e
 from kiosk.core.levels import Level
+from kiosk.core.view import Scene
 from kiosk.ui.loop import QtLoop
-from kiosk.ui.rehearsal import Rehearsal, sample_scene
+from kiosk.ui.rehearsal import Rehearsal, hall_scene, sample_scene
 from kiosk.ui.shell import KioskWindow, Look, prepare
 from kiosk.ui.words import load_words
 
@@ -29,14 +31,17 @@ _SETTLE_MS = 450
 def targets(
     width: int, height: int, language: str, diagonal: float | None, assets: Path, scratch: Path
 ) -> dict[str, dict[str, tuple[int, int]]]:
-    """State → stable id → middle of the control, in window pixels, for `serving`, `inviting`, `explaining`, the panels
-    `comment`, `pad` and `contact`, and `thanks`.
+    """State → stable id → middle of the control, in window pixels, for `matters` and `matters-called` (of a tablet in
+    the hall, with as many as the sample hall has, the second while a number is called), `serving`, `inviting`,
+    `explaining`, the panels `comment`, `pad` and `contact`, and `thanks`.
 
     Shows a window and runs its loop for about three seconds; the process should have no other use for Qt.
     """
     look = Look(assets, scratch, windowed=(width, height), diagonal_inches=diagonal)
     prepare(look)
-    terminal = Rehearsal(sample_scene(assets))
+    at_a_window = sample_scene(assets)
+    terminal = Rehearsal(at_a_window)
+    terms = terminal.situation.terms
     window = KioskWindow(look, load_words(assets / "translations"))
     window.furnish(QtLoop(), lambda: terminal.now_ms)
     window.model.attach(terminal)
@@ -44,8 +49,20 @@ def targets(
     terminal.start()
     found: dict[str, dict[str, tuple[int, int]]] = {}
     model = window.model
+    in_the_hall = hall_scene(assets, len(json.loads((assets / "sample-hall.json").read_bytes())["matters"]))
+
+    def stand(scene: Scene, terms: e.Terms) -> None:
+        terminal.set_scene(scene)
+        terminal.submit(e.TermsChanged(terms))
+
+    def serve() -> None:
+        stand(at_a_window, terms)
+        terminal.begin_visit()
+
     acts: dict[str, Callable[[], object]] = {
-        "serving": terminal.begin_visit,
+        "matters": lambda: stand(in_the_hall, e.Terms(self_start=True)),
+        "matters-called": lambda: terminal.submit(e.CallNumber("A019")),
+        "serving": serve,
         "inviting": terminal.invite,
         # A number to call is offered to whom something went wrong for and who has said what.
         "explaining": lambda: (model.tapLevel(Level.DISSATISFIED), model.toggleReason(model.shown.reasons[0])),

@@ -16,6 +16,7 @@ from tests.end_to_end.storms import pause
 
 AGAIN = 0.3
 """How many of the starts are said twice, as if the first answer had been lost."""
+HALL_PAGES = ("matters", "matters-called")
 LEFT = "cancelled by the business system"
 
 
@@ -102,9 +103,12 @@ class Work:
     def _begun_by_citizen(self) -> tuple[str, Came]:
         """On the glass, or with the slip that the business system has printed and called, which may leave the matter to
         be chosen."""
-        place = len(self.driven) % sum(name.startswith("matter.") for name in self.desk.targets["matters"])
+        tiles = (
+            sum(name.startswith("matter.") for name in self.desk.targets[f"matters{on}"]) for on in ("", "-called")
+        )
+        place = len(self.driven) % min(tiles)
         matter = str(self.desk.terminal.ask("GET", "/matters")["items"][place]["code"])
-        way = self.chance.choice(("glass", "slip", "slip and glass"))
+        way = ("slip", "glass", "slip and glass")[len(self.driven) % 3]
         came = Came(matter, "", None, None, None, "", self.desk.window, "citizen", invited_by="citizen")
         if way != "glass":
             self.calls.append(f"A{len(self.calls) + 1:03}")
@@ -114,7 +118,7 @@ class Work:
             came = replace(came, slip=self.calls[-1], window=window, case_number=case_number)
             self.desk.citizen.scan(f"KQ1;{came.slip};{window};{matter if way == 'slip' else ''};{case_number}")
         if way != "slip":
-            self.desk.citizen.choose_matter(place)
+            self.desk.citizen.choose_matter(place, called=way != "glass")
         return str(self.system.ask("until_new", known=list(self.driven))), came
 
     def ended(self, visit_id: str, came: Came) -> None:

@@ -28,6 +28,14 @@ def test_at_a_window_every_outcome_is_at_central_as_it_was_driven(tmp_path: Path
     assert differences(work), "a visit that nobody drove"
 
 
+def test_on_a_tablet_in_the_hall_citizens_begin_and_every_outcome_is_at_central(
+    tmp_path: Path, targets: Targets
+) -> None:
+    work = driven("hall", tmp_path, targets)
+    assert {came.begun_by for came in work.driven.values()} == {"citizen"}
+    assert {came.outcome for came in work.driven.values()} == {"rated", "skipped"}
+
+
 def test_at_a_machine_of_its_own_every_outcome_is_at_central_as_it_was_driven(tmp_path: Path, targets: Targets) -> None:
     work = driven("self_service", tmp_path, targets)
     assert {came.outcome for came in work.driven.values()} == {"rated", "skipped"}
