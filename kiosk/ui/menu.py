@@ -17,6 +17,8 @@ Step = Literal["", "number", "pin", "home", "pause", "until", "matter", "case", 
 ALLOWED = frozenset({State.READY, State.CLOSED, State.PAUSED, State.SERVING, State.OUT_OF_ORDER})
 AT_REST = frozenset({State.READY, State.CLOSED, State.PAUSED})
 IDLE_MS = 60_000
+CASE_LIMIT = 64
+"""Characters of a case number, as the station takes them too."""
 MATTERS = 7
 """So many stand on one page, beside the tile for more."""
 TILES = 8
@@ -120,10 +122,11 @@ def saw(menu: Menu, view: View, now_ms: int) -> Menu:
         return Menu(menu.turn + 1, "pair", touched_ms=now_ms, kind="shown")
     if menu.step != "pair":
         return menu
-    if view.pairing is not None:
-        return replace(menu, kind="shown")
-    if menu.kind != "shown":
-        return menu  # asked for, and on its way
+    if view.situation.state in AT_REST:  # a code never lies over a visit
+        if view.pairing is not None:
+            return replace(menu, kind="shown")
+        if menu.kind != "shown":
+            return menu  # asked for, and on its way
     return _at(menu, "home") if menu.staff is not None else closed(menu)
 
 
@@ -134,7 +137,8 @@ def touched(menu: Menu, now_ms: int) -> Menu:
 
 def passed(menu: Menu, now_ms: int) -> Menu:
     """Time has passed: who has left it alone has left."""
-    if menu.step not in ("", "pair") and now_ms - menu.touched_ms >= IDLE_MS:  # a code has a time of its own
+    waits = menu.step == "pair" and menu.kind == "shown"  # a code that is shown has a time of its own
+    if menu.step and not waits and now_ms - menu.touched_ms >= IDLE_MS:
         return closed(menu)
     if menu.hint in ("wrong", "paused") and 0 < menu.wait_until_ms <= now_ms:
         return replace(menu, hint="", wait_until_ms=0)
@@ -179,6 +183,8 @@ def entered(menu: Menu, around: Around, now_ms: int) -> Moved:
             return replace(_at(menu, "pin"), number=menu.typed), None
         case "pin" if menu.wait_until_ms <= now_ms:
             return replace(menu, typed="", busy=True, hint="", wait_until_ms=0), CheckPin(menu.number, menu.typed)
+        case "matter" if around.view.scene.matters:
+            return replace(menu, typed=""), None  # what a scanner types before one was chosen is no matter
         case "matter":
             return replace(_at(menu, "case"), matter=e.Matter(text, text)), None
         case "case" if menu.matter is not None:
@@ -267,7 +273,9 @@ def _start(menu: Menu, matter: e.Matter, text: str, around: Around) -> Moved:
     """A case number typed or scanned, or the code of a queue slip."""
     slip = read_slip(text, around.view.scene.slip) if around.view.scene.slip or text.startswith("KQ1;") else None
     case, number = (slip.case, slip.slip) if slip is not None else (text, None)
-    return _asking(menu, e.StartVisit(around.new_id, matter, case[:64], slip=number, by="menu"))
+    if len(case) > CASE_LIMIT:
+        return replace(menu, typed="", hint="too_long"), None
+    return _asking(menu, e.StartVisit(around.new_id, matter, case, slip=number, by="menu"))
 
 
 def _asking(menu: Menu, event: e.Event) -> Moved:

@@ -22,6 +22,7 @@ _HINTS = {
     "paused": "menu.hint.paused",
     "no_pin": "menu.hint.no_pin",
     "not_now": "menu.hint.not_now",
+    "too_long": "menu.hint.too_long",
     "refused.busy": "menu.hint.busy",
     "refused.paused": "menu.hint.service_paused",
     "refused.visit_running": "menu.hint.visit_running",
@@ -155,7 +156,7 @@ def _matters(menu: Menu, view: View, say: Say, language: str) -> tuple[Tile, ...
     cards = view.scene.matters
     first = menu.page * m.MATTERS
     some = tuple(
-        (card.code, card.name_en if language == "en" and card.name_en else card.name, card.code)
+        (card.code, card.name_en if language == "en" and card.name_en else card.name, "")
         for card in cards[first : first + m.MATTERS]
     )
     pages = m.pages_of(view)

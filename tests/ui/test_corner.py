@@ -273,7 +273,8 @@ class Tap:
 
 
 def tapping(chance: random.Random, minutes: int, width: float, height: float) -> Iterator[Tap]:
-    """A child's hands: every third tap in one of the two corners, some that rest, some that slide."""
+    """A child's hands: every third tap in one of the two corners, some that rest, a few longer than a hold, some that
+    slide."""
     passed = 0
     while passed < minutes * 60_000:
         x, y = chance.uniform(0, width), chance.uniform(0, height)
@@ -281,8 +282,10 @@ def tapping(chance: random.Random, minutes: int, width: float, height: float) ->
             far = chance.random() < 0.5
             x = width - chance.uniform(0, 15) if far else chance.uniform(0, 15)
             y = height - chance.uniform(0, 15) if far else chance.uniform(0, 15)
-        rests = chance.random() < 0.02
-        for_ms = chance.randrange(1500, 2900) if rests else chance.randrange(15, 600)
+        rests = chance.random()
+        for_ms = chance.randrange(15, 600)
+        if rests < 0.025:
+            for_ms = chance.randrange(HOLD, 2 * HOLD) if rests < 0.005 else chance.randrange(1500, HOLD - 100)
         slides = chance.random() < 0.2
         to_x, to_y = (x + chance.uniform(-40, 40), y + chance.uniform(-40, 40)) if slides else (x, y)
         tap = Tap(chance.randrange(5, 200), x, y, for_ms, to_x, to_y)

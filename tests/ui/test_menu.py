@@ -144,3 +144,39 @@ def test_it_is_gone_after_a_minute_without_a_touch_and_nothing_is_left():
     gone = m.passed(menu, 1_000 + m.IDLE_MS)
     assert gone == m.Menu(menu.turn + 1)
     assert m.closed(gone) == gone
+
+
+def test_a_code_that_never_comes_keeps_nobodys_menu_open():
+    """Where the hall's network is not served there is no code to wait for, and the page was opened with a PIN."""
+    menu, _ = m.chosen(at_home(), "pair", around())
+    assert m.passed(menu, m.IDLE_MS - 1) == menu
+    assert m.passed(menu, m.IDLE_MS).step == ""
+
+
+def test_a_code_that_is_shown_stays_for_its_own_time():
+    menu = m.saw(m.chosen(at_home(), "pair", around())[0], view(pairing=Pairing("042619", 1)), 0)
+    assert m.passed(menu, m.IDLE_MS + 1).step == "pair"
+
+
+@pytest.mark.parametrize("state", [State.SERVING, State.OUT_OF_ORDER])
+def test_a_code_never_lies_over_a_visit(state: State):
+    code = Pairing("042619", 1)
+    shown = m.saw(m.CLOSED, view(pairing=code), 0)
+    assert m.saw(shown, view(state, pairing=code), 0).step == "", "asked for elsewhere, it lets nobody in either"
+    asked = m.saw(m.chosen(at_home(), "pair", around())[0], view(pairing=code), 0)
+    assert m.saw(asked, view(state, pairing=code), 0).step == "home"
+
+
+def test_what_is_scanned_before_a_matter_was_chosen_is_no_matter():
+    menu, _ = m.chosen(at_home(), "start", around())
+    menu, act = m.entered(typing(menu, "341200202611240178"), around(), 0)
+    assert (menu.step, menu.matter, menu.typed, act) == ("matter", None, "", None)
+
+
+def test_a_case_number_that_is_too_long_is_refused_and_never_cut():
+    menu, _ = m.chosen(m.chosen(at_home(), "start", around())[0], "0001", around())
+    long, act = m.entered(typing(menu, "3" * (m.CASE_LIMIT + 1)), around(), 0)
+    assert (long.step, long.hint, long.typed, long.busy, act) == ("case", "too_long", "", False, None)
+    _, act = m.entered(typing(long, "3" * m.CASE_LIMIT), around(), 0)
+    assert isinstance(act, e.StartVisit)
+    assert act.case_number == "3" * m.CASE_LIMIT

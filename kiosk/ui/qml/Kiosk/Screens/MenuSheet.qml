@@ -17,6 +17,7 @@ Rectangle {
     readonly property real foot: height - Theme.target - Theme.foot
     readonly property string step: menu.step
 
+    objectName: "menu.sheet"
     color: Theme.ground
     onStepChanged: dead.restart()
     Accessible.role: Accessible.Dialog
@@ -133,8 +134,7 @@ Rectangle {
         objectName: "menu.enter"
         visible: sheet.menu.pad !== ""
         enabled: sheet.menu.canEnter
-        opacity: sheet.menu.canEnter ? 1 : 0.4
-        primary: true
+        primary: sheet.menu.canEnter
         label: sheet.menu.enterLabel
         x: sheet.edge + sheet.inner - width
         y: sheet.foot

@@ -29,8 +29,7 @@ Tap {
         font.bold: true
         fontSizeMode: Text.Fit
         minimumPixelSize: Math.ceil(Theme.leastType)
-        maximumLineCount: 2
-        elide: Text.ElideRight
+        maximumLineCount: 3
         Accessible.ignored: true
     }
     Words {
