@@ -51,7 +51,7 @@ def menu_stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield reach("cancel", lambda: menu.choose("cancel"))
     yield reach("pause", lambda: menu.choose("left"), lambda: menu.choose("pause"))
     yield reach("until", lambda: menu.choose("away"))
-    yield reach("call", menu.goBack, menu.goBack, lambda: menu.choose("call"), typed("A0"))
+    yield reach("call", menu.goBack, menu.goBack, lambda: menu.choose("call"), typed("17"))
     fingerprint = "ab12" * 16
     code = Pairing("042619", terminal.now_ms + 100_000, fingerprint)
     yield reach("pair", menu.goBack, lambda: menu.choose("pair"), lambda: terminal.show(pairing=code))

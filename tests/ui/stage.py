@@ -21,7 +21,7 @@ from kiosk.ui.targets import controls
 LANDSCAPE, PORTRAIT, WIDE = (1280, 800), (1080, 1920), (1920, 1080)
 
 
-def until(holds: Callable[[], object], what: str = "", seconds: float = 8.0) -> None:
+def until(holds: Callable[[], object], what: str = "", seconds: float = 60.0) -> None:
     """Run the event loop until something holds."""
     deadline = time.monotonic() + seconds
     while not holds():

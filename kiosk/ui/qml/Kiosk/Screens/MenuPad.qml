@@ -53,7 +53,7 @@ Item {
         id: change
         objectName: "menu.letters"
         visible: pad.both
-        label: pad.letters ? "123" : "ABC"
+        label: pad.screen.words[pad.letters ? "menu.digits" : "menu.letters"]
         x: erase.x - Theme.gap - width
         width: Math.max(Theme.target, Theme.u(22))
         height: Theme.target

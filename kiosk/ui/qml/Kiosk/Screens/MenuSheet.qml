@@ -64,7 +64,7 @@ Rectangle {
         x: sheet.edge
         y: note.y + note.height + Theme.u(3)
         width: sheet.inner
-        height: sheet.foot - y - Theme.gap
+        height: sheet.foot - y - Theme.gap - below.height
         horizontalAlignment: Text.AlignHCenter
         verticalAlignment: Text.AlignVCenter
         text: sheet.menu.big
@@ -116,13 +116,16 @@ Rectangle {
         onTapped: sheet.menu.leave()
     }
     Words {
-        x: close.x + close.width + Theme.u(5)
-        y: sheet.foot
+        id: below
+        readonly property bool alone: sheet.menu.big !== "" // across, above the buttons
+
+        x: alone ? sheet.edge : close.x + close.width + Theme.u(5)
+        y: alone ? sheet.foot - height - Theme.gap : sheet.foot
         width: sheet.edge + sheet.inner - x
         height: Theme.target
         visible: sheet.menu.pad === ""
         verticalAlignment: Text.AlignVCenter
-        horizontalAlignment: Text.AlignRight
+        horizontalAlignment: alone ? Text.AlignHCenter : Text.AlignRight
         text: sheet.menu.below
         font.pixelSize: Theme.small
         color: Theme.soft
