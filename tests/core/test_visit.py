@@ -463,6 +463,16 @@ def test_a_visit_whose_start_met_a_fault_goes_on_when_it_is_cleared() -> None:
     assert walk.take(e.FaultCleared("journal")).state is State.SERVING
 
 
+def test_a_citizen_s_own_start_that_met_a_fault_goes_on_with_the_five_levels_for_no_clerk_would_invite() -> None:
+    walk = Walk()
+    walk.take(e.TermsChanged(dataclasses.replace(TERMS, self_start=True)))
+    walk.take(e.BeginVisit("v1", MATTER), commit=False)
+    walk.take(e.Fault("journal"))
+    walk.commit()
+    assert walk.take(e.FaultCleared("journal")).state is State.INVITING
+    assert walk.situation.deadline_ms is not None
+
+
 def test_out_of_order_takes_nothing() -> None:
     walk = Walk()
     walk.take(e.Fault("not_enrolled"))

@@ -86,10 +86,10 @@ def fault(s: Situation, event: e.Fault, _now: e.Now) -> Step:
 
 
 def fault_cleared(s: Situation, event: e.FaultCleared, now: e.Now) -> Step:
-    """A fault less; the visit that ran goes on."""
+    """A fault less; the visit that ran goes on, with the five levels where its citizen began it, for nobody invites."""
     s = replace(s, faults=s.faults - {event.code})
     if s.state is State.OUT_OF_ORDER and not s.faults and s.awaiting is None and m.running(s):
-        return m.to(s, State.SERVING, now), ()
+        return m.to(s, State.INVITING if m.visit_of(s).self_begun else State.SERVING, now), ()
     return (m.rest(s) if not m.running(s) else s), ()
 
 
