@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from kiosk.station.peers import MOST, Peers, PeersBroken, TooManyPeers, read_peers
+from tests.station.waiting import eventually
 
 NOW_MS = 1_790_000_000_000
 
@@ -116,6 +117,7 @@ def test_when_a_peer_was_last_seen_is_written_once_an_hour(disk: Disk) -> None:
     before = disk.writes
     for _ in range(50):
         assert peers.admit(key) == peer_id
+    eventually(lambda: disk.writes > before)
     peers.close()
     assert disk.writes == before + 1
     (seen,) = loaded(disk).listed().items
