@@ -102,6 +102,13 @@ def _removal(options: argparse.Namespace) -> int:
     return removal_check(options.home)
 
 
+def _lockdown(options: argparse.Namespace) -> int:
+    from kiosk.device.paths import default_home
+    from kiosk.lockdown.run import lock_down
+
+    return lock_down(options.what, options.home or default_home(), options.language)
+
+
 def _versions(options: argparse.Namespace) -> int:
     from kiosk.versions import print_versions
 
@@ -222,6 +229,10 @@ def _parser() -> argparse.ArgumentParser:
 
     removal = command("removal", "whether this terminal may be taken away: exit 1 while anything is unsent")
     removal.add_argument("what", choices=["check"])
+
+    lockdown = command("lockdown", "Windows: make this machine a terminal and nothing else; shown before it is done")
+    lockdown.add_argument("what", choices=["plan", "apply", "undo", "list"])
+    lockdown.add_argument("--language", choices=["zh-CN", "en"], default="en", help="of the list to confirm by hand")
 
     parts = command("versions", "what this program is made of, asked of the parts themselves")
     parts.add_argument("--json", action="store_true")

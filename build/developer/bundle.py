@@ -13,9 +13,10 @@ BUNDLE = ROOT / "dist" / "kiosk"
 LARGEST_MB, LARGEST_WITH_HANDWRITING_MB = 200, 340
 
 
-def make(handwriting: bool, twice: bool = False, compare: bool = False) -> int:
+def make(handwriting: bool, twice: bool = False, compare: bool = False, key: Path | None = None) -> int:
     """Build, measure, run the self-test, package; 0 if all is well. `handwriting`: with the extra and its model;
-    `twice`: once more, and the two must be the same; `compare`: with what PyInstaller makes if nothing is pruned.
+    `twice`: once more, and the two must be the same; `compare`: with what PyInstaller makes if nothing is pruned;
+    `key`: a private key, Ed25519 in PEM, with which the sums are signed.
 
     Raises Trouble.
     """
@@ -43,7 +44,7 @@ def make(handwriting: bool, twice: bool = False, compare: bool = False) -> int:
         say(f"  built twice, bit by bit the same: {first[:16]}")
     code = show([BUNDLE / "kiosk", "selftest"], {} if has_screen() else {"QT_QPA_PLATFORM": "offscreen"})
     if code == 0:
-        packages.make(BUNDLE, int(_last_commit_time()), handwriting)
+        packages.make(BUNDLE, int(_last_commit_time()), handwriting, key)
     return code
 
 

@@ -56,6 +56,8 @@ SCREEN_READER: Mapping[str, str] = {  # the accessibility tree, and the system's
 }
 BROWSER: Mapping[str, str] = {"chromium": "chromium"}
 EXAMPLES: Mapping[str, str] = {"curl": "curl"}
+WINDOWS_INSTALLER: Mapping[str, str] = {"makensis": "nsis"}
+"""On Linux too: what cannot run there is compiled there."""
 DRIVEN_BROWSER: Mapping[str, str] = {**BROWSER, "chromedriver": "chromium-driver"}
 TRACER: Mapping[str, str] = {"strace": "strace"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
@@ -95,7 +97,7 @@ def file_needs(files: Mapping[str, str]) -> list[Need]:
 
 def testing_needs() -> list[Need]:
     """What the tests need: screens, with and without fingers, what reads them aloud, a browser, and curl."""
-    programs = program_needs({**VIRTUAL_SCREEN, **DRIVEN_BROWSER, **EXAMPLES})
+    programs = program_needs({**VIRTUAL_SCREEN, **DRIVEN_BROWSER, **EXAMPLES, **WINDOWS_INSTALLER})
     return [*programs, *file_needs(TOUCH_SCREEN), *file_needs(SCREEN_READER)]
 
 

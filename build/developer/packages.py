@@ -7,15 +7,18 @@ import gzip
 import hashlib
 import math
 import os
-import re
+import platform
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from developer import sbom
+from developer.signing import sign
 from developer.steps import OUT, ROOT, Trouble, say
+from developer.version_resource import four_numbers, program_version
 
 DIST = ROOT / "dist"
 SOURCES = ROOT / "build" / "packages"
@@ -36,13 +39,13 @@ _OF_THE_SYSTEM = (  # what the package depends on instead of bringing it along, 
 _SCRIPTS = ("postinst", "prerm", "postrm")
 
 
-def make(program: Path, made_s: int, handwriting: bool) -> list[Path]:
-    """Everything that this system can make of the program; the files, in `dist/`.
+def make(program: Path, made_s: int, handwriting: bool, key: Path | None = None) -> list[Path]:
+    """Everything that this system can make of the program; the files, in `dist/`. `key`: whose signature the sums bear.
 
     Raises Trouble.
     """
     version = _version()
-    architecture = _said(["dpkg", "--print-architecture"]) if shutil.which("dpkg-deb") else os.uname().machine
+    architecture = _said(["dpkg", "--print-architecture"]) if shutil.which("dpkg-deb") else platform.machine().lower()
     extra = "-handwriting" if handwriting else ""
     stem = f"kiosk-terminal{extra}_{version}_{architecture}"
     bill = DIST / f"{stem}.cdx.json"
@@ -51,11 +54,14 @@ def make(program: Path, made_s: int, handwriting: bool) -> list[Path]:
     if shutil.which("dpkg-deb"):
         largest = math.inf if handwriting else LARGEST_DEB_MIB
         made.append(deb(program, DIST / f"{stem}.deb", version, architecture, made_s, largest))
+    if sys.platform == "win32":
+        made.append(windows_installer(program, DIST / f"{stem}.exe", version, made_s))
     sums = DIST / "SHA256SUMS"
     sums.write_text("".join(f"{_digest(file)}  {file.name}\n" for file in sorted(made)), "utf-8")
-    for file in (*made, sums):
+    signed = sign(sums, key) if key is not None else []
+    for file in (*made, sums, *signed):
         say(f"  {file.relative_to(ROOT)}: {file.stat().st_size / 2**20:.1f} MiB")
-    return [*made, sums]
+    return [*made, sums, *signed]
 
 
 def digest_of_folder(folder: Path) -> str:
@@ -134,11 +140,29 @@ def deb(
     return target
 
 
+def windows_installer(program: Path, target: Path, version: str, made_s: int) -> Path:
+    """The installer for Windows, of this program folder. Any system with NSIS makes it, and a warning is an error.
+
+    Raises Trouble.
+    """
+    source = SOURCES / "windows" / "kiosk-terminal.nsi"
+    said = {
+        "PROGRAM": program, "VERSION": version, "FOUR": ".".join(map(str, four_numbers(version))), "OUT": target,
+        "LICENSE": ROOT / "LICENSE",
+    }  # fmt: skip
+    command = ["makensis", "-V2", "-WX", *(f"-D{name}={value}" for name, value in said.items()), str(source)]
+    env = {**os.environ, "SOURCE_DATE_EPOCH": str(made_s)}
+    try:
+        built = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    except FileNotFoundError as fault:
+        raise Trouble("There is no makensis.", "the program folder", "install NSIS 3.08 or later.") from fault
+    if built.returncode != 0:
+        raise Trouble(f"makensis failed:\n{built.stdout}{built.stderr}", str(program), "mend what it says.")
+    return target
+
+
 def _version() -> str:
-    text = (ROOT / "kiosk" / "__init__.py").read_text("utf-8")
-    found = re.search(r'__version__ = "([^"]+)"', text)
-    assert found, "the version lives in kiosk/__init__.py"
-    return os.environ.get("KIOSK_PACKAGE_VERSION") or found[1]
+    return os.environ.get("KIOSK_PACKAGE_VERSION") or program_version()
 
 
 def _digest(file: Path) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from developer import bundle, checks, environments, handwriting, locks, machine
 from developer.environments import FULL, HEADLESS
@@ -60,7 +61,7 @@ def _gallery(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 def _package(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     _prepare("what packaging needs", machine.packaging_needs())
-    return bundle.make(options.handwriting, options.twice, options.compare)
+    return bundle.make(options.handwriting, options.twice, options.compare, options.sign)
 
 
 def _lock(options: argparse.Namespace, _rest: Sequence[str]) -> int:
@@ -99,6 +100,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     package.add_argument("--handwriting", action="store_true", help="with the pad to write on, some 140 MB more")
     package.add_argument("--twice", action="store_true", help="build it twice; the two must be the same bit by bit")
     package.add_argument("--compare", action="store_true", help="tell its size against an unpruned one")
+    package.add_argument("--sign", type=Path, metavar="KEY.pem", help="sign the sums with this private key (Ed25519)")
     lock = tasks.add_parser("lock", help="remake the lock files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest of everything that pyproject.toml allows")
     split = arguments.index("--") if "--" in arguments else len(arguments)

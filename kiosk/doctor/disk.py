@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from kiosk.device.write_filter import read_write_filter
 from kiosk.doctor.finding import Note, failed, ok, warning
 from kiosk.doctor.patient import Patient
 
@@ -129,21 +130,12 @@ def write_filter(patient: Patient) -> Iterator[Note]:
     if said is None or said.code != 0:
         yield ok("write_filter.none")
         return
-    now = [line.strip().lower() for line in said.words.replace("\0", "").partition("Next Session")[0].splitlines()]
-    states = [line.partition(":")[2].strip() for line in now if line.startswith("filter state")]
-    if not states:
-        yield warning("write_filter.unread")
-    elif states[0] != "on":
-        yield ok("write_filter.off")
-    elif _is_excluded(patient.home.root, now):
-        yield ok("write_filter.excluded")
-    else:
-        yield failed("write_filter.on", home=patient.home.root)
-
-
-def _is_excluded(root: Path, lines: list[str]) -> bool:
-    """Whether the home, or a folder that it lies in, stands in the list; drive letters may be left out there."""
-    wanted = str(root).lower().replace("/", "\\")
-    without_drive = wanted[2:] if wanted[1:2] == ":" else wanted
-    named = [line.rstrip("\\") for line in lines if "\\" in line and not line.startswith("volume")]
-    return any(path == line or path.startswith(f"{line}\\") for line in named for path in (wanted, without_drive))
+    match read_write_filter(said.words, str(patient.home.root)):
+        case "unread":
+            yield warning("write_filter.unread")
+        case "off":
+            yield ok("write_filter.off")
+        case "excluded":
+            yield ok("write_filter.excluded")
+        case "on":
+            yield failed("write_filter.on", home=patient.home.root)
