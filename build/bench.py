@@ -42,6 +42,17 @@ def bench_screens(runs: int) -> None:
         show(f"first frame / {name}", f"{ours.first_frame_s:.2f} s", f"{other.first_frame_s:.2f} s", frame, aims[0])
         memory = ours.pss_mib / other.pss_mib
         show(f"memory (PSS) / {name}", f"{ours.pss_mib:.0f} MiB", f"{other.pss_mib:.0f} MiB", memory, aims[1])
+    if (frozen := seen.get(screens.FROZEN)) is None:
+        print("  (no frozen program in dist/: `python3 build/dev.py package` makes it)")
+        return
+    ratio = frozen.first_frame_s / ours.first_frame_s
+    show(
+        "first frame, frozen / from source",
+        f"{frozen.first_frame_s:.2f} s",
+        f"{ours.first_frame_s:.2f} s",
+        ratio,
+        "≤ 1.3",
+    )
 
 
 def bench_taps() -> None:

@@ -15,6 +15,9 @@ from pathlib import Path
 from benchmarks.framebuffer import HEIGHT, WIDTH, Watched, pss_mib
 
 RUNS = 5
+FROZEN = "frozen terminal"
+PROGRAM = Path(__file__).parents[2] / "dist" / "kiosk" / "kiosk"
+"""What `build/dev.py package` made; measured beside the sources where it is there."""
 SETTLE_S = 4.0
 LABELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 
@@ -73,7 +76,7 @@ class Seen:
 
 
 def contenders(folder: Path, home: Path, screen: Watched) -> list[Contender]:
-    """The terminal as a hall runs it, the bare window, and the browser."""
+    """The terminal from its sources and frozen, the bare window, and the browser."""
     (folder / "bare.qml").write_text(BARE_QML, "utf-8")
     (folder / "bare.py").write_text(BARE_PY, "utf-8")
     (folder / "page.html").write_text(PAGE, "utf-8")
@@ -84,8 +87,11 @@ def contenders(folder: Path, home: Path, screen: Watched) -> list[Contender]:
         f"--user-data-dir={folder / 'browser'}", (folder / "page.html").as_uri(),
     ]  # fmt: skip
     environment = screen.environment
+    run = ["--home", str(home), "run"]
+    frozen = [Contender(FROZEN, [str(PROGRAM), *run], environment)] if PROGRAM.exists() else []
     return [
-        Contender("terminal", [sys.executable, "-m", "kiosk", "--home", str(home), "run"], environment),
+        Contender("terminal", [sys.executable, "-m", "kiosk", *run], environment),
+        *frozen,
         Contender("bare Qt Quick", [sys.executable, str(folder / "bare.py"), str(folder / "bare.qml")], environment),
         Contender("Chromium kiosk", browser, environment),
     ]
