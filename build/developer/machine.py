@@ -61,11 +61,8 @@ WINDOWS_INSTALLER: Mapping[str, str] = {"makensis": "nsis"}
 DRIVEN_BROWSER: Mapping[str, str] = {**BROWSER, "chromedriver": "chromium-driver"}
 TRACER: Mapping[str, str] = {"strace": "strace"}
 PACKAGING: Mapping[str, str] = {"objdump": "binutils", "strip": "binutils"}
-PACKED_LIBRARIES: Mapping[str, str] = {  # of the plugins for Wayland and for speech, so that every build packs the same
+PACKED_LIBRARIES: Mapping[str, str] = {  # of the plugin for speech, so that every build packs the same
     "libspeechd.so.2": "libspeechd2",
-    "libwayland-client.so.0": "libwayland-client0",
-    "libwayland-cursor.so.0": "libwayland-cursor0",
-    "libwayland-egl.so.1": "libwayland-egl1",
 }
 CHINESE_FONT = "a font with Chinese characters"
 

@@ -1,8 +1,9 @@
-"""`python -m tests.end_to_end.escape [--minutes 10]`: whoever wants to get out of the terminal stays in it.
+"""`python -m tests.end_to_end.escape [--minutes 10] [--cage dist/kiosk/kiosk]`: whoever wants out stays in.
 
-The real terminal, fullscreen under a plain window manager that would gladly close, move and iconify it (openbox), forty
-ways to get out one after another, then random taps and keys. After each: the same process, fullscreen, on top, with no
-other window. (RELIABILITY 31. What the window manager itself does with its own keys is the lock-down's to forbid.)
+The real terminal, fullscreen under a plain window manager that would gladly close, move and iconify it (openbox), or
+as its package has it, behind `cage` (`caged.py`); forty ways to get out one after another, then random taps and keys.
+After each: the same process, fullscreen, on top, with no other window. (RELIABILITY 31. What the window manager itself does
+with its own keys is the lock-down's to forbid.)
 """
 
 import argparse
@@ -52,7 +53,9 @@ class Escaped:
 class Prison:
     """A terminal that covers a screen, and somebody before it."""
 
-    def __init__(self, screen: VirtualScreen, terminal: FullTerminal) -> None:
+    size = SIZE
+
+    def __init__(self, screen: VirtualScreen, terminal: Terminal) -> None:
         self.screen, self.terminal = screen, terminal
         assert terminal.program is not None
         self.process = terminal.program.process
@@ -64,9 +67,13 @@ class Prison:
             capture_output=True, text=True, check=False, timeout=60,
         ).stdout.strip()  # fmt: skip
 
+    def eyes(self, *arguments: str) -> str:
+        """xdotool's answer where the terminal's window stands, which may be another display."""
+        return self.tool(*arguments)
+
     def windows(self) -> list[str]:
         """Every window that can be seen and bears a name."""
-        return self.tool("search", "--onlyvisible", "--name", ".+").split()
+        return self.eyes("search", "--onlyvisible", "--name", ".+").split()
 
     def fault(self) -> str:
         """What is not as it should be; empty if all is."""
@@ -77,13 +84,13 @@ class Prison:
             return f"{len(windows)} windows can be seen"
         geometry = dict(
             line.split("=")
-            for line in self.tool("getwindowgeometry", "--shell", windows[0]).splitlines()
+            for line in self.eyes("getwindowgeometry", "--shell", windows[0]).splitlines()
             if "=" in line
         )
         place = tuple(int(geometry[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
-        if place != (0, 0, WIDTH, HEIGHT):
+        if place != (0, 0, *self.size):
             return f"the window lies at {place}"
-        if self.tool("getactivewindow") != windows[0]:
+        if self.eyes("getactivewindow") != windows[0]:
             return "another window has the keyboard"
         return "" if self.terminal.state() is not None else "the station does not answer"
 
@@ -99,15 +106,16 @@ class Prison:
 
 def ways(prison: Prison) -> Iterator[tuple[str, Callable[[], object]]]:
     """Forty of them, by name."""
-    tool = prison.tool
+    tool, (width, height) = prison.tool, prison.size
     for key in KEYS:
         yield f"the key {key}", lambda key=key: tool("key", "--delay", "30", key)  # type: ignore[misc]
     yield "shift five times", lambda: tool("key", *["shift"] * 5)
     yield "a right click", lambda: tool("mousemove", "640", "400", "click", "3")
     yield "a middle click", lambda: tool("mousemove", "640", "400", "click", "2")
     yield "a long press", lambda: tool("mousemove", "640", "400", "mousedown", "1", "sleep", "2.5", "mouseup", "1")
-    edges = {"left": ("0", "400", "600", "400"), "right": ("1279", "400", "600", "400"),
-             "upper": ("640", "0", "640", "500"), "lower": ("640", "799", "640", "200")}  # fmt: skip
+    far, low = str(width - 1), str(height - 1)
+    edges = {"left": ("0", "400", "600", "400"), "right": (far, "400", "400", "400"),
+             "upper": ("640", "0", "640", "500"), "lower": ("640", low, "640", "200")}  # fmt: skip
     for edge, (x, y, to_x, to_y) in edges.items():
         drag = ("mousemove", x, y, "mousedown", "1", "mousemove", to_x, to_y, "mouseup", "1")
         yield f"a swipe from the {edge} edge", lambda drag=drag: tool(*drag)  # type: ignore[misc]
@@ -130,7 +138,7 @@ def ways(prison: Prison) -> Iterator[tuple[str, Callable[[], object]]]:
         ),
     )
     yield "two hundred taps", lambda: tool("mousemove", "640", "500", "click", "--repeat", "200", "--delay", "5", "1")
-    yield "asked to close by its window manager", lambda: tool("windowquit", prison.windows()[0])
+    yield "asked to close by its window manager", lambda: prison.eyes("windowquit", prison.windows()[0])
 
 
 def try_everything(prison: Prison) -> list[Escaped]:
@@ -151,7 +159,7 @@ def random_hands(prison: Prison, seconds: float, seed: int) -> list[Escaped]:
     chance, end, acts = random.Random(seed), time.monotonic() + seconds, 0
     while time.monotonic() < end:
         if chance.random() < 0.6:
-            x, y = chance.randrange(WIDTH), chance.randrange(HEIGHT)
+            x, y = (chance.randrange(side) for side in prison.size)
             prison.tool("mousemove", str(x), str(y), "click", chance.choice(["1", "1", "1", "2", "3"]))
         else:
             prison.tool("key", chance.choice([*KEYS, "Tab", "Return", "space", "a", "1", "Left", "Down"]))
@@ -192,8 +200,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.end_to_end.escape")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=20261124)
+    parser.add_argument("--cage", type=Path, metavar="PROGRAM", help="behind cage, as root: this built program")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="escape-") as folder, locked_up(Path(folder)) as prison:
+    with tempfile.TemporaryDirectory(prefix="escape-") as name, ExitStack() as held:
+        folder = Path(name)
+        if options.cage:
+            from tests.end_to_end.caged import behind_cage
+
+            prison: Prison = held.enter_context(behind_cage(folder, options.cage.resolve()))
+        else:
+            prison = held.enter_context(locked_up(folder))
         escaped = try_everything(prison) or random_hands(prison, options.minutes * 60, options.seed)
     for one in escaped:
         print(f"escaped by {one.way}: {one.seen}")
