@@ -2,8 +2,8 @@
 
 The real terminal, fullscreen under a plain window manager that would gladly close, move and iconify it (openbox), or
 as its package has it, behind `cage` (`caged.py`); forty ways to get out one after another, then random taps and keys.
-After each: the same process, fullscreen, on top, with no other window. (RELIABILITY 31. What the window manager itself does
-with its own keys is the lock-down's to forbid.)
+After each: the same process, fullscreen, on top, with no other window. (RELIABILITY 31. What the window manager itself
+does with its own keys is the lock-down's to forbid.)
 """
 
 import argparse
