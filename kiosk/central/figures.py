@@ -5,6 +5,7 @@ No two answers speak of the same day unless they are the same answer: with sums 
 change, whoever asks every day subtracts one from the other and has the citizens of one day, or the one that came late.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -25,7 +26,10 @@ SHARE_FROM = 20
 """With fewer ratings than these no share is told."""
 _GOOD = tuple(str(level) for level in Level if not level.negative)
 
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: dict[str, Callable[[sa.Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 _TOLD = sa.select(told_figures).where(
     *(told_figures.c[name] == sa.bindparam(name) for name in ("hall", "staff", "since"))
 )

@@ -91,11 +91,11 @@ def show_page(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
 def take_form(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
     """One step: begin, a level, or why."""
     language, form, now_ms = language_of(request), form_of(request), desk.now_ms()
-    with _looked(token, request, desk) as seen:
-        if not isinstance(seen, Seen):
-            return seen
-    visit, link, step = seen.visit, seen.link, form.get("step", [""])[0]
-    if not seen.mine and (step, seen.standing.state) != ("begin", "unopened"):
+    with _looked(token, request, desk) as found:
+        if not isinstance(found, Seen):
+            return found
+    visit, link, step = found.visit, found.link, form.get("step", [""])[0]
+    if not found.mine and (step, found.standing.state) != ("begin", "unopened"):
         return _back(language)
     with desk.store.transaction() as connection:
         standing = standing_of(connection, visit, now_ms, link)

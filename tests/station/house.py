@@ -38,7 +38,7 @@ PROFILE = Profile(
         MatterItem(code="340200", name="社会保障卡申领"),
     ),
 )
-UNHURRIED = replace(USUAL, requests_per_s=10**6, burst=10**6)
+UNHURRIED = replace(USUAL, requests_per_s=10**6, burst=10**6, strange_per_s=10**6, strange_burst=10**6)
 """For tests, whose terminal's clock stands still: what they send counts as within one moment."""
 VISIT = {"matter": {"code": "340100"}, "case_number": "341200202611240178"}
 
