@@ -86,6 +86,7 @@ class House:
     profile: Profile | None = PROFILE
     figures: Callable[[str], "Future[ClerkFigures | None]"] = no_figures
     lan: Lan | None = None
+    origins: tuple[str, ...] = (ORIGIN,)
     station: Station = field(init=False)
     port: int = 0
 
@@ -96,7 +97,7 @@ class House:
             profile=lambda: self.profile,
             token=TOKEN,
             port=self.port,
-            allowed_origins=(ORIGIN,),
+            allowed_origins=self.origins,
             new_id=self.terminal.fresh_id,
             on_failed=self.failures.append,
             check_pin=Pins(lambda: self.profile, self.clock).check,
