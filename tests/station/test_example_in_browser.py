@@ -1,12 +1,14 @@
 """The example for a web page, run in Chromium by a page of a listed origin; a page of any other origin gets nothing."""
 
-import functools
 import http.server
-import re
+import os
+import queue
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from tests.station.house import TOKEN, UNHURRIED, House
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "station.js"
+LIMIT_S = 100.0
 PAGE = """<!doctype html><meta charset="utf-8"><body></body><script type="module">
 import { Station, Refused } from './station.js'
 const said = [], over = new AbortController()
@@ -31,61 +34,82 @@ try {
   }
   said.push((await station.call('GET', '/state')).state)
 } catch (fault) { said.push(fault.name) }
-document.body.textContent = `said: ${said.join(' ')};`
+await fetch('/said', { method: 'POST', body: said.join(' ') })
 </script>"""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
+class Site(http.server.ThreadingHTTPServer):
+    """The business system's own server: it gives the page, and hears what became of it."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Pages)
+        self.page, self.said = "", queue.SimpleQueue[str]()
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        script = self.path == "/station.js"
+        body = EXAMPLE.read_bytes() if script else self.server.page.encode()
+        self.send_response(200)
+        self.send_header("content-type", "text/javascript" if script else "text/html")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.server.said.put(self.rfile.read(int(self.headers["content-length"])).decode())
+        self.send_response(204)
+        self.end_headers()
+
     def log_message(self, *_: object) -> None:
         """What is asked for is of no interest."""
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A folder, and the origin by which a browser finds it."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    (folder / "station.js").write_bytes(EXAMPLE.read_bytes())
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
+def site() -> Iterator[Site]:
+    with Site() as server:
         serving = threading.Thread(daemon=True, target=server.serve_forever, args=(0.05,))
         serving.start()
-        yield folder, f"http://127.0.0.1:{server.server_port}"
+        yield server
         server.shutdown()
         serving.join(20)
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Of a short name: the browser's socket lies in it."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+def said_in_chromium(site: Site, house: House) -> str:
+    """What the page says in the end."""
+    site.page = PAGE % (TOKEN, house.port)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:  # of a short name: a socket lies in it
+        browser = subprocess.Popen(
+            ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             f"--user-data-dir={home}", "--remote-debugging-port=0", f"{site.origin}/page.html"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            env={"PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home},
+        )  # fmt: skip
+        try:
+            return site.said.get(timeout=LIMIT_S)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(browser.pid, signal.SIGKILL)
+            browser.wait(LIMIT_S)
 
 
-def shown_by_chromium(site: tuple[Path, str], house: House, home: Path) -> str:
-    folder, origin = site
-    (folder / "page.html").write_text(PAGE % (TOKEN, house.port), "utf-8")
-    done = subprocess.run(
-        ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-         f"--user-data-dir={home}", "--virtual-time-budget=20000", "--dump-dom", f"{origin}/page.html"],
-        capture_output=True, text=True, timeout=100, check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home), "TMPDIR": str(home)},
-    )  # fmt: skip
-    found = re.search("said: ([^;]*);", done.stdout)
-    assert found is not None, done.stdout + done.stderr
-    return found[1]
-
-
-def test_a_page_of_a_listed_origin_starts_invites_and_follows(
-    make_house: Callable[..., House], site: tuple[Path, str], home: Path
-) -> None:
-    house = make_house(UNHURRIED, origins=(site[1],))
-    assert shown_by_chromium(site, house, home) == "visit_running inviting"
+def test_a_page_of_a_listed_origin_starts_invites_and_follows(make_house: Callable[..., House], site: Site) -> None:
+    house = make_house(UNHURRIED, origins=(site.origin,))
+    assert said_in_chromium(site, house) == "visit_running inviting"
     assert house.terminal.kinds == ["staff.signed_in", "visit.started", "visit.invited"]
 
 
 def test_a_page_of_another_origin_gets_nothing_though_it_has_the_token(
-    make_house: Callable[..., House], site: tuple[Path, str], home: Path
+    make_house: Callable[..., House], site: Site
 ) -> None:
     house = make_house(UNHURRIED)
-    assert shown_by_chromium(site, house, home) == "TypeError"
+    assert said_in_chromium(site, house) == "TypeError"
     assert house.terminal.kinds == []
