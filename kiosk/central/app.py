@@ -9,7 +9,17 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ASGIApp, HTTPScope
 
-from kiosk.central import device_api, figures_api, follow_up_api, hall_api, parity_api, phone_api, problems, receipt_api
+from kiosk.central import (
+    device_api,
+    figures_api,
+    follow_up_api,
+    hall_api,
+    hall_settings_api,
+    parity_api,
+    phone_api,
+    problems,
+    receipt_api,
+)
 from kiosk.central.access import Access, is_of_the_hall
 from kiosk.central.alarms import Words, load_words
 from kiosk.central.desk import Desk
@@ -51,6 +61,8 @@ def create_app(desk: Desk) -> ASGIApp:
             parity_api.show_rating_statistics,
             follow_up_api.list_follow_ups,
             follow_up_api.add_follow_up,
+            hall_settings_api.show_hall,
+            hall_settings_api.put_hall,
         ],
     )
     app = Litestar(

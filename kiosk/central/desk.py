@@ -10,6 +10,7 @@ from litestar.params import SkipValidation
 from kiosk.central.alarms import Words
 from kiosk.central.countersign import Countersigner
 from kiosk.central.limiter import GuessLimiter
+from kiosk.central.phone_limits import PhoneLimits
 from kiosk.central.store import Store
 from kiosk.core.options import OptionList
 
@@ -24,6 +25,7 @@ class Desk:
     admin_token: str
     now_ms: Callable[[], int]
     guesses: GuessLimiter
+    phone_limits: PhoneLimits
     countersigner: Countersigner
     words: Words
     recovery_key: Callable[[], X25519PrivateKey]

@@ -1,11 +1,11 @@
 """The calls of terminals, all of them signed: journal, profile, heartbeat."""
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from litestar import Request, Response, get, post
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from kiosk.central.access import for_terminals, signed_of, wire_of
 from kiosk.central.body import JsonBody
@@ -53,14 +53,21 @@ def take_journal(data: JSONBody[JournalBatch], request: Request[Any, Any, Any], 
 
 
 @get("/device/profile", guards=[for_terminals], sync_to_thread=True)
-def show_profile(request: Request[Any, Any, Any], desk: AtDesk) -> Response[Profile]:
-    """The profile of the window at which this terminal stands; 304 if it is the one named in `If-None-Match`."""
+def show_profile(
+    request: Request[Any, Any, Any],
+    desk: AtDesk,
+    knows: Annotated[
+        str, QueryParameter(max_length=2000, description="The newer keys that the terminal takes, with commas between.")
+    ] = "",
+) -> Response[Profile]:
+    """The profile of the window at which this terminal stands; 304 if it is the one named in `If-None-Match`. Newer
+    keys that a terminal does not name are left out, and the ETag is that of what is sent."""
     with desk.store.transaction() as connection:
         device = signed_of(request).signer.device
         at = connection.execute(sa.select(devices.c.window, devices.c.mode).where(devices.c.id == device)).one()
         facts = hall_facts(connection, hall_of(connection, at.window))
     try:
-        profile = build_profile(facts, at.window, at.mode)
+        profile = build_profile(facts, at.window, at.mode, frozenset(knows.split(",")))
     except ProfileRefused as fault:
         raise refusal(
             409, "profile_invalid", "What central holds for this window is no valid profile", str(fault)

@@ -18,7 +18,7 @@ def show_figures(
     request: Request[Any, Any, Any],
     desk: AtDesk,
 ) -> ClerkFigures:
-    """Figures of one clerk of this terminal's hall: days before today, in groups, coarse."""
+    """Figures of one clerk of this terminal's hall: the last whole week, told from the Tuesday after it on."""
     if "\0" in staff:
         raise invalid("A NUL character is in none of them.", "?staff")
     with desk.store.transaction() as connection:

@@ -123,3 +123,28 @@ speech = sa.Table(
     integer("volume"),
     sa.Index(None, "hall"),
 )
+
+told_figures = sa.Table(
+    "told_figures",
+    metadata,
+    of("hall", "halls.id", primary_key=True),
+    sa.Column("staff", sa.Text, primary_key=True),
+    sa.Column("since", sa.Text, primary_key=True),
+    integer("visits"),
+    integer("rated"),
+    integer("good_percent", nullable=True),
+)
+"""What a clerk was told of the week that began on this Monday; it is told so ever after. `visits` 0: nothing was."""
+
+hall_changes = sa.Table(
+    "hall_changes",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    integer("at_ms"),
+    text("changed_by"),
+    text("before"),
+    text("after"),
+    sa.Index(None, "hall"),
+)
+"""`before`, `after`: JSON, of the settings that this change changed."""

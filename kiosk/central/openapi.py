@@ -14,6 +14,7 @@ from kiosk import __version__
 from kiosk.core.levels import Level
 from kiosk.protocol import central, phone
 from kiosk.protocol.follow_up import FollowUp, FollowUpRequest
+from kiosk.protocol.hall import HallSettings, HallView
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
 from kiosk.protocol.profile import Profile
 from kiosk.protocol.statistics import DeliveryStatistics, RatingStatistics
@@ -34,6 +35,8 @@ _SHAPES = (
     central.ReceiptState,
     central.ReceiptAddition,
     central.ReceiptWithdrawal,
+    HallSettings,
+    HallView,
     FollowUpRequest,
     FollowUp,
     central.Page,
@@ -54,7 +57,7 @@ _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
 _FOR_THE_HALL = (
     "/enrolment-codes", "/ratings", "/devices", "/alarms", "/statistics/delivery", "/statistics/ratings",
-    "/journal-imports", "/follow-ups", "/follow-ups/{rating_id}",
+    "/journal-imports", "/follow-ups", "/follow-ups/{rating_id}", "/halls/{code}",
 )  # fmt: skip
 _ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm", "/follow-ups": "FollowUp"}
 

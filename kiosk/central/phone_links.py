@@ -1,7 +1,8 @@
 """Whether an address that a phone brings is a terminal's own link, and how far the visit is that it leads to.
 
-Whoever changes or reads how a visit stands here holds the lock on its terminal, as whoever takes a journal in does: so
-of a phone that rates and a terminal that takes the visit back, one comes first, and the other sees it.
+Whoever changes how a visit stands here holds the lock on its terminal, as whoever takes a journal in does: so of a
+phone that rates and a terminal that takes the visit back, one comes first, and the other sees it. Who only looks locks
+nothing.
 """
 
 import base64
@@ -44,6 +45,11 @@ class Standing:
     bound_to: str = ""
     rating: PhoneRating | None = None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether its time is over and its level is still to be sealed."""
+        return self.state == "rated" and self.rating is not None and not self.rating.digest
+
 
 def find_link(connection: sa.Connection, token: str) -> tuple[Visit, PhoneLink] | None:
     """The visit to which this token leads; None: no terminal in service has signed it."""
@@ -74,6 +80,12 @@ def standing_of(connection: sa.Connection, visit: Visit, now_ms: int, link: Phon
     """How far this visit is; locks its terminal until commit. A level that was tapped on a phone whose time is over is
     sealed as it stands. `link`: as the phone brought it, of a visit that none may have opened."""
     connection.execute(_LOCK, {"device": visit.device})
+    found = look_at(connection, visit, now_ms, link)
+    return end(connection, visit, found.bound_to, now_ms) if found.is_due else found
+
+
+def look_at(connection: sa.Connection, visit: Visit, now_ms: int, link: PhoneLink | None = None) -> Standing:
+    """The same without lock and change, for whoever only shows it: the next moment it may be otherwise."""
     row = connection.execute(_ROW, {"device": visit.device, "visit_id": visit.visit_id}).one_or_none()
     if row is None:
         if _is_over(connection, visit):
@@ -86,7 +98,7 @@ def standing_of(connection: sa.Connection, visit: Visit, now_ms: int, link: Phon
     if not over and is_of_this_time(PhoneLink(visit.device_id, visit.visit_id, row.issued_s), now_ms):
         return Standing("opened", bound_to, rating)
     if rating is not None:
-        return end(connection, visit, bound_to, now_ms)
+        return Standing("rated", bound_to, rating)
     return Standing("closed" if over else "expired", bound_to)
 
 

@@ -6,17 +6,19 @@ back and sending twice change nothing. Whoever has no right to a link learns not
 """
 
 import secrets
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
 from kiosk.central import problems
-from kiosk.central.access import wire_of
 from kiosk.central.desk import AtDesk
 from kiosk.central.desk import Desk as DeskValue
+from kiosk.central.phone_asking import Asking, address_of, form_of, language_of, text_of
 from kiosk.central.phone_links import (
     Standing,
     Visit,
@@ -24,11 +26,11 @@ from kiosk.central.phone_links import (
     end,
     find_link,
     is_bound_to,
+    look_at,
     open_visit,
     standing_of,
 )
 from kiosk.central.phone_page import (
-    LANGUAGES,
     LETTERS,
     POLICY,
     Place,
@@ -51,7 +53,6 @@ FORM_LIMIT = 8_192
 """Bytes of a form at most."""
 COOKIE = "kiosk_phone"
 _COOKIE_S = 86_400
-_MOST_FIELDS = 64
 _HEADERS = {
     "content-security-policy": POLICY,
     "referrer-policy": "no-referrer",
@@ -61,7 +62,6 @@ _HEADERS = {
 _STATUS = {"elsewhere": 409, "used": 410, "closed": 410, "expired": 410, "invalid": 404, "many": 429, "busy": 503}
 _DATABASE = (sa.exc.OperationalError, sa.exc.TimeoutError)
 Page = Response[bytes]
-Asking = Request[Any, Any, Any]
 
 
 def phone_router() -> Router:
@@ -76,31 +76,32 @@ def phone_router() -> Router:
 
 @get(PATH + "{token:str}", sync_to_thread=True)
 def show_page(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
-    """How far the visit is to which this link leads. Nothing is bound by looking."""
-    language = _language(request)
-    with desk.store.transaction() as connection:
-        found = find_link(connection, token)
-        if found is None:
-            return _invalid(request, desk, language)
-        visit, link = found
-        standing = standing_of(connection, visit, desk.now_ms(), link)
-        mine = is_bound_to(standing, request.cookies.get(COOKIE, ""))
-        return _shown(connection, request, desk, visit, standing, mine)
+    """How far the visit is to which this link leads. Nothing is bound by looking, and nobody waits for who looks."""
+    with _looked(token, request, desk) as seen:
+        if not isinstance(seen, Seen):
+            return seen
+        if not (seen.mine and seen.standing.is_due):
+            return _shown(seen.connection, request, desk, seen.visit, seen.standing, seen.mine)
+    with desk.store.transaction() as connection:  # once in a visit, by the phone that has it: its time is over
+        standing = standing_of(connection, seen.visit, desk.now_ms(), seen.link)
+        return _shown(connection, request, desk, seen.visit, standing, mine=True)
 
 
 @post(PATH + "{token:str}", status_code=200, sync_to_thread=True)
 def take_form(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
     """One step: begin, a level, or why."""
-    language, form, now_ms = _language(request), _form(request), desk.now_ms()
+    language, form, now_ms = language_of(request), form_of(request), desk.now_ms()
+    with _looked(token, request, desk) as found:
+        if not isinstance(found, Seen):
+            return found
+    visit, link, step = found.visit, found.link, form.get("step", [""])[0]
+    if not found.mine and (step, found.standing.state) != ("begin", "unopened"):
+        return _back(language)
     with desk.store.transaction() as connection:
-        found = find_link(connection, token)
-        if found is None:
-            return _invalid(request, desk, language)
-        visit, link = found
         standing = standing_of(connection, visit, now_ms, link)
         mine = is_bound_to(standing, request.cookies.get(COOKIE, ""))
         rating = standing.rating
-        match form.get("step", [""])[0], standing.state:
+        match step, standing.state:
             case "begin", "unopened":
                 return _begin(connection, request, visit, link, now_ms)
             case "level", "opened" if mine and (level := LETTERS.get(form.get("level", [""])[0])):
@@ -122,10 +123,48 @@ def take_form(token: FromPath[str], request: Asking, desk: AtDesk) -> Page:
     return _back(language)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a link leads to, at a glance. `mine`: whether who asks is the phone that has the visit."""
+
+    connection: sa.Connection
+    visit: Visit
+    link: PhoneLink
+    standing: Standing
+    mine: bool
+
+
+@contextmanager
+def _looked(token: str, request: Asking, desk: DeskValue) -> Iterator[Seen | Page]:
+    """Look at a link without holding anybody up; or the page for who comes too often, or with a link that is none. The
+    phone that has the visit has a turn of its own, which nobody can take by calling as often."""
+    address, language = address_of(request), language_of(request)
+    cookie, limits = request.cookies.get(COOKIE, ""), desk.phone_limits
+    wait_s = limits.wait_for_address_s(address)
+    if wait_s:
+        yield _many(language, wait_s)
+        return
+    wait_s = limits.wait_for_link_s(address, token)
+    if wait_s and not cookie:
+        yield _many(language, wait_s)
+        return
+    with desk.store.reading() as connection:
+        found = find_link(connection, token)
+        if found is None:
+            yield _invalid(request, desk, language)
+            return
+        visit, link = found
+        standing = look_at(connection, visit, desk.now_ms(), link)
+        mine = is_bound_to(standing, cookie)
+        if wait_s and mine:
+            wait_s = limits.wait_for_link_s(address, token, cookie)
+        yield _many(language, wait_s) if wait_s else Seen(connection, visit, link, standing, mine)
+
+
 def _shown(
     connection: sa.Connection, request: Asking, desk: DeskValue, visit: Visit, standing: Standing, mine: bool
 ) -> Page:
-    language = _language(request)
+    language = language_of(request)
     match standing.state:
         case "unopened":
             return _html(begin_page(language, place_of(connection, visit)))
@@ -151,7 +190,7 @@ def _begin(connection: sa.Connection, request: Asking, visit: Visit, link: Phone
     path = page.path.rstrip("/") + request.url.path
     secure = "; Secure" if "https" in (page.scheme, request.url.scheme) else ""
     cookie = f"{COOKIE}={key}; Path={path}; Max-Age={_COOKIE_S}; HttpOnly; SameSite=Strict{secure}"
-    return _back(_language(request), {"set-cookie": cookie})
+    return _back(language_of(request), {"set-cookie": cookie})
 
 
 def _words(form: dict[str, list[str]], level: Level, place: Place, desk: DeskValue) -> tuple[Words, str]:
@@ -161,8 +200,8 @@ def _words(form: dict[str, list[str]], level: Level, place: Place, desk: DeskVal
     words = Words(
         tuple(dict.fromkeys(code for code in form.get("reason", []) if code in offered)),
         tuple(dict.fromkeys(code for code in form.get("local", []) if code in own)),
-        _text(form, "comment")[:COMMENT_LIMIT],
-        _text(form, "contact")[:20] if place.callbacks else "",
+        text_of(form, "comment")[:COMMENT_LIMIT],
+        text_of(form, "contact")[:20] if place.callbacks else "",
     )
     if level.negative and not (words.reasons or words.local_reasons or words.comment):
         return words, "why.reason_needed"
@@ -189,58 +228,26 @@ def _add_late(
         add_words(connection, rating.receipt, said, now_ms)
 
 
-def _text(form: dict[str, list[str]], name: str) -> str:
-    text = form.get(name, [""])[0].replace("\r\n", "\n").replace("\0", "\ufffd")
-    return "".join(character for character in text if not "\ud800" <= character <= "\udfff").strip()
-
-
-def _form(request: Asking) -> dict[str, list[str]]:
-    """The fields of a form; none, if it is none."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        return {}
-    try:
-        return parse_qs(wire_of(request).plain.decode("ascii", "replace"), max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
-
-
-def _language(request: Asking) -> str:
-    """As asked for, or as the browser prefers; Chinese otherwise."""
-    asked = request.query_params.get("lang")
-    if asked in LANGUAGES:
-        return str(asked)
-    found: list[tuple[float, str]] = []
-    for part in request.headers.get("accept-language", "")[:200].split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        match = next((name for name in LANGUAGES if tag.lower()[:2] == name[:2]), None)
-        if match is not None:
-            found.append((_weight(weight), match))
-    return max(found, key=lambda one: one[0])[1] if found else LANGUAGES[0]
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text) if text else 1.0
-    except ValueError:
-        return 0.0
-
-
 def _invalid(request: Asking, desk: DeskValue, language: str) -> Page:
     """Malformed, unknown, revoked, retired, forged: one page for all. Addresses that bring too many wait; a link that
     holds is served all the same."""
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     wait_s = desk.guesses.wait_s(address)
     if wait_s:
-        return _plain(language, "many", {"retry-after": str(wait_s)})
+        return _many(language, wait_s)
     desk.guesses.missed(address)
     return _plain(language, "invalid")
+
+
+def _many(language: str, wait_s: int) -> Page:
+    return _plain(language, "many", {"retry-after": str(wait_s)})
 
 
 def _failed(request: Asking, fault: Exception) -> Page:
     """What went wrong is in the log; a citizen reads no exception."""
     answer = problems.answer_database if isinstance(fault, _DATABASE) else problems.answer_bug
     answer(request, fault)  # type: ignore[arg-type]
-    return _plain(_language(request), "busy", {"retry-after": "10"})
+    return _plain(language_of(request), "busy", {"retry-after": "10"})
 
 
 def _back(language: str, headers: dict[str, str] | None = None) -> Page:

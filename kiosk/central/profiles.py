@@ -4,7 +4,7 @@ A window to which no matters are assigned handles all of the hall's (综合窗�
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from kiosk.core.slip import check_template
 from kiosk.protocol.central import channel_of
 from kiosk.protocol.profile import (
     FORMAT,
+    GROWN,
     Hall,
     Hours,
     LocalReason,
@@ -100,13 +101,13 @@ def hall_of(connection: sa.Connection, window: int) -> int:
     return int(connection.execute(sa.select(windows.c.hall).where(windows.c.id == window)).scalar_one())
 
 
-def build_profile(facts: HallFacts, window: int, mode: Mode) -> BuiltProfile:
-    """The profile for a terminal of this mode at this window.
+def build_profile(facts: HallFacts, window: int, mode: Mode, knows: Collection[str] = GROWN) -> BuiltProfile:
+    """The profile for a terminal of this mode at this window, without those of `GROWN` that it does not know.
 
     Raises ProfileRefused: the tables hold what no terminal would take, and the message says where.
     """
     try:
-        profile = _profile(facts, window, mode)
+        profile = _known(_profile(facts, window, mode), knows)
     except (ValueError, TypeError, msgspec.MsgspecError) as fault:  # what only shows when the parts are put together
         raise ProfileRefused(str(fault)) from fault
     version = hashlib.sha256(_encoded(profile)).hexdigest()[:32]
@@ -175,6 +176,16 @@ def _profile(facts: HallFacts, window: int, mode: Mode) -> Profile:
         slip=hall.slip,
         remind_s=hall.remind_s,
     )
+
+
+def _known(profile: Profile, knows: Collection[str]) -> Profile:
+    """Without the keys of `GROWN` that are not among these. Central's own words for the default leave them out."""
+    if "matters.initials" not in knows:
+        bare = tuple(msgspec.structs.replace(matter, initials="") for matter in profile.matters)
+        profile = msgspec.structs.replace(profile, matters=bare)
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Profile)}
+    unknown = [name for name in GROWN if "." not in name and name not in knows]
+    return msgspec.structs.replace(profile, **{name: defaults[name] for name in unknown})
 
 
 def _window(row: sa.Row[Any]) -> Window:

@@ -22,6 +22,7 @@ from kiosk.central.desk import Desk
 from kiosk.central.imports import import_journal
 from kiosk.central.keys import recovery_key
 from kiosk.central.limiter import GuessLimiter
+from kiosk.central.phone_limits import PhoneLimits
 from kiosk.central.private import write_private
 from kiosk.central.problems import Refusal
 from kiosk.central.sample import fill_sample
@@ -56,6 +57,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool, pu
             token,
             _now_ms,
             GuessLimiter(time.monotonic),
+            PhoneLimits(time.monotonic),
             countersigner,
             alarm_words(),
             lambda: recovery_key(data),

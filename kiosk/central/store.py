@@ -23,6 +23,8 @@ from kiosk.central.columns import metadata
 
 _TABLES = (hall_tables, phone_tables, receipt_tables, tables)
 """All of them: what is not loaded is missing in the metadata."""
+READING = "postgresql_readonly"
+"""The option of a connection that only looks; PostgreSQL's driver heeds it by itself, `_begin` does on SQLite."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -42,6 +44,13 @@ class Store:
     def transaction(self) -> Iterator[sa.Connection]:
         """One transaction: committed when the block ends, rolled back if it raises."""
         with self._turn, self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only looks: it takes no lock that another waits for, and whatever would write in it
+        fails."""
+        with self._turn, self._engine.execution_options(**{READING: True}).begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -99,8 +108,14 @@ def _sqlite(url: URL) -> sa.Engine:
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 1.0},
     )
     sa.event.listen(engine, "connect", _prepare)
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: sa.Connection) -> None:
+    looks = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if looks else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -53,7 +53,7 @@ READY = StationState(
     visit=None, unsent=0, oldest_unsent_s=0, called="A012", remind_s=REMIND_S,
 )  # fmt: skip
 FIGURES = ClerkFigures(
-    staff="A103", since="2026-10-24", until="2026-11-23", visits=340, rated=255, good_percent=90
+    staff="A103", since="2026-11-16", until="2026-11-22", visits=85, rated=60, good_percent=90
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from kiosk.doctor.finding import Note, failed, ok, warning
 from kiosk.doctor.patient import Patient
 from kiosk.lan_door import kept_certificate
 from kiosk.protocol.address import is_loopback
-from kiosk.protocol.profile import ProfileRefused, read_profile
+from kiosk.protocol.profile import QUESTION, ProfileRefused, read_profile
 from kiosk.station.certificate import CertificateBroken
 from kiosk.sync.ports import Call, Exchange, NoReply, Reply
 
@@ -145,7 +145,7 @@ def central(patient: Patient) -> Iterator[Note]:
 def _call(exchange: Exchange, patient: Patient, off: int = 0) -> tuple[Reply | NoReply, int | None]:
     """Ask for the profile, signed `off` seconds back; the answer, and by how many seconds our clock is ahead."""
     began = patient.system.wall_s()
-    reply = exchange.call(Call("GET", "/device/profile"), int(began) - off)
+    reply = exchange.call(Call("GET", QUESTION), int(began) - off)
     if isinstance(reply, NoReply):
         return reply, None
     try:

@@ -31,9 +31,10 @@ class PhoneVisit(Answer, frozen=True):
 
 
 class ClerkFigures(Answer, frozen=True):
-    """What a clerk may see of their own: days before today only, in groups of five visits or more.
+    """What a clerk may see of their own: the last whole week only, in groups of five visits or more.
 
-    `since`, `until`: local dates, inclusive, empty where there is not enough to tell. `visits`: ended ones; `rated`:
+    `since`, `until`: a Monday and its Sunday, empty where there is not enough to tell. A week is told from the Tuesday
+    after it on, and what was told of it once does not change. `visits`: ended ones; `rated`:
     how many bear a rating, rounded down to fives. `good_percent`: the share of the three upper levels in tens, from
     10 to 90 (so that "all" and "all but one" look alike), None below twenty ratings.
     """

@@ -1,7 +1,8 @@
 """The profile (下发配置): what central tells one terminal.
 
 Rule for what is not known: a profile of a newer `format` is refused and the last good one stays; within format 1 an
-unknown key is refused by name, so that no setting is dropped silently.
+unknown key is refused by name, so that no setting is dropped silently. Of newer keys that a hall can do without, a
+terminal names in its question those it knows, and is sent no others (`GROWN`).
 """
 
 from itertools import pairwise
@@ -13,6 +14,11 @@ from msgspec import Meta
 from kiosk.core.levels import Level
 
 FORMAT = 1
+GROWN = ("matters.initials", "phone", "remind_s", "slip", "windows")
+"""Keys that came when terminals were out there that refuse them. A terminal names those it knows in its question, and
+central leaves the others out: none of them changes what a rating says or whom it reaches, a hall only does without. A
+key of which that is not true does not belong here; a terminal that does not know it must refuse the profile."""
+QUESTION = "/device/profile?knows=" + ",".join(GROWN)
 PICTURES_LIMIT = 8_000_000
 """Characters of all pictures together but the clerks', so that a profile stays well below what a terminal reads."""
 

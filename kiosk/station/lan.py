@@ -22,11 +22,10 @@ from kiosk.station.listening import listen_at
 from kiosk.station.pairing import Locked, NotOpen, Opened, PairingDesk, Right, Wrong, peer_name
 from kiosk.station.peers import Peers, PeersBroken, StoredPeer, TooManyPeers
 from kiosk.station.ports import Clock
-from kiosk.station.rate import Rate
+from kiosk.station.rate import Rate, Rates
 from kiosk.station.refusals import Refusal
 from kiosk.station.tls import Reception
 
-PAIRINGS_PER_S = 5
 PAIRING = ("PUT", "/v1/pairing")
 PEER = "kiosk.peer"
 """In the scope of a call over the hall's network: whose key it bore."""
@@ -64,7 +63,9 @@ class Network:
         self._lan = lan
         self._limits = limits
         self._calls = Rate(limits.requests_per_s, limits.burst, clock.mono_ms)
-        self._pairings = Rate(PAIRINGS_PER_S, 2 * PAIRINGS_PER_S, clock.mono_ms)
+        self._own = Rates(limits.own_per_s, limits.own_burst, clock.mono_ms)
+        self._pairings = Rates(limits.strange_per_s, limits.strange_burst, clock.mono_ms)
+        self._strangers = Rates(limits.strange_per_s, limits.strange_burst, clock.mono_ms)
         self.why_not = ""
         self.served: set[Connection] = set()
 
@@ -127,17 +128,20 @@ class Network:
         return lan.peers.listed()
 
     def admit(self, scope: Message, key: bytes) -> None:
-        """As the guard asks: by a paired program's key, and so often a second. The answer to a pairing needs none, and
-        takes nobody else's turn."""
-        lan = self._switched_on()
+        """As the guard asks: by a paired program's key, and so often a second. Each program has calls of its own, and
+        above them a share of what all have together; without a key each address has, and the answer to a pairing
+        again. So a machine that floods takes from others' share, and never from their own."""
+        lan, address = self._switched_on(), (scope.get("client") or ("", 0))[0]
         if (scope["method"], scope["path"]) == PAIRING:
-            if not self._pairings.take():
+            if not self._pairings.take(address):
                 raise Refusal("too_many", retry_after_s=1)
             return
         peer = lan.peers.admit(key) if key else None
         if peer is None:
+            if not self._strangers.take(address):
+                raise Refusal("too_many", retry_after_s=1)
             raise Refusal("unauthorized")
-        if not self._calls.take():
+        if not (self._own.take(peer) or self._calls.take()):
             raise Refusal("too_many", retry_after_s=1)
         scope[PEER] = peer
 

@@ -1,7 +1,9 @@
 """How many requests a second are understood at all, whoever sends them: what is above is refused unread, so that the
 screen has the processor whatever comes over the wire."""
 
+from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 
 class Rate:
@@ -23,3 +25,20 @@ class Rate:
             return False
         self._left -= 1
         return True
+
+
+class Rates:
+    """A bucket of its own for each key, of which the `remembered` latest are kept: who is forgotten begins anew."""
+
+    def __init__(self, per_s: int, burst: int, mono_ms: Callable[[], int], remembered: int = 256) -> None:
+        self._make = partial(Rate, per_s, burst, mono_ms)
+        self._remembered = remembered
+        self._rates: OrderedDict[str, Rate] = OrderedDict()
+
+    def take(self, key: str) -> bool:
+        """Whether there is room for one more of this key now."""
+        rate = self._rates.pop(key, None) or self._make()
+        self._rates[key] = rate
+        while len(self._rates) > self._remembered:
+            self._rates.popitem(last=False)
+        return rate.take()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from kiosk.protocol.central import BODY_LIMIT, Enrolment, EnrolmentRequest
-from kiosk.protocol.profile import ProfileRefused, read_profile
+from kiosk.protocol.profile import QUESTION, ProfileRefused, read_profile
 from kiosk.sync.answers import decode_answer, judge_profile, read_problem
 from kiosk.sync.outcome import ClockHint, ProfileText
 from kiosk.sync.ports import Call, Exchange, NoReply, Reply
@@ -93,7 +93,7 @@ def _refused(reply: Reply) -> EnrolmentFailed:
 def _first_profile(exchange: Exchange, wall_ms: Callable[[], int]) -> tuple[bytes | None, str, str]:
     offset_ms = 0
     for _ in range(2):
-        reply = exchange.call(Call("GET", "/device/profile", answer_limit=BODY_LIMIT), (wall_ms() + offset_ms) // 1000)
+        reply = exchange.call(Call("GET", QUESTION, answer_limit=BODY_LIMIT), (wall_ms() + offset_ms) // 1000)
         match judge_profile(reply):
             case ProfileText(text, etag):
                 try:

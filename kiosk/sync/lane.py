@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from kiosk.core.entry import GENESIS, Head
 from kiosk.protocol.central import BODY_LIMIT, StatedClocks
+from kiosk.protocol.profile import QUESTION
 from kiosk.sync.ahead import Ahead, Wanted
 from kiosk.sync.answers import judge_heartbeat, judge_journal, judge_profile
 from kiosk.sync.asked import Questions
@@ -239,7 +240,7 @@ class SyncLane:
     def _profile_question(self) -> Call:
         etag = self._current().etag or self._state().profile_etag
         headers = {"If-None-Match": etag} if etag else {}
-        return Call("GET", "/device/profile", headers=headers, answer_limit=BODY_LIMIT)
+        return Call("GET", QUESTION, headers=headers, answer_limit=BODY_LIMIT)
 
     def _call(self, call: Call) -> Reply | NoReply:
         return self._exchange.call(call, (self._clock.wall_ms() + self._current().offset_ms) // 1000)

@@ -142,7 +142,7 @@ def phone_browser(home: Path) -> Iterator[Browser]:
         start_new_session=True,
     ) as driver:
         said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        reader = threading.Thread(target=_read, args=(driver, said))
+        reader = threading.Thread(daemon=True, target=_read, args=(driver, said))
         reader.start()
         try:
             browser = Browser(_port(said))

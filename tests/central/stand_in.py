@@ -21,6 +21,7 @@ from kiosk.central.app import alarm_words, create_app, national_options
 from kiosk.central.countersign import Countersigner
 from kiosk.central.desk import Desk
 from kiosk.central.limiter import GuessLimiter
+from kiosk.central.phone_limits import PhoneLimits
 from kiosk.central.store import Store
 from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind, Personal, seal
@@ -79,8 +80,8 @@ class Central:
     def __post_init__(self) -> None:
         guesses = GuessLimiter(lambda: self.mono_s)
         self.desk = Desk(
-            self.store, national_options(), ADMIN, lambda: self.now_ms, guesses, COUNTERSIGNER, alarm_words(),
-            lambda: self.recovery,
+            self.store, national_options(), ADMIN, lambda: self.now_ms, guesses,
+            PhoneLimits(lambda: self.mono_s), COUNTERSIGNER, alarm_words(), lambda: self.recovery,
         )  # fmt: skip
         self.app = create_app(self.desk)
 

@@ -9,12 +9,13 @@ import pytest
 from kiosk.core.entry import Head
 from kiosk.core.levels import Level
 from kiosk.core.receipt import ALPHABET
+from kiosk.protocol.profile import QUESTION
 from tests.central.stand_in import COUNTERSIGNER, Central, Terminal, vouched
 
 KEY = base64.b64encode(bytes(32)).decode()
 CODES = "/api/v1/enrolment-codes"
 ENROLMENTS = "/api/v1/enrolments"
-PROFILE = "/api/v1/device/profile"
+PROFILE = "/api/v1" + QUESTION
 
 
 def _code(central: Central, **wanted: str) -> str:

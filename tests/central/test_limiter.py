@@ -30,6 +30,6 @@ def test_memory_is_bounded_and_the_newest_are_kept() -> None:
     limiter = _limiter([0.0], burst=1, remembered=10)
     for number in range(100):
         limiter.missed(f"host-{number}")
-    assert len(limiter._filled) == 10
+    assert len(limiter._buckets._filled) == 10
     assert limiter.wait_s("host-99") > 0
     assert limiter.wait_s("host-0") == 0

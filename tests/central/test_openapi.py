@@ -33,6 +33,8 @@ CALLS = {
     ("get", "/api/v1/device/figures"),
     ("get", "/api/v1/follow-ups"),
     ("post", "/api/v1/follow-ups/{rating_id}"),
+    ("get", "/api/v1/halls/{code}"),
+    ("put", "/api/v1/halls/{code}"),
 }
 IMPORT = ("post", "/api/v1/journal-imports")
 """The one call whose body is no JSON."""
@@ -58,6 +60,7 @@ def test_shapes_that_refuse_unknown_keys_say_so(document: Any) -> None:
     for name in (
         "EnrolmentCodeRequest", "EnrolmentRequest", "JournalBatch", "Heartbeat", "Profile", "StaffCard",
         "ReceiptAddition", "ReceiptWithdrawal", "FollowUpRequest", "PhoneClosure",
+        "HallSettings",
     ):  # fmt: skip
         assert schemas[name]["additionalProperties"] is False
     for name in ("Rating", "Device", "JournalReceipt"):
@@ -71,7 +74,7 @@ def test_only_the_halls_calls_ask_for_its_token(document: Any) -> None:
         for found in item.values()
         if found.get("security") == [{"hall": []}]
     }
-    assert {"/api/v1/follow-ups", "/api/v1/follow-ups/{rating_id}", "/api/v1/ratings"} <= asking
+    assert {"/api/v1/follow-ups", "/api/v1/follow-ups/{rating_id}", "/api/v1/ratings", "/api/v1/halls/{code}"} <= asking
     assert not any("/receipts/" in path for path in asking)
     states = next(p for p in document["paths"]["/api/v1/follow-ups"]["get"]["parameters"] if p["name"] == "state")
     assert states["schema"]["enum"] == ["received", "in_hand", "answered"]

@@ -13,13 +13,13 @@ import pytest
 
 from kiosk.central.app import ASSETS
 from kiosk.central.sample import fill_sample
-from kiosk.protocol.profile import LocalReason, Look, Phone, Profile, read_profile
+from kiosk.protocol.profile import GROWN, QUESTION, LocalReason, Look, Phone, Profile, read_profile
 from tests.central.stand_in import Central, Terminal
 
 KEY = base64.b64encode(bytes(32)).decode()
 CODES = "/api/v1/enrolment-codes"
 ENROLMENTS = "/api/v1/enrolments"
-PROFILE = "/api/v1/device/profile"
+PROFILE = "/api/v1" + QUESTION
 
 
 def test_a_profile_validates_and_is_sent_only_when_it_changed(terminal: Terminal, central: Central) -> None:
@@ -41,7 +41,8 @@ def test_a_profile_validates_and_is_sent_only_when_it_changed(terminal: Terminal
 
 OLDER = {
     "format": ..., "version": ..., "hall": {"code", "name", "name_en"}, "window": {"number", "name", "name_en"},
-    "mode": ..., "channel": ..., "staff": ..., "matters": ..., "notices": {"title", "text", "title_en", "text_en"},
+    "mode": ..., "channel": ..., "staff": ..., "matters": {"code", "name", "name_en"},
+    "notices": {"title", "text", "title_en", "text_en"},
     "hours": {"weekday", "opens", "closes"}, "timings": {"inviting_s", "explaining_s", "thanks_s"},
     "options_version": ..., "receipt_page": ...,
 }  # fmt: skip
@@ -59,10 +60,52 @@ def test_a_hall_that_uses_nothing_new_is_served_as_the_first_terminals_want_it(
     profile = terminal.call("GET", PROFILE).json
     assert profile["timings"] == {"inviting_s": 40}
     assert profile["notices"] == [{"title": "公告"}]
+    _is_older(profile)
+
+
+def _is_older(profile: dict[str, Any]) -> None:
+    """Whether terminals that refuse newer keys take it."""
     assert set(profile) <= set(OLDER)
     for key, allowed in OLDER.items():
         for found in profile[key] if isinstance(profile.get(key), list) else [profile.get(key, {})]:
             assert allowed is ... or set(found) <= allowed, key
+
+
+def test_a_terminal_that_does_not_name_what_is_new_is_spared_it_under_an_etag_of_its_own(
+    enrolled: Any, central: Central
+) -> None:
+    tablet = enrolled("H01", "hall")
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE halls SET phone_page = 'https://rate.example', slip = '{slip}', remind_s = 0"
+        )
+        connection.exec_driver_sql("INSERT INTO matters (hall, code, name, name_en) VALUES (1, '1', '转移登记', '')")
+    bare = "/api/v1/device/profile"
+    older, newer = tablet.call("GET", bare), tablet.call("GET", PROFILE)
+    _is_older(older.json)
+    with pytest.raises(AssertionError):
+        _is_older(newer.json)
+    assert read_profile(newer.body).matters[0].initials == "zydj"
+    tags = {bare: older.headers["etag"], PROFILE: newer.headers["etag"]}
+    assert tags[bare] != tags[PROFILE]
+    for path, other in ((bare, PROFILE), (PROFILE, bare)):
+        assert tablet.call("GET", path, headers={"If-None-Match": tags[path]}).status == 304
+        assert tablet.call("GET", path, headers={"If-None-Match": tags[other]}).status == 200
+
+
+@pytest.mark.parametrize("name", GROWN)
+def test_each_new_key_comes_to_who_names_it_and_alone(enrolled: Any, central: Central, name: str) -> None:
+    tablet = enrolled("H01", "hall")
+    with central.store.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE halls SET phone_page = 'https://rate.example', slip = '{slip}', remind_s = 0"
+        )
+        connection.exec_driver_sql("INSERT INTO matters (hall, code, name, name_en) VALUES (1, '1', '转移登记', '')")
+    profile = tablet.call("GET", f"/api/v1/device/profile?knows=of.tomorrow,{name}").json
+    sent = {key for key in GROWN if key in profile}
+    if "initials" in profile["matters"][0]:
+        sent.add("matters.initials")
+    assert sent == {name}
 
 
 def test_what_a_hall_sets_reaches_its_terminals_and_changes_the_version(terminal: Terminal, central: Central) -> None:

@@ -20,6 +20,7 @@ from tests.clerk.desk import ASSETS, MATTERS, Desk, Pace
 from tests.station.conftest import house as house
 from tests.station.conftest import make_house as make_house
 from tests.station.house import PROFILE, TOKEN, House
+from tests.ui import careful_repr as careful_repr
 
 USUAL = Settings()
 OF_THE_INVISIBLE_SCREEN = "This plugin does not support propagateSizeHints()"

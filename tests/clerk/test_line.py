@@ -60,13 +60,13 @@ def serving(heard: Heard, context: ssl.SSLContext | None = None) -> Iterator[int
     server.daemon_threads = True
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread = threading.Thread(daemon=True, target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield server.server_address[1]
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(60)
         server.server_close()
 
 
@@ -171,7 +171,7 @@ def test_a_line_that_is_cut_ends_what_waits_and_begins_nothing() -> None:
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         line = Line(Station(f"http://127.0.0.1:{server.server_address[1]}", TOKEN))
-        waiting = threading.Thread(target=line.follow, args=(lambda _: None,))
+        waiting = threading.Thread(daemon=True, target=line.follow, args=(lambda _: None,))
         waiting.start()
         assert came.wait(60)
         line.cut()

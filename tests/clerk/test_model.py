@@ -232,7 +232,7 @@ FIGURES = ClerkFigures(staff="A103", since="2026-10-24", until="2026-11-23", vis
     [
         (FIGURES, "", "好评约 90%"),
         (msgspec.structs.replace(FIGURES, good_percent=None), "", "满 20 次后"),
-        (ClerkFigures(staff="A103"), "", "还不足 5 次"),
+        (ClerkFigures(staff="A103"), "", "上一整周不足 5 次"),
         (None, "nobody_signed_in", "签到后才能查看"),
         (None, "away", "暂时查不到"),
         (None, "of_tomorrow", "暂时查不到"),

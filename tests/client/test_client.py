@@ -117,7 +117,7 @@ def test_a_terminal_that_is_away_has_a_code_of_its_own(desk: Desk) -> None:
 
 def test_what_is_no_station_is_away_too(desk: Desk) -> None:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
-        thread = threading.Thread(target=other.handle_request)
+        thread = threading.Thread(daemon=True, target=other.handle_request)
         thread.start()
         assert desk.run("state", station=f"http://127.0.0.1:{other.server_port}").code == 69
         thread.join(20)

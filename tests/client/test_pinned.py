@@ -76,7 +76,7 @@ def listener(tmp_path: Path) -> Iterator[Listener]:
             finally:
                 found.gone.release()
 
-    thread = threading.Thread(target=serve)
+    thread = threading.Thread(daemon=True, target=serve)
     thread.start()
     yield found
     listening.shutdown(socket.SHUT_RDWR)
@@ -123,7 +123,7 @@ def test_what_speaks_no_tls_is_away() -> None:
                 line.recv(1024)
                 line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
 
-        thread = threading.Thread(target=answer)
+        thread = threading.Thread(daemon=True, target=answer)
         thread.start()
         with pytest.raises(Away):
             Station(f"https://127.0.0.1:{plain.getsockname()[1]}", "key", "a" * 64).call("GET", "/state")

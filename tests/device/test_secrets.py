@@ -274,7 +274,7 @@ def test_whoever_opens_first_decides_for_all(home: Home, monkeypatch: pytest.Mon
 def test_names_given_at_once_are_all_remembered(home: Home) -> None:
     vault = open_vault(home, "file", "file")
     names = [f"key-{number}" for number in range(16)]
-    threads = [threading.Thread(target=vault.put, args=(name, b"k")) for name in names]
+    threads = [threading.Thread(daemon=True, target=vault.put, args=(name, b"k")) for name in names]
     for thread in threads:
         thread.start()
     for thread in threads:

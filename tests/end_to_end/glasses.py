@@ -188,13 +188,13 @@ class Watch:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """For as long as the block lasts."""
-        thread = threading.Thread(target=self._watch, name="watch")
+        thread = threading.Thread(daemon=True, target=self._watch, name="watch")
         thread.start()
         try:
             yield
         finally:
             self._done.set()
-            thread.join()
+            thread.join(60)
         if self.broken is not None:
             raise self.broken
 

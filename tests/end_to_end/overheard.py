@@ -42,7 +42,7 @@ class Ear:
         self._answer = self._connection.getresponse()
         self._news = threading.Condition()
         self.heard: list[Heard] = []
-        self._thread = threading.Thread(target=self._listen)
+        self._thread = threading.Thread(daemon=True, target=self._listen)
         self._thread.start()
 
     def wait_for(self, visit_id: str, state: str, patience_s: float = PATIENCE_S) -> Heard | None:

@@ -216,14 +216,14 @@ class Machine:
                 seen.append(points(self._look()))
                 done.wait(0.02)
 
-        thread = threading.Thread(target=watch, name="watch")
+        thread = threading.Thread(daemon=True, target=watch, name="watch")
         thread.start()
         try:
             yield seen
             pause(0.3)
         finally:
             done.set()
-            thread.join()
+            thread.join(60)
 
     def _of_before(self, seen: list[bytes]) -> int:
         """How many looks are more like the last pages of a citizen than like that which may be seen now."""

@@ -60,14 +60,14 @@ class _Answers(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(central: NewerCentral) -> Iterator[NewerCentral]:
-    thread = threading.Thread(target=central.serve_forever)
+    thread = threading.Thread(daemon=True, target=central.serve_forever)
     thread.start()
     try:
         yield central
     finally:
         central.shutdown()
         central.server_close()
-        thread.join()
+        thread.join(60)
 
 
 def spoil(data: Path) -> None:

@@ -17,7 +17,7 @@ def test_with_central_gone_and_the_plug_pulled_central_has_each_thanked_rating_o
 
 
 def test_the_plug_pulled_at_random_moments_loses_nothing_and_doubles_nothing(tmp_path: Path, targets: Targets) -> None:
-    verdict = pull(24, random.randrange(10**6), tmp_path, targets)
+    verdict = pull(12, random.randrange(10**6), tmp_path, targets)
     assert verdict.good, verdict
 
 

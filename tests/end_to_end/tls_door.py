@@ -45,7 +45,7 @@ class TlsDoor:
     def __exit__(self, *_: object) -> None:
         self._closing.set()
         for thread in self._threads:
-            thread.join()
+            thread.join(60)
         self._listener.close()
 
     def show(self, name: str = "127.0.0.1", days_from: int = -1, days_to: int = 300, by_itself: bool = False) -> None:
@@ -83,7 +83,7 @@ class TlsDoor:
         )  # fmt: skip
 
     def _begin(self, work: object, *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments)  # type: ignore[arg-type]
+        thread = threading.Thread(daemon=True, target=work, args=arguments)  # type: ignore[arg-type]
         self._threads.append(thread)
         thread.start()
 
@@ -101,12 +101,12 @@ class TlsDoor:
             self._context.wrap_socket(plain, server_side=True) as outer,
             socket.create_connection(("127.0.0.1", self._inner)) as inner,
         ):
-            back = threading.Thread(target=_copy, args=(inner, outer, self._closing))
+            back = threading.Thread(daemon=True, target=_copy, args=(inner, outer, self._closing))
             back.start()
             _copy(outer, inner, self._closing)
             with contextlib.suppress(OSError):
                 inner.shutdown(socket.SHUT_RDWR)
-            back.join()
+            back.join(60)
 
 
 def _copy(source: socket.socket, target: socket.socket, closing: threading.Event) -> None:

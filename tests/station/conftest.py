@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.station.lan import Lan
 from kiosk.station.limits import Limits
-from tests.station.house import UNHURRIED, Clock, House
+from tests.station.house import ORIGIN, UNHURRIED, Clock, House
 from tests.station.running_terminal import RunningTerminal
 
 
@@ -14,8 +14,8 @@ from tests.station.running_terminal import RunningTerminal
 def make_house() -> Iterator[Callable[..., House]]:
     houses: list[House] = []
 
-    def make(limits: Limits = UNHURRIED, lan: Lan | None = None) -> House:
-        house = House(RunningTerminal(), Clock(), limits, lan=lan)
+    def make(limits: Limits = UNHURRIED, lan: Lan | None = None, origins: tuple[str, ...] = (ORIGIN,)) -> House:
+        house = House(RunningTerminal(), Clock(), limits, lan=lan, origins=origins)
         houses.append(house)
         house.open()
         return house

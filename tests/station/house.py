@@ -38,7 +38,7 @@ PROFILE = Profile(
         MatterItem(code="340200", name="社会保障卡申领"),
     ),
 )
-UNHURRIED = replace(USUAL, requests_per_s=10**6, burst=10**6)
+UNHURRIED = replace(USUAL, requests_per_s=10**6, burst=10**6, strange_per_s=10**6, strange_burst=10**6)
 """For tests, whose terminal's clock stands still: what they send counts as within one moment."""
 VISIT = {"matter": {"code": "340100"}, "case_number": "341200202611240178"}
 
@@ -86,6 +86,7 @@ class House:
     profile: Profile | None = PROFILE
     figures: Callable[[str], "Future[ClerkFigures | None]"] = no_figures
     lan: Lan | None = None
+    origins: tuple[str, ...] = (ORIGIN,)
     station: Station = field(init=False)
     port: int = 0
 
@@ -96,7 +97,7 @@ class House:
             profile=lambda: self.profile,
             token=TOKEN,
             port=self.port,
-            allowed_origins=(ORIGIN,),
+            allowed_origins=self.origins,
             new_id=self.terminal.fresh_id,
             on_failed=self.failures.append,
             check_pin=Pins(lambda: self.profile, self.clock).check,

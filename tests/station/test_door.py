@@ -288,7 +288,7 @@ def test_a_crowd_that_asks_does_not_drown_an_honest_caller(house: House) -> None
         while not stop.is_set():
             house.call("GET", "/v1/state", token="wrong")
 
-    crowd = [threading.Thread(target=ask) for _ in range(4)]
+    crowd = [threading.Thread(daemon=True, target=ask) for _ in range(4)]
     for thread in crowd:
         thread.start()
     try:
@@ -296,7 +296,7 @@ def test_a_crowd_that_asks_does_not_drown_an_honest_caller(house: House) -> None
     finally:
         stop.set()
         for thread in crowd:
-            thread.join()
+            thread.join(60)
 
 
 def test_a_caller_who_leaves_in_the_middle_leaves_no_trace(house: House) -> None:

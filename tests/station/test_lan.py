@@ -20,6 +20,7 @@ from kiosk.station.lan import Lan, LanImpossible
 from kiosk.station.limits import LAN_CONNECTIONS, LAN_LISTENERS
 from kiosk.station.pairing import PairingDesk
 from kiosk.station.peers import Peers
+from kiosk.station.rate import Rates
 from kiosk.station.tls import server_context
 from tests.station.house import ORIGIN, TOKEN, UNHURRIED, VISIT, Answer, House
 from tests.station.test_events import Stream
@@ -305,11 +306,74 @@ def test_the_same_door_stands_before_it(hall: Hall) -> None:
 
 
 def test_pairings_without_end_take_nobodys_turn(make_hall: Callable[..., Hall]) -> None:
-    hall = make_hall(limits=replace(UNHURRIED, requests_per_s=50, burst=50))
+    hall = make_hall(limits=replace(UNHURRIED, requests_per_s=50, burst=50, strange_per_s=5, strange_burst=10))
     _, key = hall.pair()
     said = [hall.call("PUT", "/v1/pairing", {"code": "000000", "name": "x"}).code for _ in range(60)]
     assert said[-1] == "too_many"
     assert hall.call("GET", "/v1/state", key=key).status == 200
+
+
+def test_a_paired_program_that_floods_keeps_no_other_from_its_work(make_hall: Callable[..., Hall]) -> None:
+    hall = make_hall(limits=replace(UNHURRIED, requests_per_s=20, burst=40, own_per_s=1, own_burst=5))
+    _, noisy = hall.pair("噪声")
+    _, window = hall.pair("3号窗口")
+    with flooding(hall, noisy) as said:
+        assert said.count(429) > 20
+        started = hall.call("POST", "/v1/visits", VISIT, window)
+        assert started.status == 201
+        visit = f"/v1/visits/{started.json['visit_id']}"
+        assert hall.call("POST", f"{visit}/invitation", None, window).status == 202
+        assert hall.call("POST", f"{visit}/cancellation", {"reason": "left"}, window).status == 200
+        assert hall.call("GET", "/v1/state", key=noisy).code == "too_many"
+    assert hall.house.call("GET", "/v1/state").status == 200
+
+
+def test_a_paired_program_alone_has_what_all_have_together(make_hall: Callable[..., Hall]) -> None:
+    hall = make_hall(limits=replace(UNHURRIED, requests_per_s=1, burst=20, own_per_s=1, own_burst=5))
+    _, key = hall.pair()
+    with flooding(hall, key) as said:
+        assert said[:25] == [200] * 25
+        assert set(said[25:]) == {429}
+
+
+def test_keys_without_end_wait_and_whoever_has_one_comes_in_from_the_same_address(
+    make_hall: Callable[..., Hall],
+) -> None:
+    hall = make_hall(limits=replace(UNHURRIED, strange_per_s=1, strange_burst=4))
+    _, key = hall.pair()
+    with flooding(hall, "guess") as said:
+        assert said[:4] == [401] * 4
+        assert set(said[4:]) == {429}
+    assert hall.call("GET", "/v1/state", key=key).status == 200
+    assert hall.call("PUT", "/v1/pairing", {"code": "1", "name": "x"}).code != "too_many"
+
+
+def test_each_address_has_its_own_turns_and_memory_is_bounded() -> None:
+    now = [0]
+    rates = Rates(1, 2, lambda: now[0], remembered=10)
+    assert [rates.take("noisy") for _ in range(4)] == [True, True, False, False]
+    assert rates.take("another")
+    now[0] += 1000
+    assert [rates.take("noisy"), rates.take("noisy")] == [True, False]
+    for number in range(100):
+        rates.take(f"192.0.2.{number}")
+    assert len(rates._rates) == 10
+
+
+@contextmanager
+def flooding(hall: Hall, key: str, calls: int = 80) -> Iterator[list[int]]:
+    """What became of so many calls with this key over one connection."""
+    line = hall.line()
+    said: list[int] = []
+    try:
+        for _ in range(calls):
+            line.request("GET", "/v1/state", None, {"Authorization": f"Bearer {key}"})
+            answer = line.getresponse()
+            answer.read()
+            said.append(answer.status)
+        yield said
+    finally:
+        line.close()
 
 
 def test_silent_strangers_keep_neither_a_peer_out_nor_whoever_is_at_hand(make_hall: Callable[..., Hall]) -> None:

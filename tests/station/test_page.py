@@ -96,7 +96,7 @@ def citizen(house: House) -> Iterator[House]:
                 house.terminal.submit(e.Submit())
 
     stop = house.terminal.watch(see)
-    thread = threading.Thread(target=rate)
+    thread = threading.Thread(daemon=True, target=rate)
     thread.start()
     yield house
     over.set()

@@ -85,11 +85,11 @@ def test_a_writing_that_began_before_never_brings_a_revoked_key_back(disk: Disk)
     peers = loaded(disk)
     one, key = paired(peers)
     disk.wait.clear()
-    adding = threading.Thread(target=paired, args=(peers, "second"))  # its writing holds `one` as it was
+    adding = threading.Thread(daemon=True, target=paired, args=(peers, "second"))  # its writing holds `one` as it was
     adding.start()
     while disk.writes < 2:
         threading.Event().wait(0.001)
-    revoking = threading.Thread(target=peers.revoke, args=(one,))
+    revoking = threading.Thread(daemon=True, target=peers.revoke, args=(one,))
     revoking.start()
     while peers.admit(key) is not None:
         threading.Event().wait(0.001)

@@ -60,7 +60,7 @@ def test_a_key_used_for_another_body_is_refused(house: House, change: dict[str, 
 def test_many_at_once_start_one_visit(house: House) -> None:
     house.terminal.hold_commits()
     answers: list[Answer] = []
-    crowd = [threading.Thread(target=lambda: answers.append(start(house))) for _ in range(8)]
+    crowd = [threading.Thread(daemon=True, target=lambda: answers.append(start(house))) for _ in range(8)]
     for thread in crowd:
         thread.start()
     eventually(lambda: len(house.terminal.events) > 1)
@@ -100,7 +100,7 @@ def test_one_that_waited_while_the_first_was_refused_tries_by_itself(house: Hous
     asked: list[Future[str | None]] = []
     house.terminal.visit_named = lambda _prefix: asked.append(Future()) or asked[-1]  # type: ignore[method-assign,func-returns-value]
     answers: list[Answer] = []
-    crowd = [threading.Thread(target=lambda: answers.append(start(house))) for _ in range(2)]
+    crowd = [threading.Thread(daemon=True, target=lambda: answers.append(start(house))) for _ in range(2)]
     for thread in crowd:
         thread.start()
     for number in range(6):  # three questions each, one after the other

@@ -6,8 +6,9 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -50,18 +51,31 @@ def until(ask: Callable[[], object]) -> None:
 
 
 class Running:
-    """A supervisor on a thread of its own, ended by the test."""
+    """A supervisor on a thread of its own, ended by the test, or after it where that has failed."""
+
+    all: ClassVar[list["Running"]] = []
 
     def __init__(self, supervisor: Supervisor) -> None:
         self.supervisor = supervisor
         self.codes: list[int] = []
-        self.thread = threading.Thread(target=lambda: self.codes.append(supervisor.run()))
+        self.thread = threading.Thread(daemon=True, target=lambda: self.codes.append(supervisor.run()))
         self.thread.start()
+        Running.all.append(self)
 
     def end(self) -> int:
         self.supervisor.end()
         self.thread.join(SOON_S)
+        assert not self.thread.is_alive(), "it does not end"
         return self.codes[0]
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays_behind() -> Iterator[None]:
+    """No child of a test that failed beats on after it."""
+    yield
+    while Running.all:
+        if (running := Running.all.pop()).thread.is_alive():
+            running.end()
 
 
 @pytest.fixture

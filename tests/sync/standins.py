@@ -195,7 +195,7 @@ class Central:
                     "newest": msgspec.to_builtins(self.newest),
                 }
                 return Reply(201, JSON, json.dumps(answer).encode())
-            case "/device/profile":
+            case path if path.partition("?")[0] == "/device/profile":
                 etag = f'"{json.loads(self.profile)["version"]}"'
                 if call.headers.get("If-None-Match") == etag:
                     return Reply(304, {"etag": etag}, b"")

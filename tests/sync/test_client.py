@@ -357,7 +357,7 @@ def test_closing_ends_a_running_call_and_all_later_ones() -> None:
     with serving(script) as server:
         exchange = HttpExchange(Route(server.url), SIGNER, Bounds(total_s=60))
         replies: list[Reply | NoReply] = []
-        calling = threading.Thread(target=lambda: replies.append(exchange.call(POST, now_s())))
+        calling = threading.Thread(daemon=True, target=lambda: replies.append(exchange.call(POST, now_s())))
         calling.start()
         assert reached.wait(60)
         exchange.close()
@@ -377,7 +377,7 @@ def test_closing_does_not_wait_for_a_name_look_up_that_hangs() -> None:
 
     exchange = HttpExchange(Route("https://central.example"), SIGNER, Bounds(total_s=60), resolve=hang)
     replies: list[Reply | NoReply] = []
-    calling = threading.Thread(target=lambda: replies.append(exchange.call(GET, now_s())))
+    calling = threading.Thread(daemon=True, target=lambda: replies.append(exchange.call(GET, now_s())))
     calling.start()
     assert asked.wait(60)
     exchange.close()

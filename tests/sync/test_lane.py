@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.core.entry import content_fault
 from kiosk.protocol.central import BATCH_LIMIT
+from kiosk.protocol.profile import QUESTION
 from kiosk.sync.evidence import Witness
 from kiosk.sync.lane import SyncLane
 from kiosk.sync.plan import Pace
@@ -319,7 +320,7 @@ def test_heartbeats_come_once_a_minute_and_when_the_state_changed(terminal: Term
 def test_a_new_profile_is_handed_on_once_and_asked_about_by_its_etag(terminal: Terminal) -> None:
     terminal.run(600_000)
     assert terminal.told(ProfileArrived) == [ProfileArrived(b'{"format":1,"version":"p1"}', '"p1"')]
-    asked = [call.headers["If-None-Match"] for call in terminal.central.calls if call.path == "/device/profile"]
+    asked = [call.headers["If-None-Match"] for call in terminal.central.calls if call.path == QUESTION]
     assert asked[:2] == ['"p0"', '"p1"']
     terminal.central.profile = b'{"format":1,"version":"p2"}'
     terminal.run(61_000)
@@ -329,7 +330,7 @@ def test_a_new_profile_is_handed_on_once_and_asked_about_by_its_etag(terminal: T
 def test_a_terminal_without_a_profile_asks_for_any(terminal: Terminal) -> None:
     terminal.live = LiveState("1.0", "out_of_order")
     terminal.run()
-    (call,) = [call for call in terminal.central.calls if call.path == "/device/profile"]
+    (call,) = [call for call in terminal.central.calls if call.path == QUESTION]
     assert call.headers == {}
 
 

@@ -62,7 +62,7 @@ def asked(bench: Bench, port: int, method: str, path: str, body: Any = None) -> 
     answers: queue.SimpleQueue[tuple[int, Any] | None] = queue.SimpleQueue()
 
     def call() -> tuple[int, Any] | None:
-        calling = threading.Thread(target=lambda: answers.put(ask(bench.home, port, method, path, body)))
+        calling = threading.Thread(daemon=True, target=lambda: answers.put(ask(bench.home, port, method, path, body)))
         calling.start()
         bench.loop.until(lambda: not calling.is_alive())
         return answers.get_nowait()
@@ -348,10 +348,10 @@ def test_a_profile_is_brought_to_the_disk_off_the_screens_thread(bench: Bench, m
     monkeypatch.setattr("kiosk.profile_file.write_file", write)
     assert unit._outward.delivery is not None
     newer = json.dumps({**PROFILE, "version": "v2", "hall": {"code": "FY", "name": "新大厅"}}).encode()
-    telling = threading.Thread(target=unit._outward.delivery._tell, args=(ProfileArrived(newer, '"v2"'),))
+    telling = threading.Thread(daemon=True, target=unit._outward.delivery._tell, args=(ProfileArrived(newer, '"v2"'),))
     telling.start()
     bench.loop.until(lambda: unit.view().scene.hall == "新大厅")
-    telling.join()
+    telling.join(60)
     assert wrote == [False]
     assert stored_profile(bench.home) == read_profile(newer)
 

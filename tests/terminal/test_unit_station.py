@@ -52,7 +52,7 @@ def ask(bench: Bench, port: int, method: str, path: str, body: Any = None, key: 
             answers.put(None)
 
     def called() -> tuple[int, Any] | None:
-        calling = threading.Thread(target=call)
+        calling = threading.Thread(daemon=True, target=call)
         calling.start()
         bench.loop.until(lambda: not calling.is_alive())
         return answers.get_nowait()

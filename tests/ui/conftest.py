@@ -15,6 +15,7 @@ from kiosk.ui.loop import QtLoop
 from kiosk.ui.rehearsal import Rehearsal, sample_scene
 from kiosk.ui.shell import KioskWindow, Look, prepare
 from kiosk.ui.words import Words, load_words
+from tests.ui import careful_repr as careful_repr
 from tests.ui.stage import LANDSCAPE, Stage, until
 
 ASSETS = Path(__file__).parents[2] / "assets"

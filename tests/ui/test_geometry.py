@@ -1,7 +1,8 @@
 """Sizes for hands and eyes on every glass, in every look: DOMAIN.md, "Sizes for hands and eyes".
 
-One window for each glass, walked once through a visit; at every step every look and both languages are put on, and what
-stands there is measured: targets, gaps, the band, type, contrast against what was drawn, and that nothing is cut.
+One window for each glass, walked once through a visit; at every step its looks and both languages are put on, and what
+stands there is measured: targets, gaps, the band, type, contrast against what was drawn, and that nothing is cut. The
+ordinary run puts half of the looks on each glass (`every_look`).
 """
 
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from kiosk.core import events as e
 from kiosk.core.levels import Level
 from kiosk.ui.looks import NAMES
 from kiosk.ui.rehearsal import sample_terms
+from tests.ui.every_look import EVERY, GLASSES, LOOKS, looks_for
 from tests.ui.measures import (
     CAPITALS,
     Glass,
@@ -31,15 +33,6 @@ from tests.ui.measures import (
 )
 from tests.ui.stage import Stage, rectangle, until, written
 
-GLASSES = [
-    Glass(1280, 800, 8),
-    Glass(1280, 800, 10.1),
-    Glass(1920, 1200, 13),
-    Glass(1920, 1080, 15.6),
-    Glass(1080, 1920, 21.5),
-    Glass(1080, 1920, 32),
-]
-LOOKS = ["", "large", "contrast", "low", "left", "large low"]
 FINGER, LEVEL, GAP, READ, SECOND = 15.0, 20.0, 2.0, 3.2, 2.7
 
 
@@ -149,13 +142,23 @@ def page(item: QQuickItem) -> QQuickItem | None:
     return item
 
 
+@pytest.mark.parametrize("portrait", [False, True])
+def test_the_ordinary_run_leaves_out_no_look_and_no_glass(monkeypatch: pytest.MonkeyPatch, portrait: bool) -> None:
+    monkeypatch.delenv(EVERY, raising=False)
+    worn = [looks_for(glass) for glass in GLASSES if glass.portrait == portrait]
+    assert all(worn)
+    assert {look for looks in worn for look in looks} == set(LOOKS)
+    monkeypatch.setenv(EVERY, "1")
+    assert all(looks_for(glass) == LOOKS for glass in GLASSES)
+
+
 @pytest.mark.parametrize("glass", GLASSES, ids=str)
 def test_hands_and_eyes_have_their_millimetres(make_stage: Callable[..., Stage], glass: Glass) -> None:
     stage = make_stage((glass.width, glass.height), glass.inches)
     found = []
     for step in steps(stage):
         for language in ("zh-CN", "en"):
-            for look in LOOKS:
+            for look in looks_for(glass):
                 for leaf, picture in enumerate(leaves(stage, dress(stage, look, language))):
                     wrong = [*hands(stage, glass, look), *eyes(stage, glass, look, picture)]
                     found += [f"{step} {language} {look or 'ordinary'} {leaf}: {one}" for one in wrong]

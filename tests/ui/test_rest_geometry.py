@@ -11,9 +11,10 @@ from kiosk.core.receipt import receipt_code
 from kiosk.core.situation import Situation, State
 from kiosk.core.view import Earlier
 from kiosk.ui.rehearsal import STAFF
+from tests.ui.every_look import GLASSES, looks_for
 from tests.ui.measures import Glass
 from tests.ui.stage import Stage, until
-from tests.ui.test_geometry import GLASSES, LOOKS, dress, eyes, hands
+from tests.ui.test_geometry import dress, eyes, hands
 
 KEYS, KEY = ("desk.key", "desk.erase"), 11.5
 """The keypad of the code: 33 keys, large for keys of a keypad, but on the smallest glass not 15 mm."""
@@ -105,7 +106,7 @@ def wrong(stage: Stage, glass: Glass, steps: Iterator[str], small: tuple[str, ..
     for step in steps:
         Stage.settle(Stage(stage.terminal, stage.window, stage.touch))
         for language in ("zh-CN", "en"):
-            for look in LOOKS:
+            for look in looks_for(glass):
                 picture = dress(stage, look, language)
                 for one in (*hands(stage, glass, look), *eyes(stage, glass, look, picture)):
                     if not one.startswith(small):

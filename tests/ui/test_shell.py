@@ -156,11 +156,11 @@ def test_calls_from_other_threads_run_on_the_gui_thread_in_their_order(app: QGui
         for number in range(200):
             loop.post(lambda number=number: ran.append((name, number, QThread.currentThread() is gui)))
 
-    threads = [threading.Thread(target=ask, args=(name,)) for name in "ab"]
+    threads = [threading.Thread(daemon=True, target=ask, args=(name,)) for name in "ab"]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert ran == []
     until(lambda: len(ran) == 400, "all calls ran")
     assert all(on_gui for _, _, on_gui in ran)
