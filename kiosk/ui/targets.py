@@ -67,7 +67,6 @@ def targets(
         "inviting-offered": lambda: terminal.show(phone_offered=True),
         # A number to call is offered to whom something went wrong for and who has said what.
         "explaining": lambda: (
-            terminal.show(phone_offered=False),
             model.tapLevel(Level.DISSATISFIED),
             model.toggleReason(model.shown.reasons[0]),
         ),
