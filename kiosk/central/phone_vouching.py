@@ -1,6 +1,6 @@
 """What the journal says of phones' ratings: for which it vouches, and which of two ratings of one visit counts.
 
-Nothing is dropped here: a rating for which nothing vouches stands, is told to its terminal, and raises an alarm in time.
+Nothing is dropped here: a rating for which nothing vouches stands, its terminal is told of it, and in time a person is.
 """
 
 from collections.abc import Iterable, Mapping
