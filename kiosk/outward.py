@@ -3,10 +3,11 @@ of the journal is known; a unit that has none, for it is not enrolled, goes on r
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from kiosk.core.events import AskedForPhone
 from kiosk.delivery import (
     Delivery,
     DeliveryImpossible,
@@ -22,7 +23,8 @@ from kiosk.device.paths import Home
 from kiosk.device.secrets import VaultError
 from kiosk.device.settings import Settings
 from kiosk.mirrors import Mirrors
-from kiosk.phone import PhoneParts, Phones
+from kiosk.phone import Phones
+from kiosk.phone_closures import PhoneParts
 from kiosk.safekeeping import Safekeeping
 from kiosk.sync.ports import Call, LiveState, NoReply, Reply
 from kiosk.terminal import Loop, Terminal
@@ -55,8 +57,8 @@ class Outward:
         self._mirrors: Mirrors | None = None
         self._phones: Phones | None = None
 
-    def open(self, left_open: str | None) -> None:
-        """Begin; why not is said in the log. `left_open`: the visit that the last run left without an end."""
+    def open(self, asked: Sequence[AskedForPhone]) -> None:
+        """Begin; why not is said in the log. `asked`: the visits of earlier runs that had a link for phones."""
         p = self._p
         try:
             identity = read_identity(p.home)
@@ -85,10 +87,10 @@ class Outward:
         self._mirrors.start()
         terminal = p.terminal
         parts = PhoneParts(
-            p.loop, p.clock, self.delivery.ask, terminal.view, terminal.submit, terminal.set_phone_link, sign,
-            identity.device_id,
+            p.loop, p.clock, self.delivery.ask, terminal.view, terminal.submit, terminal.set_phone_link,
+            terminal.set_phone_offered, sign, identity.device_id,
         )  # fmt: skip
-        self._phones = Phones(parts, left_open if terminal.view().scene.phone_page else None)
+        self._phones = Phones(parts, asked)
         terminal.watch(self._phones.see)
 
     def nudge(self) -> None:

@@ -127,6 +127,12 @@ class Terminal:
             self._view = replace(self._view, phone_link=link)
             self._publish()
 
+    def set_phone_offered(self, offered: bool) -> None:
+        """The running visit may, or may no longer, be rated on a phone should its citizen ask to. On the loop."""
+        if offered != self._view.phone_offered:
+            self._view = replace(self._view, phone_offered=offered)
+            self._publish()
+
     def set_pairing(self, pairing: Pairing | None) -> None:
         """A code by which a PC may be paired is to be shown, or (None) no longer. On the loop."""
         if pairing != self._view.pairing:

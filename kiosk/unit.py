@@ -175,7 +175,7 @@ class Unit:
         self._lane.verify().add_done_callback(_say_verified)  # the night does it too; what does not hold is begun anew
         self.submit(e.Started(__version__, past.clean, past.staff, past.paused, past.paused_until))
         self._start_station()
-        self._outward.open(past.open_visit.visit_id if past.open_visit else None)
+        self._outward.open(past.asked)
         self._night.start()
 
     def _recorded(self, _head: Head) -> None:

@@ -43,6 +43,8 @@ class AlarmKind:
     DELIVERY_BIAS = "delivery_bias"
     PHONE_ALTERED = "phone_altered"
     PHONE_MISSING = "phone_missing"
+    PHONE_UNVOUCHED = "phone_unvouched"
+    """At no place of a journal: epoch 0, and the number under which the rating arrived."""
     TWO_RATINGS = "two_ratings"
 
 

@@ -92,6 +92,14 @@ class Ended(Body):
     flags: Any = None
 
 
+class Vouched(Body):
+    """`phone.vouched`."""
+
+    rating_id: Id
+    digest: str
+    flags: Any = None
+
+
 class OfReceipt(msgspec.Struct):
     """`receipt.addition`, `receipt.withdrawal`."""
 

@@ -45,6 +45,14 @@ class Timeline:
         found = estimate(record["wall_ms"], record["mono_ms"], boot, self.now_ms, self.enrolled_ms)
         return Estimate(*found, local_date(found[0], self.zone))
 
+    def moment(self, record: Mapping[str, Any]) -> int | None:
+        """When this entry was written, whatever the wall clock said, as exactly as a call is quick; None where the
+        terminal has not stated the clock of that boot."""
+        boot = self.boot(record["boot_id"])
+        if boot is None or not boot.exact:
+            return None
+        return boot.began_ms + int(record["mono_ms"])
+
     def boot(self, boot_id: str) -> Boot | None:
         """What is known of a boot."""
         boot_id = _name(boot_id)

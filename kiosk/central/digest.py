@@ -15,7 +15,17 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kiosk.central.bodies import Ended, Invited, Started, Tapped, flags_in, local_reasons_in, receipt_in, seen_in
+from kiosk.central.bodies import (
+    Ended,
+    Invited,
+    Started,
+    Tapped,
+    Vouched,
+    flags_in,
+    local_reasons_in,
+    receipt_in,
+    seen_in,
+)
 from kiosk.central.rows import Act, Rating, Visit
 from kiosk.central.times import is_time
 from kiosk.central.true_time import Estimate, by_the_wall
@@ -32,12 +42,14 @@ Text = TypeVar("Text", str, str | None)
 class Book:
     """The visits and ratings (by visit) that a batch may touch, and which of them it has touched, oldest first.
 
-    `owners`: the visit of each rating id. `stored`: the visits that have a row. `when`: an entry's true time.
+    `owners`: the visit of each rating id. `stored`: the visits that have a row. `when`: an entry's true time;
+    `moment`: the same to within seconds (Unix ms), where that is known.
     """
 
     options: OptionList
     received_ms: int
     when: Callable[[Mapping[str, Any]], Estimate] = by_the_wall
+    moment: Callable[[Mapping[str, Any]], int | None] = lambda _record: None
     visits: dict[str, Visit] = field(default_factory=dict)
     ratings: dict[str, Rating] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
@@ -191,9 +203,19 @@ def _end(book: Book, visit_id: str, record: Mapping[str, Any]) -> str | None:
         faults = [found for found in (foreign, local_fault, seen_fault, flags_fault) if found is not None]
         if faults:
             fault = f"body: {'; '.join(faults)}"[:300]
+    if body.outcome is Outcome.HANDED_TO_PHONE:
+        _, flags_fault = flags_in(body.flags)  # they go to the phone's rating
+        fault = fault or (flags_fault and f"body: {flags_fault}")
     ended = {"outcome": str(body.outcome), "cause": _clean(body.cause), "ended_ms": record["wall_ms"]}
     book.put_visit(replace(visit, **ended, business_date=book.when(record).business_date))
     return fault
+
+
+def _vouch(_book: Book, _visit_id: str, record: Mapping[str, Any]) -> str | None:
+    """What it vouches for is judged where phones' ratings are."""
+    body = msgspec.convert(record["body"], Vouched)
+    _, fault = flags_in(body.flags)
+    return fault and f"body: {fault}"
 
 
 def _state(
@@ -206,6 +228,9 @@ def _state(
     if book.owners.get(rating_id, visit_id) != visit_id:
         return "body: this rating is another visit's - at `$.rating_id`"
     when = book.when(record)
+    first_ms = known.first_ms if known else None
+    if known is None and record["kind"] == Kind.LEVEL_TAPPED:
+        first_ms = book.moment(record)
     if known is not None and known.tapped_ms == tapped_ms:  # the tap itself has told, whenever this entry was written
         when = Estimate(known.true_ms, known.time_quality, known.business_date)
     book.put_rating(
@@ -223,6 +248,7 @@ def _state(
             true_ms=when.true_ms,
             time_quality=when.quality,
             business_date=when.business_date,
+            first_ms=first_ms,
             **more,
         )
     )
@@ -243,6 +269,7 @@ _DIGESTS = {
     Kind.VISIT_INVITED: _invite,
     Kind.LEVEL_TAPPED: _tap,
     Kind.VISIT_ENDED: _end,
+    Kind.PHONE_VOUCHED: _vouch,
 }
 
 

@@ -36,7 +36,7 @@ After = Annotated[
     ),
 ]
 Id = Annotated[str | None, QueryParameter(pattern=r"^[0-9a-f]{32}$")]
-Flag = Literal["too_fast", "burst", "burst_before_closing", "no_case_number", "same_spot"]
+Flag = Literal["too_fast", "burst", "burst_before_closing", "no_case_number", "same_spot", "second_rating"]
 WindowNumber = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
 
 

@@ -21,7 +21,7 @@ from kiosk.central.digest import Book
 from kiosk.central.evidence import Held, Stated, held_of, owners, settle, swapped, weigh
 from kiosk.central.forks import compare, keep_altered, keep_beside, keep_fork
 from kiosk.central.parity import note_deliveries, statement
-from kiosk.central.phone_ratings import watch_phones
+from kiosk.central.phone_vouching import watch_phones
 from kiosk.central.problems import Refusal, invalid, refusal
 from kiosk.central.recovery import Told, check_recovered, keep_recovered, told_before, unwrap
 from kiosk.central.succession import begin_epoch
@@ -163,7 +163,7 @@ def _enter(
 
 def _digest(timeline: Timeline, records: Sequence[Mapping[str, Any]], options: OptionList) -> dict[int, str]:
     """Enter what is told into the book; what could not be digested, by its place, with its reason."""
-    book = Book(options, timeline.now_ms, timeline.estimate)
+    book = Book(options, timeline.now_ms, timeline.estimate, timeline.moment)
     shelf.open_book(timeline.connection, timeline.device, book, records)
     found = {record["sequence"]: book.enter(record) for record in records}
     shelf.close_book(timeline.connection, timeline.device, book)

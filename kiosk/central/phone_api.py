@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import sqlalchemy as sa
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -10,6 +11,7 @@ from kiosk.central.access import for_terminals, signed_of
 from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
 from kiosk.central.phone_links import Standing, Visit, close_visit, standing_of
+from kiosk.central.phone_vouching import unvouched_of
 from kiosk.central.problems import invalid
 from kiosk.protocol.phone import PhoneClosure, PhoneState, PhoneVisit
 
@@ -22,7 +24,7 @@ def show_phone_visit(visit_id: FromPath[str], request: Request[Any, Any, Any], d
     """How far a phone is with this visit of this terminal. Never what it rates."""
     visit, now_ms = _visit(visit_id, request), desk.now_ms()
     with desk.store.transaction() as connection:
-        return _told(visit, standing_of(connection, visit, now_ms), now_ms)
+        return _told(connection, visit, standing_of(connection, visit, now_ms), now_ms)
 
 
 @post(
@@ -39,7 +41,7 @@ def close_phone_visit(
     """Take the visit back: from here on no phone rates it. A level that a phone tapped before stands, as `rated`."""
     visit, now_ms = _visit(visit_id, request), desk.now_ms()
     with desk.store.transaction() as connection:
-        return _told(visit, close_visit(connection, visit, now_ms), now_ms)
+        return _told(connection, visit, close_visit(connection, visit, now_ms), now_ms)
 
 
 def _visit(visit_id: str, request: Request[Any, Any, Any]) -> Visit:
@@ -49,7 +51,7 @@ def _visit(visit_id: str, request: Request[Any, Any, Any]) -> Visit:
     return Visit(signer.device, signer.device_id, visit_id)
 
 
-def _told(visit: Visit, found: Standing, now_ms: int) -> PhoneVisit:
+def _told(connection: sa.Connection, visit: Visit, found: Standing, now_ms: int) -> PhoneVisit:
     rating = found.rating if found.state == "rated" else None
     return PhoneVisit(
         visit_id=visit.visit_id,
@@ -57,4 +59,6 @@ def _told(visit: Visit, found: Standing, now_ms: int) -> PhoneVisit:
         server_time=now_ms,
         rating_id=rating.rating_id if rating else "",
         digest=rating.digest if rating else "",
+        done_ms=rating.done_ms if rating else 0,
+        unvouched=tuple(each for each in unvouched_of(connection, visit.device) if each.visit_id != visit.visit_id),
     )

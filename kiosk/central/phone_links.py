@@ -19,10 +19,7 @@ from kiosk.central.phone_ratings import PhoneRating, phone_rating, seal
 from kiosk.central.phone_tables import phone_visits
 from kiosk.central.tables import PHONE, devices, ratings, visits
 from kiosk.core.phone_link import LinkMalformed, PhoneLink, read_token
-from kiosk.protocol.phone import LINK_AGE_S
-
-CLOCKS_APART_S = 600
-"""As far as a terminal's best knowledge of the time may be off."""
+from kiosk.protocol.phone import CLOCKS_APART_S, LINK_AGE_S
 
 State = Literal["unopened", "opened", "rated", "closed", "expired"]
 

@@ -7,27 +7,26 @@ Its digest goes into the terminal's journal, which so vouches for what stands he
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from kiosk.central.alarms import AlarmKind, raise_alarm
-from kiosk.central.clocks import Timeline, hear_clocks
-from kiosk.central.phone_tables import phone_personal, phone_ratings
+from kiosk.central.clocks import hear_clocks
+from kiosk.central.phone_tables import phone_personal, phone_ratings, phone_taps
 from kiosk.central.shelf import take_numbers
-from kiosk.central.tables import GLASS, PHONE, ratings
+from kiosk.central.tables import PHONE, ratings
 from kiosk.central.true_time import local_date
-from kiosk.core.entry import Kind, Personal, canonical
+from kiosk.core.entry import Personal, canonical
 from kiosk.core.levels import Level
 from kiosk.core.receipt import receipt_code
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneRating:
-    """A phone's rating as it stands. `digest`, `receipt`: empty until it is sealed."""
+    """A phone's rating as it stands. `digest`, `receipt`: empty until it is sealed. `done_ms`: when the phone said its
+    newest word."""
 
     arrival: int
     rating_id: str
@@ -35,6 +34,7 @@ class PhoneRating:
     finished: bool
     digest: str = ""
     receipt: str = ""
+    done_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,17 @@ def phone_rating(connection: sa.Connection, device: int, visit_id: str) -> Phone
     row = connection.execute(_OF_VISIT, {"device": device, "visit_id": visit_id}).one_or_none()
     if row is None:
         return None
-    return PhoneRating(row.arrival, row.rating_id, Level(row.level), row.finished, row.digest or "", row.receipt or "")
+    return PhoneRating(
+        row.arrival, row.rating_id, Level(row.level), row.finished, row.digest or "", row.receipt or "", row.stated_ms
+    )  # fmt: skip
 
 
 def tap_level(
     connection: sa.Connection, device: int, visit_id: str, level: Level, options_version: str, seen: str, now_ms: int
 ) -> None:
-    """A level was tapped on the phone: on record at once, and no second one of the visit. `seen`: JSON. The caller
-    holds the lock on the device, and the visit is `opened`."""
+    """A level was tapped on the phone: on record at once, and no second rating of the visit. The newest tap counts, as
+    on the glass, and every one is kept. `seen`: JSON. The caller holds the lock on the device, and the visit is
+    `opened`."""
     known = phone_rating(connection, device, visit_id)
     when = {
         "tapped_ms": now_ms,
@@ -81,6 +84,7 @@ def tap_level(
     if known is not None:
         this = sa.update(ratings).where(ratings.c.arrival == known.arrival)
         connection.execute(this.values(level=str(level), seen=seen, **when))
+        _keep_tap(connection, known.arrival, level, now_ms)
         return
     arrival = take_numbers(connection, 1)
     connection.execute(
@@ -114,6 +118,13 @@ def tap_level(
             options_version=options_version,
         )
     )
+    _keep_tap(connection, arrival, level, now_ms)
+
+
+def _keep_tap(connection: sa.Connection, arrival: int, level: Level, now_ms: int) -> None:
+    count = sa.select(sa.func.count()).where(phone_taps.c.rating == arrival)
+    number = connection.execute(count).scalar_one() + 1
+    connection.execute(sa.insert(phone_taps).values(rating=arrival, number=number, level=str(level), tapped_ms=now_ms))
 
 
 def finish(connection: sa.Connection, rating: PhoneRating, words: Words, now_ms: int) -> None:
@@ -151,11 +162,19 @@ _CONTENT = (
 )
 
 
+_TAPS = (
+    sa.select(phone_taps.c.level, phone_taps.c.tapped_ms)
+    .where(phone_taps.c.rating == sa.bindparam("arrival"))
+    .order_by(phone_taps.c.number)
+)
+
+
 def content_digest(connection: sa.Connection, arrival: int, device_id: str) -> str:
     """SHA-256 (hex) of what this rating says, as it stands in the database now. Salted, so that nobody can try the five
     levels and see which one fits."""
     row = connection.execute(_CONTENT, {"arrival": arrival}).one()
-    content = {
+    taps = [[tap.level, tap.tapped_ms] for tap in connection.execute(_TAPS, {"arrival": arrival})]
+    content: dict[str, Any] = {
         "salt": row.salt,
         "device_id": device_id,
         "visit_id": row.visit_id,
@@ -168,74 +187,9 @@ def content_digest(connection: sa.Connection, arrival: int, device_id: str) -> s
         "finished": row.finished,
         "personal_digest": row.personal_digest,
     }
+    if taps:  # those sealed before taps were kept have none
+        content["taps"] = taps
     return hashlib.sha256(b"kiosk-phone-rating-1\n" + canonical(content)).hexdigest()
-
-
-# -- what the journal says of it -------------------------------------------------------------------------------------
-
-
-def watch_phones(timeline: Timeline, records: Iterable[Mapping[str, Any]], device_id: str, is_mirror: bool) -> None:
-    """Look at what has just been digested: which phone's ratings it vouches for, and which visits it rates again.
-    `is_mirror`: phones rate elsewhere, so that nothing is missing here."""
-    visit_ids: set[str] = set()
-    for record in records:
-        if record["kind"] not in (Kind.LEVEL_TAPPED, Kind.VISIT_ENDED) or not isinstance(record["visit_id"], str):
-            continue
-        visit_ids.add(record["visit_id"].replace("\0", "\ufffd"))
-        claim = record["body"].get("phone")
-        if record["kind"] == Kind.VISIT_ENDED and isinstance(claim, dict):
-            _check_claim(timeline, record, claim, device_id, is_mirror)
-    if visit_ids:
-        _watch_second(timeline, visit_ids)
-
-
-_CLAIMED = (
-    sa.select(ratings.c.arrival, ratings.c.visit_id, phone_ratings.c.digest)
-    .join(phone_ratings, phone_ratings.c.rating == ratings.c.arrival)
-    .where(ratings.c.device == sa.bindparam("device"), ratings.c.rating_id == sa.bindparam("rating_id"))
-)
-
-
-def _check_claim(
-    timeline: Timeline, record: Mapping[str, Any], claim: Mapping[str, Any], device_id: str, is_mirror: bool
-) -> None:
-    """The terminal says which rating a phone gave of its visit: it must be here, and what it was then."""
-    connection, device = timeline.connection, timeline.device
-    place = record["epoch"], record["sequence"]
-    rating_id = str(claim.get("rating_id", "")).replace("\0", "\ufffd")[:64]
-    row = connection.execute(_CLAIMED, {"device": device, "rating_id": rating_id}).one_or_none()
-    if row is None or row.visit_id != record["visit_id"]:
-        if not is_mirror:
-            raise_alarm(connection, device, AlarmKind.PHONE_MISSING, *place, rating_id, timeline.now_ms)
-        return
-    if not claim.get("digest") == row.digest == content_digest(connection, row.arrival, device_id):
-        raise_alarm(connection, device, AlarmKind.PHONE_ALTERED, *place, rating_id, timeline.now_ms)
-        return
-    vouched = {"vouched": True, "epoch": record["epoch"], "sequence": record["sequence"]}
-    connection.execute(sa.update(ratings).where(ratings.c.arrival == row.arrival).values(**vouched))
-
-
-_PHONES, _GLASSES = ratings.alias("of_phone"), ratings.alias("of_glass")
-_RATED_TWICE = (
-    sa.select(_PHONES.c.arrival, _PHONES.c.rating_id, _GLASSES.c.epoch, _GLASSES.c.sequence)
-    .join(_GLASSES, sa.and_(_GLASSES.c.device == _PHONES.c.device, _GLASSES.c.visit_id == _PHONES.c.visit_id))
-    .where(
-        _PHONES.c.device == sa.bindparam("device"),
-        _PHONES.c.visit_id.in_(sa.bindparam("visit_ids", expanding=True)),
-        _PHONES.c.way == PHONE,
-        _GLASSES.c.way == GLASS,
-        _PHONES.c.second.is_(False),
-    )
-)
-
-
-def _watch_second(timeline: Timeline, visit_ids: set[str]) -> None:
-    """Where glass and phone have both rated, the glass counts; the phone's is kept, and shown as the second."""
-    connection, device = timeline.connection, timeline.device
-    for row in connection.execute(_RATED_TWICE, {"device": device, "visit_ids": list(visit_ids)}).all():
-        connection.execute(sa.update(ratings).where(ratings.c.arrival == row.arrival).values(second=True))
-        place = row.epoch, row.sequence
-        raise_alarm(connection, device, AlarmKind.TWO_RATINGS, *place, row.rating_id, timeline.now_ms)
 
 
 def _json(value: Any) -> str:

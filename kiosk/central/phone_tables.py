@@ -36,3 +36,13 @@ phone_personal = sa.Table(
     text("fields"),
 )
 """Its comment and telephone number (JSON), apart, so that erasing them touches no rating and no digest."""
+
+phone_taps = sa.Table(
+    "phone_taps",
+    metadata,
+    sa.Column("rating", sa.BigInteger, sa.ForeignKey("ratings.arrival"), primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    text("level"),
+    integer("tapped_ms"),
+)
+"""Every tap on a level, the first being 1; the newest is the rating's."""

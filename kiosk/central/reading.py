@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kiosk.central.acts import NOTHING_SAID, Acts, acts_of
 from kiosk.central.alarms import Words
 from kiosk.central.hall_tables import halls, windows
-from kiosk.central.phone_tables import phone_personal
+from kiosk.central.phone_tables import phone_personal, phone_taps
 from kiosk.central.profiles import hall_facts, profile_fault
 from kiosk.central.tables import (
     PHONE,
@@ -24,9 +24,11 @@ from kiosk.central.tables import (
     visits,
 )
 from kiosk.central.times import rfc3339
-from kiosk.protocol.central import Device, Heartbeat, Page, Rating, channel_of
+from kiosk.protocol.central import Device, Heartbeat, Page, Rating, Tap, channel_of
 
 _ALARMS_SHOWN = 20
+SECOND_FLAG = "second_rating"
+"""Central's own flag, beside those of `kiosk.core.flags`: another rating of the same visit came first, and counts."""
 PHONE_CHANNEL = "qr_phone"
 """Rated on one's own phone by a code (DOMAIN: `pf` 3, 二维码)."""
 
@@ -87,7 +89,9 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
     ):
         if value is not None:
             query = query.where(column == value)
-    if wanted.flag is not None:
+    if wanted.flag == SECOND_FLAG:
+        query = query.where(ratings.c.second.is_(True))
+    elif wanted.flag is not None:
         query = query.where(ratings.c.flags.contains(f'"{wanted.flag}"', autoescape=True))
     if wanted.rating_ids is not None:
         query = query.where(ratings.c.rating_id.in_(wanted.rating_ids))
@@ -95,8 +99,19 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
     more = len(rows) > limit
     rows = rows[:limit]
     said = acts_of(connection, [row.receipt for row in rows])
-    items = tuple(_rating(row, said.get(row.receipt, NOTHING_SAID)) for row in rows)
+    taps = _taps(connection, [row.arrival for row in rows if row.way == PHONE])
+    items = tuple(_rating(row, said.get(row.receipt, NOTHING_SAID), taps.get(row.arrival, ())) for row in rows)
     return Page(items=items, next=str(rows[-1].arrival) if more else None)
+
+
+def _taps(connection: sa.Connection, arrivals: list[int]) -> dict[int, tuple[Tap, ...]]:
+    """Every tap on a level, of these phones' ratings."""
+    found: dict[int, tuple[Tap, ...]] = {}
+    if arrivals:
+        query = sa.select(phone_taps).where(phone_taps.c.rating.in_(arrivals)).order_by(phone_taps.c.number)
+        for row in connection.execute(query):
+            found[row.rating] = (*found.get(row.rating, ()), Tap(level=row.level, at=rfc3339(row.tapped_ms)))
+    return found
 
 
 def read_devices(connection: sa.Connection, limit: int, after: int, words: Words) -> Page:
@@ -136,7 +151,7 @@ def read_devices(connection: sa.Connection, limit: int, after: int, words: Words
     return Page(items=items, next=str(rows[-1].id) if more else None)
 
 
-def _rating(row: sa.Row[Any], said: Acts) -> Rating:
+def _rating(row: sa.Row[Any], said: Acts, taps: tuple[Tap, ...]) -> Rating:
     personal = msgspec.json.decode(row.fields) if row.fields else {}
     return Rating(
         rating_id=row.rating_id,
@@ -163,10 +178,11 @@ def _rating(row: sa.Row[Any], said: Acts) -> Rating:
         seen=None if row.seen is None else msgspec.json.decode(row.seen),
         additions=said.additions,
         withdrawal=said.withdrawal,
-        flags=tuple(msgspec.json.decode(row.flags)),
+        flags=(*msgspec.json.decode(row.flags), *((SECOND_FLAG,) if row.second else ())),
         phone=row.way == PHONE,
         second=row.second,
         vouched=row.vouched,
+        taps=taps,
         stage=row.stage,
         slip=row.slip,
         started_by=row.started_by,

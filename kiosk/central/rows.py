@@ -32,7 +32,7 @@ class Visit:
 class Rating:
     """A row of `ratings` that was given on the glass, less its device. `epoch`, `sequence`: the newest entry that
     states it. `arrival` 0: new. `tapped_ms` is the terminal's word, `true_ms` central's best estimate of the same
-    moment. `seen`: JSON."""
+    moment; `first_ms`: of the first tap to within seconds (Unix ms), where that is known. `seen`: JSON."""
 
     rating_id: str
     visit_id: str
@@ -53,6 +53,7 @@ class Rating:
     seen: str | None = None
     flags: tuple[str, ...] = ()
     arrival: int = 0
+    first_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

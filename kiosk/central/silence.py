@@ -1,5 +1,5 @@
-"""Looks from time to time for what no request brings to light: terminals that fell silent, and journals whose recovery
-never ended."""
+"""Looks from time to time for what no request brings to light: terminals that fell silent, phones' ratings for which no
+journal vouches, and journals whose recovery never ended."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from kiosk.central.alarms import SILENT_MS, notice_silence
 from kiosk.central.desk import Desk
+from kiosk.central.phone_vouching import notice_unvouched
 from kiosk.central.succession import judge_unfinished
 
 EVERY_S = 600.0
@@ -23,6 +24,7 @@ def look(desk: Desk, silent_ms: int = SILENT_MS) -> None:
     due_ms = now_ms - UNFINISHED_MS
     with desk.store.transaction() as connection:
         notice_silence(connection, now_ms, silent_ms)
+        notice_unvouched(connection, now_ms)
         judge_unfinished(connection, due_ms - _LOOKS * UNFINISHED_MS, due_ms, now_ms)
 
 

@@ -190,14 +190,15 @@ ratings = sa.Table(
     text("way"),
     flag("second"),
     sa.Column("vouched", sa.Boolean, nullable=True),
+    integer("first_ms", nullable=True),
     sa.UniqueConstraint("device", "rating_id"),
     sa.UniqueConstraint("device", "visit_id", "way"),
     sa.Index(None, "receipt"),
     sa.Index(None, "device", "canary", "business_date"),
 )
-"""`way`: `GLASS` or `PHONE`. `second`: the phone's, where the glass has rated the same visit; it counts in no figure.
-`vouched`: of the phone's alone, whether the entry that ended the visit bears its digest; `epoch` and `sequence` are
-that entry's then, and 0 before."""
+"""`way`: `GLASS` or `PHONE`. `second`: the later one, where glass and phone have rated the same visit; it counts in no
+figure. `vouched`: of the phone's alone, whether an entry bears its digest; `epoch` and `sequence` are that entry's
+then, and 0 before. `first_ms`: of the glass's alone, when its first tap was, to within seconds; null: nobody knows."""
 
 boots = sa.Table(
     "boots",

@@ -61,6 +61,12 @@ class Kind:
     VISIT_INVITED = "visit.invited"
     LEVEL_TAPPED = "visit.level_tapped"
     VISIT_ENDED = "visit.ended"
+    PHONE_ASKED = "visit.phone_asked"
+    """The citizen asked for the code by which a phone may rate: no link is older than this. Body: empty."""
+    PHONE_VOUCHED = "phone.vouched"
+    """Central holds a phone's rating of a visit whose end does not name it. Body: `rating_id`, `digest`, `flags`, as in
+    the end of a visit that was handed to the phone. An older central keeps it and digests nothing; a newer one joins
+    it to its rating whenever it came."""
     RECEIPT_ADDITION = "receipt.addition"
     """Someone with a receipt added a word. Body: `receipt`. Personal: `words`."""
     RECEIPT_WITHDRAWAL = "receipt.withdrawal"

@@ -283,6 +283,11 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class AskForPhone:
+    """The citizen wants the code for their own phone on the glass: before that, there is no link to be seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandToPhone:
     """The citizen goes on with their own phone: said here, or seen at central when the phone opened the page."""
 
@@ -295,11 +300,12 @@ class TakeBack:
 @dataclass(frozen=True, slots=True)
 class PhoneFinished:
     """The phone brought the rating to central, which says under which id and with which digest (hex) of its content;
-    empty where that is not known. `visit_id` None: the running one."""
+    empty where that is not known. `visit_id` None: the running one. `ago_ms`: how long ago the phone was done."""
 
     rating_id: str = ""
     digest: str = ""
     visit_id: str | None = None
+    ago_ms: int = 0
 
 
 # -- the terminal itself ---------------------------------------------------------------------------------------------
@@ -359,6 +365,33 @@ class OpenVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedForPhone:
+    """A visit for whose phone a code was shown, as the terminal or its journal remembers it.
+
+    `numbered`: it has a case number. `invited_ms`, `asked_ms`: when the five levels and when the code stood there,
+    monotonic ms of boot `boot_id`; `wall_ms`: the latter by the wall clock. None: not known.
+    """
+
+    visit_id: str
+    numbered: bool = True
+    invited_ms: int | None = None
+    asked_ms: int | None = None
+    wall_ms: int | None = None
+    boot_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VouchForPhone:
+    """Central holds a phone's rating of a visit that has ended otherwise here. `ago_ms`: how long ago the phone was
+    done."""
+
+    asked: AskedForPhone
+    rating_id: str
+    digest: str
+    ago_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The program began and read its journal: who was signed in, what was left open, whether it had stopped well."""
 
@@ -412,6 +445,7 @@ Event = (
     | Submit
     | Skip
     | Leave
+    | AskForPhone
     | HandToPhone
     | TakeBack
     | PhoneFinished
@@ -421,6 +455,7 @@ Event = (
     | FaultCleared
     | HoursChanged
     | TermsChanged
+    | VouchForPhone
     | Started
     | CloseInterrupted
     | BreakOff

@@ -40,7 +40,8 @@ class Visit:
 
     `begun_ms`, `invited_ms`, `answered_ms`: monotonic ms of its start, of the five levels' first appearance and of the
     first tap on one of them. `spot`: where the newest tap fell. `on_glass`: the levels were taken back from the phone,
-    or a phone is not offered any more. `window`: where the queue slip named another one than ours.
+    or a phone is not offered any more. `phone_asked_ms`: since when its citizen has asked for the code for a phone.
+    `window`: where the queue slip named another one than ours.
     """
 
     visit_id: str
@@ -66,6 +67,7 @@ class Visit:
     slip: str | None = None
     window: str | None = None
     self_begun: bool = False
+    phone_asked_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,12 @@ class Awaited:
 @dataclass(frozen=True, slots=True)
 class Past:
     """What the rules against pressure remember of a rated visit: when it ended (monotonic ms) and where the tap fell.
-    Not which level, though a place on the glass is one to whoever knows the screen: it leaves the core in no view."""
+    Not which level, though a place on the glass is one to whoever knows the screen: it leaves the core in no view.
+    `on_phone`: no tap fell, for it was rated on a phone."""
 
     ended_ms: int
     spot: tuple[int, int] | None
+    on_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

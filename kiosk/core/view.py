@@ -129,8 +129,8 @@ class Pairing:
 class View:
     """One moment of the terminal. `unsent` entries wait for central, the oldest for `oldest_unsent_s` seconds.
 
-    `phone_link`: the one-use link by which the running visit may be rated on a phone, empty while none may be shown;
-    for the screen alone.
+    `phone_offered`: the running visit may be rated on a phone, should its citizen ask for the code; `phone_link`: the
+    one-use link by which it may, empty while none may be shown. Both for the screen alone.
 
     `troubles`: what a technician must know while the terminal goes on serving, words by code (`disk_full`, …).
     """
@@ -141,6 +141,7 @@ class View:
     oldest_unsent_s: int = 0
     troubles: Mapping[str, str] = field(default_factory=dict)
     phone_link: str = field(default="", repr=False)
+    phone_offered: bool = False
     pairing: Pairing | None = None
 
 

@@ -44,6 +44,7 @@ RULES: Mapping[tuple[State, type], Rule] = {
     (State.INVITING, e.TimePassed): ending.walked_off,            # asks first; then ready: timed_out, or as tapped
     (State.INVITING, e.StillThere): rate.still_there,             # inviting: if it asked, the wait begins anew
     (State.INVITING, e.CancelVisit): ending.cancel,               # then ready: cancelled; refused once one was tapped
+    (State.INVITING, e.AskForPhone): phone.ask_for_phone,         # inviting, with the code beside the five levels
     (State.INVITING, e.HandToPhone): phone.to_phone,              # handed_to_phone
     (State.INVITING, e.PhoneFinished): phone.phone_done,          # then ready: handed_to_phone; the phone was quick
     (State.HANDED_TO_PHONE, e.PhoneFinished): phone.phone_done,   # then ready: handed_to_phone
@@ -92,6 +93,7 @@ ANYWHERE: Mapping[type, Rule] = {
     e.Started: house.started,
     e.OpenMenu: house.open_menu,
     e.CloseInterrupted: ending.close_interrupted,
+    e.VouchForPhone: phone.vouch,  #       a phone's rating of a visit that has ended otherwise
     e.BreakOff: ending.break_off,  #       then ready: rated, unfinished, if a level had been tapped
     e.Stopping: house.stopping,
 }

@@ -163,6 +163,17 @@ class Citizen:
         self._look()
         self._tap_until("explaining", "again", "inviting")
 
+    def ask_for_phone(self) -> None:
+        """Tap "rate on my phone", by which its code comes. Whoever taps too soon, or before the code is offered, taps
+        again when nothing came (`ask_again`)."""
+        self._terminal.wait_for("inviting")
+        self._look()
+        self.ask_again()
+
+    def ask_again(self) -> None:
+        """Tap it once more, without a look."""
+        self._tap("inviting-offered", "on_phone")
+
     def skip(self) -> None:
         """Tap "not now"."""
         self._terminal.wait_for("inviting")

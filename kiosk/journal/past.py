@@ -11,7 +11,7 @@ import apsw
 import msgspec
 
 from kiosk.core.entry import Kind, content_fault
-from kiosk.core.events import OpenVisit, Staff
+from kiosk.core.events import AskedForPhone, OpenVisit, Staff
 from kiosk.core.levels import Level
 from kiosk.journal.connection import JournalDamaged
 from kiosk.journal.rows import COLUMNS, record_of
@@ -22,19 +22,24 @@ PAUSE = (Kind.SERVICE_PAUSED, Kind.SERVICE_RESUMED)
 GROUPS = (RUN, STAFF, PAUSE)
 """Kinds of which the newest entry tells how things stand."""
 
+MOST_ASKED = 50
+"""So many visits with a code for phones are looked back to."""
+
 Found = tuple[int, dict[str, Any]]
 """A record and the sequence of the row that holds it in this file; 0 for one that has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a starting terminal must know of its last run."""
+    """What a starting terminal must know of its last run. `asked`: the newest visits of which a code for phones was
+    shown and no entry names what a phone rated, newest first."""
 
     clean: bool
     staff: Staff | None
     paused: str | None
     open_visit: OpenVisit | None
     paused_until: str | None = None
+    asked: tuple[AskedForPhone, ...] = ()
 
 
 def unwrapped(record: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +65,8 @@ def read_past(connection: apsw.Connection) -> Past:
     paused, until = stands.get("reason"), stands.get("until")
     clean = run is None or run[1]["kind"] == Kind.TERMINAL_STOPPED
     visit = open_visit(connection, over)
-    return Past(clean, staff, paused, None if visit is None else _as_left(visit), until)
+    asked = asked_for_phone(connection, over)
+    return Past(clean, staff, paused, None if visit is None else _as_left(visit), until, asked)
 
 
 def brought_over(connection: apsw.Connection) -> list[Found]:
@@ -106,6 +112,48 @@ def open_visit(connection: apsw.Connection, over: list[Found]) -> list[Found] | 
         if not any(record["kind"] == Kind.VISIT_ENDED for _, record in entries):
             return entries
     return None
+
+
+def asked_for_phone(connection: apsw.Connection, over: list[Found]) -> tuple[AskedForPhone, ...]:
+    """The visits whose link a phone may have: with a code shown, and without a word of what a phone has rated."""
+    rows: Any = connection.execute(
+        f"SELECT {COLUMNS} FROM entry WHERE kind = ? ORDER BY sequence DESC LIMIT ?", (Kind.PHONE_ASKED, MOST_ASKED)
+    )
+    records = [_believed(row) for row in rows.fetchall()]
+    records += [record for _, record in over if record["kind"] == Kind.PHONE_ASKED][:MOST_ASKED]
+    of_over: dict[str, list[dict[str, Any]]] = {}
+    for _, record in over:
+        if record["visit_id"]:
+            of_over.setdefault(record["visit_id"], []).insert(0, record)
+    found: dict[str, AskedForPhone] = {}
+    for record in records[:MOST_ASKED]:
+        visit_id = record["visit_id"]
+        own = [each for _, each in _of_visit(connection, visit_id)]
+        visit = _asked_in(record, [*of_over.get(visit_id, ()), *own])
+        if visit is not None:
+            found.setdefault(visit_id, visit)
+    return tuple(found.values())
+
+
+def _asked_in(asked: dict[str, Any], entries: list[dict[str, Any]]) -> AskedForPhone | None:
+    """What the entries of a visit say of it; None where the phone's rating is named in them."""
+    numbered, invited_ms = True, None
+    for record in entries:
+        body, same_boot = record["body"], record["boot_id"] == asked["boot_id"]
+        match record["kind"]:
+            case Kind.VISIT_STARTED:
+                numbered = bool(str(body.get("case_number") or "").strip())
+                if same_boot and body.get("invited_by"):
+                    invited_ms = record["mono_ms"]
+            case Kind.VISIT_INVITED if same_boot:
+                invited_ms = record["mono_ms"]
+            case Kind.PHONE_VOUCHED:
+                return None
+            case Kind.VISIT_ENDED if isinstance(body.get("phone"), dict):
+                return None
+    return AskedForPhone(
+        asked["visit_id"], numbered, invited_ms, asked["mono_ms"], asked["wall_ms"], asked["boot_id"]
+    )  # fmt: skip
 
 
 def kept_records(connection: apsw.Connection) -> list[dict[str, Any]]:

@@ -222,6 +222,13 @@ class ReceiptAct(Answer, frozen=True):
     device_id: str | None
 
 
+class Tap(Answer, frozen=True):
+    """One tap on a level, RFC 3339."""
+
+    level: str
+    at: str
+
+
 class Rating(Answer, frozen=True):
     """One item of `GET /ratings`. Times: RFC 3339, UTC. `finished` false: the citizen walked off, or the plug was
     pulled, after the tap. `tapped_at` is the terminal's clock and never altered; `business_date` is the hall's local
@@ -229,9 +236,10 @@ class Rating(Answer, frozen=True):
     minutes), `corrected` (it was not, and by how much is known), `unsure`. `seen`: the version and hashes of what stood
     before the citizen. A withdrawal (`withdrawal`, `withdrawn_at`) takes nothing away. `flags`: see `kiosk.core.flags`.
 
-    `phone`: given on the citizen's own phone, so that times are central's. `second`: the phone's, of a visit that was
-    rated on the glass too; it is in no figure. `vouched`: of a phone's, whether the terminal's journal bears its
-    digest; `epoch` and `sequence` are that entry's then, and 0 until it has come.
+    `phone`: given on the citizen's own phone, so that times are central's. `second`: the later one of a visit that was
+    rated on the glass and on a phone; it is in no figure, and flagged `second_rating`. `vouched`: of a phone's, whether
+    the terminal's journal bears its digest; `epoch` and `sequence` are that entry's then, and 0 until it has come.
+    `taps`: of a phone's, every tap, oldest first; those of the glass are entries of its journal.
     """
 
     rating_id: str
@@ -262,6 +270,7 @@ class Rating(Answer, frozen=True):
     phone: bool = False
     second: bool = False
     vouched: bool | None = None
+    taps: tuple[Tap, ...] = ()
     stage: str | None = None
     slip: str | None = None
     started_by: str | None = None

@@ -13,21 +13,36 @@ from kiosk.protocol.central import Answer, Shape
 PhoneState = Literal["unopened", "opened", "rated", "closed"]
 LINK_AGE_S = 1_800
 """A link older than this is over; a terminal takes its visits back long before."""
+CLOCKS_APART_S = 600
+"""As far as a terminal's best knowledge of the time may be off: so much longer central takes a link."""
 
 
 class PhoneClosure(Shape, frozen=True):
     """`POST /device/phone-visits/{visit_id}/closure`: nothing is said but that."""
 
 
+class PhoneRated(Answer, frozen=True):
+    """A phone's rating that changes no more and for which the journal does not vouch yet. `done_ms`: when the phone
+    had said its last word, by central's clock (Unix ms)."""
+
+    visit_id: str
+    rating_id: str
+    digest: str
+    done_ms: int
+
+
 class PhoneVisit(Answer, frozen=True):
-    """`rating_id` and `digest` (SHA-256 hex, salted, of the rating's content) once it is `rated`, else empty. The
-    digest goes into the terminal's journal, which so vouches for what central holds, and tells nobody a level."""
+    """`rating_id` and `digest` (SHA-256 hex, salted, of the rating's content) once it is `rated`, else empty; `done_ms`
+    as with `PhoneRated`. The digest goes into the terminal's journal, which so vouches for what central holds, and
+    tells nobody a level. `unvouched`: the oldest others of this terminal for which nothing vouches yet."""
 
     visit_id: str
     state: PhoneState
     server_time: int
     rating_id: str = ""
     digest: str = ""
+    done_ms: int = 0
+    unvouched: tuple[PhoneRated, ...] = ()
 
 
 class ClerkFigures(Answer, frozen=True):

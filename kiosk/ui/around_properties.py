@@ -20,12 +20,17 @@ class AroundProperties(DeskProperties):
     _now: AroundShown
 
     calledChanged = Signal()
+    phoneOfferedChanged = Signal()
     phoneKeyChanged = Signal()
     phoneModulesChanged = Signal()
 
     @Property(str, notify=calledChanged)
     def called(self) -> str:
         return self._now.called
+
+    @Property(bool, notify=phoneOfferedChanged)
+    def phoneOffered(self) -> bool:
+        return self._now.phone_offered
 
     @Property(str, notify=phoneKeyChanged)
     def phoneKey(self) -> str:

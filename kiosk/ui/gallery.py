@@ -92,9 +92,10 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield from menu_stages(terminal, window)
     yield reach("serving", lambda: model.openSheet(""), terminal.begin_visit)
     yield reach("inviting", terminal.invite)
-    yield reach("inviting-phone", lambda: terminal.show(phone_link=PHONE_LINK))
+    yield reach("inviting-offered", lambda: terminal.show(phone_offered=True, phone_link=PHONE_LINK))
+    yield reach("inviting-phone", model.askForPhone)
     yield reach("handed_to_phone", model.handToPhone)
-    yield reach("handed-without-code", lambda: terminal.show(phone_link=""))
+    yield reach("handed-without-code", lambda: terminal.show(phone_offered=False, phone_link=""))
     yield reach("privacy", model.takeBack, lambda: model.openSheet("privacy"))
     yield reach(
         "inviting-asking", lambda: model.openSheet(""), lambda: terminal.wait(terminal.situation.terms.inviting_ms)

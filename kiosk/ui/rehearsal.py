@@ -180,7 +180,7 @@ class Rehearsal:
         self.show(pairing=None)
 
     def show(self, **changes: Any) -> None:
-        """Change something of the view that no event changes: `phone_link`, `pairing`."""
+        """Change something of the view that no event changes: `phone_offered`, `phone_link`, `pairing`."""
         self.beside |= changes
         for callback in tuple(self._watchers):
             callback(self.view())

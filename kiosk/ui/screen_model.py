@@ -162,6 +162,11 @@ class ScreenModel(MatterSlots):  # type: ignore[operator]  # the stubs forget th
         self._submit(e.Leave())
 
     @Slot()
+    def askForPhone(self) -> None:
+        """The code for one's own phone, here."""
+        self._submit(e.AskForPhone())
+
+    @Slot()
     def handToPhone(self) -> None:
         """Go on with one's own phone."""
         self._submit(e.HandToPhone())

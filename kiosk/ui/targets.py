@@ -33,7 +33,7 @@ def targets(
 ) -> dict[str, dict[str, tuple[int, int]]]:
     """State → stable id → middle of the control, in window pixels, for `matters` and `matters-called` (of a tablet in
     the hall, with as many as the sample hall has, the second while a number is called), `serving`, `inviting`,
-    `explaining`, the panels `comment`, `pad` and `contact`, and `thanks`.
+    `inviting-offered` (a phone, too), `explaining`, the panels `comment`, `pad` and `contact`, and `thanks`.
 
     Shows a window and runs its loop for about three seconds; the process should have no other use for Qt.
     """
@@ -64,8 +64,12 @@ def targets(
         "matters-called": lambda: terminal.submit(e.CallNumber("A019")),
         "serving": serve,
         "inviting": terminal.invite,
+        "inviting-offered": lambda: terminal.show(phone_offered=True),
         # A number to call is offered to whom something went wrong for and who has said what.
-        "explaining": lambda: (model.tapLevel(Level.DISSATISFIED), model.toggleReason(model.shown.reasons[0])),
+        "explaining": lambda: (
+            model.tapLevel(Level.DISSATISFIED),
+            model.toggleReason(model.shown.reasons[0]),
+        ),
         "comment": lambda: model.openPanel("comment"),
         "pad": lambda: press(window, "panel.method"),
         "contact": lambda: model.openPanel("contact"),

@@ -3,17 +3,22 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
 import pytest
 
 from kiosk.central.phone_links import Visit, close_visit, end, open_visit, standing_of
+from kiosk.central.phone_page import LETTERS
 from kiosk.central.phone_ratings import Words, finish, tap_level
+from kiosk.central.phone_vouching import ORDER_MS, UNVOUCHED_MS, phone_counts
+from kiosk.central.silence import look
 from kiosk.core import events as e
 from kiosk.core.entry import Kind
 from kiosk.core.levels import Level
 from kiosk.core.phone_link import PhoneLink
+from tests.central.clocked import clocked
 from tests.central.phones import VISIT, Phone, close, phone_visit, receipt_on, token_of
 from tests.central.stand_in import ADMIN, Central, Terminal
 
@@ -64,15 +69,129 @@ def test_one_whose_visit_comes_first_joins_it_all_the_same(terminal: Terminal, c
     assert central.ratings()[0]["vouched"] is False
 
 
-def test_a_rating_that_the_visit_s_end_does_not_name_stays_unvouched_and_counts(
+def test_a_rating_that_the_visit_s_end_does_not_name_counts_and_its_terminal_is_told(
     terminal: Terminal, central: Central
 ) -> None:
     visit_id = terminal.start()
     _rated(terminal, visit_id)
-    terminal.play(e.HandToPhone(), e.PhoneFinished())
+    terminal.play(e.CancelVisit(visit_id, "called away"))
     terminal.send()
     assert _rows(central) == [(visit_id, "very_dissatisfied", True, False, False)]
     assert central.alarms() == set()
+    (told,) = phone_visit(terminal, "0" * 32).json["unvouched"]
+    heard = _hear(terminal, visit_id)
+    assert told == {
+        "visit_id": visit_id, "rating_id": heard.rating_id, "digest": heard.digest,
+        "done_ms": phone_visit(terminal, visit_id).json["done_ms"],
+    }  # fmt: skip
+    assert told["done_ms"] == central.now_ms
+    terminal.play(e.VouchForPhone(e.AskedForPhone(visit_id), heard.rating_id, heard.digest))
+    assert terminal.send().json["quarantined"] == []
+    assert _rows(central) == [(visit_id, "very_dissatisfied", True, False, True)]
+    assert central.ratings()[0]["sequence"] == terminal.head.sequence
+    assert phone_visit(terminal, "0" * 32).json["unvouched"] == []
+    assert central.alarms() == set()
+
+
+def test_one_that_nothing_vouches_for_is_an_alarm_in_time_which_a_late_entry_ends(
+    terminal: Terminal, central: Central
+) -> None:
+    visit_id = terminal.start()
+    phone = Phone(central, token_of(terminal, visit_id))
+    phone.press("begin")
+    phone.press("level", level="e")  # and no reason: nobody seals it before its time
+    began_ms = central.now_ms
+    central.now_ms = began_ms + UNVOUCHED_MS - 1
+    look(central.desk)
+    assert central.alarms() == set()
+    central.now_ms += 1
+    for _ in range(2):
+        look(central.desk)
+    (alarm,) = central.hall("GET", "/api/v1/alarms?kind=phone_unvouched").json["items"]
+    assert (alarm["ended_at"], alarm["epoch"]) == (None, 0)
+    assert all(alarm["words"][language] != "phone_unvouched" for language in ("zh-CN", "en"))
+    assert central.ratings()[0]["level"] == "very_dissatisfied"
+    (told,) = phone_visit(terminal, "0" * 32).json["unvouched"]
+    terminal.play(e.VouchForPhone(e.AskedForPhone(visit_id), told["rating_id"], told["digest"]))
+    terminal.send()
+    (alarm,) = central.hall("GET", "/api/v1/alarms?kind=phone_unvouched").json["items"]
+    assert alarm["ended_at"] is not None
+    assert central.ratings()[0]["vouched"] is True
+
+
+def test_what_an_older_central_kept_without_understanding_it_is_joined_later(
+    terminal: Terminal, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit_id = terminal.start()
+    _rated(terminal, visit_id)
+    heard = _hear(terminal, visit_id)
+    terminal.play(e.Skip(), e.VouchForPhone(e.AskedForPhone(visit_id, False), heard.rating_id, heard.digest))
+    with monkeypatch.context() as older:
+        older.setattr("kiosk.central.ingest.watch_phones", lambda *_, **__: None)
+        older.setattr("kiosk.central.digest._DIGESTS", {})
+        assert terminal.send().json["acknowledged"] == terminal.head.sequence
+    assert central.ratings()[0]["vouched"] is False
+    central.now_ms += UNVOUCHED_MS
+    look(central.desk)
+    assert (central.ratings()[0]["vouched"], central.ratings()[0]["flags"]) == (True, ["no_case_number"])
+    assert central.alarms() == set()
+
+
+@pytest.mark.parametrize("body", [{}, {"rating_id": 7}, {"rating_id": "r", "digest": None}, {"rating_id": "r"}])
+def test_a_vouching_that_is_none_is_quarantined_and_costs_nothing(
+    terminal: Terminal, central: Central, body: dict[str, Any]
+) -> None:
+    visit_id = terminal.start()
+    _rated(terminal, visit_id)
+    terminal.add(Kind.PHONE_VOUCHED, body, visit_id)
+    answer = terminal.send().json
+    assert answer["acknowledged"] == terminal.head.sequence
+    assert len(answer["quarantined"]) == 1
+    assert central.ratings()[0]["vouched"] is False
+
+
+# -- what looks like pressure ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ago_ms", [0, 7_000])
+@pytest.mark.parametrize("vouched", [True, False])
+def test_a_phone_s_flags_stand_with_its_rating_and_none_with_an_ordinary_one(
+    enrolled: Callable[..., Terminal], central: Central, vouched: bool, ago_ms: int
+) -> None:
+    unit = clocked(enrolled())
+    for number, (waits_ms, flags) in enumerate(((3_999, ["too_fast"]), (40_000, []), (40_000, ["no_case_number"]))):
+        visit_id = f"{number:x}" * 32
+        case = " " if flags == ["no_case_number"] else "FY1"
+        unit.do(e.StartVisit(visit_id, e.Matter("1", "转移登记"), case, invited=True))
+        asked = e.AskedForPhone(visit_id, bool(case.strip()), unit.mono, boot_id=unit.boot)
+        _rated(unit, visit_id, "e")
+        heard = _hear(unit, visit_id)
+        central.now_ms += waits_ms + ago_ms
+        if vouched:
+            unit.do(e.CancelVisit(visit_id, "x"), e.VouchForPhone(asked, heard.rating_id, heard.digest, ago_ms))
+        else:
+            unit.do(replace(heard, ago_ms=ago_ms))
+        unit.bring()
+        assert central.ratings()[-1]["flags"] == flags
+        central.now_ms += 600_000
+    found = central.hall("GET", "/api/v1/ratings?flag=too_fast").json["items"]
+    assert [item["visit_id"] for item in found] == ["0" * 32]
+    (window,) = central.hall("GET", "/api/v1/statistics/ratings").json["windows"]
+    assert (window["flagged"], window["flags"]["too_fast"], window["flags"]["no_case_number"]) == (2, 1, 1)
+
+
+def test_every_tap_on_the_phone_is_kept_and_the_newest_counts(terminal: Terminal, central: Central) -> None:
+    visit_id = terminal.start()
+    phone = Phone(central, token_of(terminal, visit_id))
+    phone.press("begin")
+    phone.press("level", level="e")
+    central.now_ms += 9_000
+    phone.press("level", level="b")
+    phone.press("why")
+    (rating,) = central.ratings()
+    assert rating["level"] == "satisfied"
+    assert [tap["level"] for tap in rating["taps"]] == ["very_dissatisfied", "satisfied"]
+    assert rating["taps"][0]["at"] == rating["received_at"] < rating["taps"][1]["at"] == rating["tapped_at"]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +200,8 @@ def test_a_rating_that_the_visit_s_end_does_not_name_stays_unvouched_and_counts(
         "UPDATE ratings SET level = 'very_satisfied'",
         "UPDATE ratings SET reasons = '[]'",
         "UPDATE phone_ratings SET salt = '00'",
+        "UPDATE phone_taps SET level = 'satisfied'",
+        "DELETE FROM phone_taps",
         "UPDATE phone_ratings SET digest = NULL",
     ],
 )
@@ -111,7 +232,7 @@ def test_a_rating_that_was_removed_from_central_is_missed(terminal: Terminal, ce
     _rated(terminal, visit_id)
     terminal.play(e.HandToPhone(), _hear(terminal, visit_id))
     with central.store.transaction() as connection:
-        for table in ("phone_personal", "phone_ratings", "ratings"):
+        for table in ("phone_personal", "phone_taps", "phone_ratings", "ratings"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
     terminal.send()
     assert central.alarms() == {"phone_missing"}
@@ -149,26 +270,64 @@ def test_wiping_the_words_leaves_the_digest_whole(terminal: Terminal, central: C
 # -- one rating a visit ----------------------------------------------------------------------------------------------
 
 
-def test_where_glass_and_phone_have_both_rated_the_glass_counts_and_both_are_kept(
-    terminal: Terminal, central: Central
+@pytest.mark.parametrize(
+    ("phone_first", "letter", "level", "off_ms"),
+    [
+        (True, "e", Level.SATISFIED, 90_000), (True, "a", Level.DISSATISFIED, -4_000_000_000),
+        (False, "e", Level.SATISFIED, -90_000), (False, "a", Level.DISSATISFIED, 4_000_000_000),
+    ],
+)  # fmt: skip
+def test_of_glass_and_phone_the_earlier_tap_counts_whatever_the_clock_says_and_both_are_kept(
+    enrolled: Callable[..., Terminal], central: Central, phone_first: bool, off_ms: int, letter: str, level: Level
+) -> None:
+    unit = clocked(enrolled())
+    unit.off_ms = off_ms
+    visit_id = unit.visit()
+    token = token_of(unit, visit_id)
+    ways = [lambda: Phone(central, token).rate(letter, comment="x"), lambda: unit.do(e.TapLevel(level))]
+    for way in ways if phone_first else reversed(ways):
+        way()
+        central.now_ms += ORDER_MS + 100
+    unit.bring()
+    phone = str(LETTERS[letter])
+    assert {row[1:4] for row in _rows(central)} == {(phone, True, not phone_first), (str(level), False, phone_first)}
+    assert central.alarms() == {"two_ratings"}
+    more = e.ToggleReason("207") if level.negative else e.StillThere()
+    unit.do(more, e.Submit())
+    unit.bring()
+    assert {row[1:4] for row in _rows(central)} == {(phone, True, not phone_first), (str(level), False, phone_first)}
+    assert len(central.hall("GET", "/api/v1/alarms").json["items"]) == 1
+    (second,) = central.hall("GET", "/api/v1/ratings?flag=second_rating").json["items"]
+    assert second["level"] == (str(level) if phone_first else phone)
+    assert "second_rating" in second["flags"]
+    (item,) = central.hall("GET", "/api/v1/follow-ups").json["items"]
+    assert item["level"] == (phone if letter == "e" else str(level)), "the bad one is followed up, first or second"
+    (channel,) = central.hall("GET", "/api/v1/statistics/ratings").json["channels"]
+    assert (channel["channel"], channel["rated"]) == ("qr_phone" if phone_first else "hall_tablet", 1)
+
+
+@pytest.mark.parametrize(("letter", "level"), [("e", Level.SATISFIED), ("b", Level.DISSATISFIED)])
+def test_where_nobody_knows_which_was_earlier_the_lower_level_counts(
+    terminal: Terminal, central: Central, letter: str, level: Level
 ) -> None:
     visit_id = terminal.start()
-    _rated(terminal, visit_id, "e")
-    terminal.play(e.TapLevel(Level.SATISFIED))
-    terminal.send()
-    assert _rows(central) == [
-        (visit_id, "very_dissatisfied", True, True, False),
-        (visit_id, "satisfied", False, False, None),
-    ]
-    assert central.alarms() == {"two_ratings"}
-    terminal.play(e.Submit())
-    assert terminal.send().json["quarantined"] == []
-    assert [row[1:4] for row in _rows(central)] == [("very_dissatisfied", True, True), ("satisfied", False, False)]
-    assert len(central.hall("GET", "/api/v1/alarms").json["items"]) == 1
-    follow_ups = central.hall("GET", "/api/v1/follow-ups").json["items"]
-    assert [item["level"] for item in follow_ups] == ["very_dissatisfied"]
-    (channel,) = central.hall("GET", "/api/v1/statistics/ratings").json["channels"]
-    assert (channel["channel"], channel["rated"]) == ("hall_tablet", 1)
+    _rated(terminal, visit_id, letter)
+    central.now_ms += 60_000
+    terminal.play(e.TapLevel(level))
+    terminal.send()  # and says nothing of its clocks
+    counted = [row[1] for row in _rows(central) if not row[3]]
+    assert counted == [str(min(LETTERS[letter], level, key=[*Level][::-1].index))]
+    assert len(_rows(central)) == 2
+
+
+def test_two_taps_within_seconds_are_in_no_order() -> None:
+    bad, good = "very_dissatisfied", "satisfied"
+    assert phone_counts(0, bad, ORDER_MS - 1, good)
+    assert phone_counts(ORDER_MS - 1, bad, 0, good)
+    assert not phone_counts(0, good, ORDER_MS - 1, bad)
+    assert phone_counts(0, good, ORDER_MS, bad)
+    assert not phone_counts(ORDER_MS, bad, 0, good)
+    assert not phone_counts(5, good, 0, good)
 
 
 def test_a_phone_comes_too_late_where_the_glass_has_rated(terminal: Terminal, central: Central) -> None:
@@ -376,4 +535,4 @@ def test_no_call_of_a_terminal_answers_a_level_or_a_flag(terminal: Terminal, cen
     assert len(asked) == 7
     for answer in told:
         assert not [word for word in secret if word in answer.body.decode()]
-    assert central.call("GET", "/api/v1/ratings", {"authorization": f"Bearer {ADMIN}"}).json["items"][0]["flags"] == []
+    assert central.call("GET", "/api/v1/ratings", {"authorization": f"Bearer {ADMIN}"}).json["items"][0]["flags"] != []

@@ -49,6 +49,11 @@ def test_a_visit_without_a_case_number_is_flagged():
     assert flags.flags_of(VISIT, Situation(), 10_000) == ()
 
 
+def test_one_rated_on_a_phone_in_between_hides_no_row_of_taps():
+    taps = (at(0, (100, 100)), at(0, (100, 100)), Past(0, None, on_phone=True), at(0, (100, 100)))
+    assert "same_spot" in flags.flags_of(VISIT, Situation(recent=taps), 10_000_000)
+
+
 @pytest.mark.parametrize(
     ("before", "flagged"),
     [

@@ -312,7 +312,7 @@ def test_the_phone_brings_back_an_outcome_and_never_a_level() -> None:
     walk = Walk().invite()
     assert walk.take(e.HandToPhone()).state is State.HANDED_TO_PHONE
     walk.take(e.PhoneFinished())
-    assert walk.last.body == {"outcome": "handed_to_phone", "cause": None, "phone": None}
+    assert walk.last.body == {"outcome": "handed_to_phone", "cause": None, "phone": None, "flags": ["too_fast"]}
     silent = Walk().invite()
     silent.take(e.HandToPhone())
     assert silent.wait(1).state is State.HANDED_TO_PHONE

@@ -230,7 +230,7 @@ class VisitMachine(RuleBasedStateMachine):
             assert not any(isinstance(effect, Record) for effect in effects) or before.state not in ON_SCREEN
 
     @rule(event=st.sampled_from([
-        e.Skip(), e.Leave(), e.HandToPhone(), e.TakeBack(), e.PhoneFinished(),
+        e.Skip(), e.Leave(), e.AskForPhone(), e.HandToPhone(), e.TakeBack(), e.PhoneFinished(),
         e.PhoneFinished("r", "ab"), e.OpenMenu(CLERK), e.BreakOff(),
     ]))  # fmt: skip
     def citizen(self, event: e.Event) -> None:

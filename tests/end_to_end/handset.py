@@ -3,6 +3,7 @@ And the desk whose screen it reads the link from."""
 
 import re
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,6 +21,8 @@ from tests.end_to_end.desk import Desk
 from tests.end_to_end.telling_link import LINK
 
 PageKind = Literal["begin", "level", "why", "thanks", "refused", "away"]
+AGAIN_S = 6.0
+"""How long a person waits for a code before touching again."""
 _STEP = re.compile(r'name="step" value="(\w+)"')
 _REASON = re.compile(r'name="reason" value="([^"]+)"')
 
@@ -110,9 +113,16 @@ def tell_of_code(desk: Desk) -> None:
 
 
 def link_of(desk: Desk, visit_id: str) -> str:
-    """The link on the screen, once it is this visit's."""
+    """The link on the screen, once its citizen has touched for it and it is this visit's. One who touched before there
+    was anything to touch does so again."""
+    desk.citizen.ask_for_phone()
+    touched = time.monotonic()
 
     def shown() -> str | None:
+        nonlocal touched
+        if time.monotonic() - touched > AGAIN_S and desk.terminal.state() == "inviting":
+            desk.citizen.ask_again()
+            touched = time.monotonic()
         try:
             link = _file(desk).read_text("ascii")
             return link if read_token(link.partition(PATH)[2])[0].visit_id == visit_id else None

@@ -16,6 +16,7 @@ from kiosk.demo.citizen import LEVELS, Targets, learn_targets
 from kiosk.demo.programs import Central
 from tests.end_to_end.desk import SIZE, Desk, opened_desk
 from tests.end_to_end.handset import Handset, Page, give_a_code, link_of
+from tests.end_to_end.phones import vouched
 
 Cut = Callable[[Desk, str], str]
 """Plays one visit with a cut; gives the visit. The level is the one that somebody taps."""
@@ -146,7 +147,7 @@ def cut(times: int, seed: int, folder: Path, targets: Targets, say: Callable[[st
             say(f"{name}: {level}")
             tapped[play(desk, level)] = level, name
             desk.terminal.wait_for("ready")
-        ratings = desk.settle()
+        ratings = vouched(desk)
         faults = []
         for visit_id, (level, name) in tapped.items():
             mine = [rating for rating in ratings if rating["visit_id"] == visit_id]

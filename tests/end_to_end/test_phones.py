@@ -31,8 +31,10 @@ def rating(level: str, **more: Any) -> dict[str, Any]:
 
 def test_the_comparison_notices_what_was_lost_doubled_changed_or_not_vouched_for() -> None:
     both = Race("v", "satisfied", "dissatisfied")
-    glass, phone = rating("satisfied"), rating("dissatisfied", phone=True, second=True)
+    glass, phone = rating("satisfied"), rating("dissatisfied", phone=True, second=True, vouched=True)
     assert faults_of([both], [glass, phone]) == []
+    assert faults_of([both], [{**glass, "second": True}, {**phone, "second": False}]) == []
+    assert faults_of([both], [glass, {**phone, "vouched": False}])
     assert faults_of([both], [glass])
     assert faults_of([both], [phone])
     assert faults_of([both], [glass, {**phone, "second": False}])

@@ -207,7 +207,9 @@ def test_the_past_looks_into_what_was_brought_over_though_central_has_it(bench: 
         journal.append(draft(Kind.SERVICE_PAUSED, body={"reason": "午休"}))
         journal.append(draft(Kind.VISIT_STARTED, "v1"))
         journal.append(draft(Kind.LEVEL_TAPPED, "v1", {"rating_id": "r", "level": "dissatisfied"}, wall_ms=9))
+        journal.append(draft(Kind.PHONE_ASKED, "v1"))
         past = journal.past()
+        assert [each.visit_id for each in past.asked] == ["v1"]
         journal.advance("central", journal.epoch, journal.head().sequence, b"{}")
     zero_the_header(bench)
     with bench.open() as journal:

@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from kiosk.core.entry import GENESIS, Head, Kind, chain_fault, content_fault
-from kiosk.core.events import OpenVisit, Staff
+from kiosk.core.events import AskedForPhone, OpenVisit, Staff
 from kiosk.core.levels import Level
 from kiosk.journal.connection import (
     JournalBusy,
@@ -336,6 +336,29 @@ def test_a_visit_is_found_by_how_its_id_begins(opened: Open) -> None:
     assert journal.visit_named("ab" * 16) == "ab" * 16
     assert journal.visit_named("ac") is None
     assert journal.visit_named("aa") is None
+
+
+def test_the_past_knows_whose_links_phones_may_still_have(opened: Open) -> None:
+    journal = opened()
+    for visit_id, case_number, ended in (
+        ("named", "1", {"outcome": "handed_to_phone", "phone": {"rating_id": "r", "digest": "d"}}),
+        ("vouched", "1", {"outcome": "cancelled"}),
+        ("cancelled", "", {"outcome": "cancelled"}),
+        ("unknown", "1", {"outcome": "handed_to_phone", "phone": None}),
+        ("open", "1", None),
+    ):
+        journal.append(draft(Kind.VISIT_STARTED, visit_id, {"case_number": case_number, "invited_by": None}))
+        journal.append(draft(Kind.VISIT_INVITED, visit_id, {"by": "clerk"}))
+        journal.append(draft(Kind.PHONE_ASKED, visit_id, {}, wall_ms=9))
+        if ended:
+            journal.append(draft(Kind.VISIT_ENDED, visit_id, ended))
+    journal.append(draft(Kind.PHONE_VOUCHED, "vouched", {"rating_id": "r", "digest": "d"}))
+    journal.append(draft(Kind.VISIT_STARTED, "never asked", {"case_number": "1"}))
+    boot = draft(Kind.PHONE_ASKED).boot_id
+    assert journal.past().asked == tuple(
+        AskedForPhone(visit_id, numbered, 5, 5, 9, boot)
+        for visit_id, numbered in (("open", True), ("unknown", True), ("cancelled", False))
+    )
 
 
 def test_what_was_ended_is_not_in_the_past(opened: Open) -> None:

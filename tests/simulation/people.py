@@ -161,6 +161,7 @@ class Window:
             yield 51_000.0  # walks off without a word
         else:
             if mood < 0.24:  # would rather use a phone, and then not
+                yield from self._ask(e.AskForPhone())
                 yield from self._ask(e.HandToPhone())
                 yield draw.uniform(2_000, 20_000)
                 yield from self._ask(e.TakeBack())
@@ -171,8 +172,9 @@ class Window:
                 yield from self._rate(told)
 
     def _rate_on_the_phone(self, told: Told) -> Doing:
-        """If a code stands there, and as far as central lets it come."""
+        """If a code is to be had, and as far as central lets it come."""
         draw, link = self._draw, ""
+        yield from self._ask(e.AskForPhone())
         for _ in range(12):  # the line is slow
             if unit := self._device.unit:
                 link = unit.view().phone_link

@@ -29,8 +29,10 @@ CITIZENS = {
     e.Submit,
     e.Skip,
     e.Leave,
+    e.AskForPhone,
     e.HandToPhone,
     e.PhoneFinished,
+    e.VouchForPhone,
     e.BeginVisit,
     e.TakeBack,
 }

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.core import events as e
-from kiosk.core.entry import Draft, Head
+from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.levels import Level
 from kiosk.core.phone_link import PATH, read_token
 from kiosk.core.situation import Outcome, State
 from kiosk.core.view import Scene
 from kiosk.phone import (
-    CLOSURE_LONGEST_MS,
     HANDED_EVERY_MS,
     HEARD_MS,
     INVITING_EVERY_MS,
@@ -25,10 +24,9 @@ from kiosk.phone import (
     LONGEST_MS,
     SERVING_EVERY_MS,
     SILENT_MS,
-    PhoneParts,
     Phones,
-    phone_visit_of,
 )
+from kiosk.phone_closures import CLOSURE_LONGEST_MS, LINK_OVER_MS, PhoneParts, phone_visit_of
 from kiosk.sync.ports import Call, NoReply, Reply
 from kiosk.terminal import Terminal
 from tests.sync.standins import JSON, problem
@@ -53,6 +51,8 @@ class Headquarters:
     calls: list[tuple[str, str]] = field(default_factory=list)
     away: bool = False
     slow: bool = False
+    done_ago_ms: int = 0
+    unvouched: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[tuple[Call, "Future[Reply | NoReply]"]] = field(default_factory=list)
 
     def ask(self, call: Call) -> "Future[Reply | NoReply]":
@@ -78,7 +78,9 @@ class Headquarters:
         if rest == ["closure"]:
             assert (call.method, call.body) == ("POST", b"{}")
             state = self.states[visit_id] = "rated" if state == "rated" else "closed"
-        return told(visit_id, state, self.loop.wall_ms() + AHEAD_MS)
+        now = self.loop.wall_ms() + AHEAD_MS
+        done = {"done_ms": now - self.done_ago_ms} if state == "rated" else {}
+        return told(visit_id, state, now, unvouched=self.unvouched, **done)
 
 
 def told(visit_id: str, state: str, server_time: int, **more: Any) -> Reply:
@@ -91,10 +93,11 @@ def told(visit_id: str, state: str, server_time: int, **more: Any) -> Reply:
 class Window:
     """A terminal whose journal answers at once, its phones, and a central."""
 
-    def __init__(self, left_open: str | None = None, before: dict[str, str] | None = None) -> None:
+    def __init__(self, asked: Iterable[e.AskedForPhone] = (), before: dict[str, str] | None = None) -> None:
         self.loop = ManualLoop()
         self.central = Headquarters(self.loop, before or {})
         self.drafts: list[Draft] = []
+        self.disk_fails = False
         numbers, self.visits = itertools.count(1), itertools.count(1)
         self.terminal = Terminal(
             loop=self.loop, clock=self.loop, new_id=lambda: f"{next(numbers):032x}", record=self.record,
@@ -102,18 +105,21 @@ class Window:
         )  # fmt: skip
         terminal = self.terminal
         parts = PhoneParts(
-            self.loop, self.loop, self.central.ask, terminal.view, terminal.submit, terminal.set_phone_link, KEY.sign,
-            DEVICE,
+            self.loop, self.loop, self.central.ask, terminal.view, terminal.submit, terminal.set_phone_link,
+            terminal.set_phone_offered, KEY.sign, DEVICE,
         )  # fmt: skip
         self.links: list[str] = []
         terminal.watch(lambda view: self.links.append(view.phone_link))
-        self.phones = Phones(parts, left_open)
+        self.phones = Phones(parts, asked)
         terminal.watch(self.phones.see)
         self.do(e.Started("1", clean=True))
 
     def record(self, draft: Draft) -> "Future[Head]":
-        self.drafts.append(draft)
         future: Future[Head] = Future()
+        if self.disk_fails:
+            future.set_exception(OSError("no room"))
+            return future
+        self.drafts.append(draft)
         future.set_result(Head(7, len(self.drafts), f"{len(self.drafts):064x}"))
         return future
 
@@ -121,10 +127,21 @@ class Window:
         self.terminal.submit(event)
         self.loop.run()
 
-    def invite(self) -> str:
+    def invite(self, asks: bool = True) -> str:
+        """A visit whose citizen is invited, and asks for the code."""
         visit_id = f"{next(self.visits):032x}"
         self.do(e.StartVisit(visit_id, MATTER, "1", invited=True))
+        if asks:
+            self.do(e.AskForPhone())
         return visit_id
+
+    def vouched(self) -> list[tuple[str | None, dict[str, Any]]]:
+        """What entries of their own vouch for."""
+        return [(each.visit_id, dict(each.body)) for each in self.drafts if each.kind == Kind.PHONE_VOUCHED]
+
+    def ended(self, visit_id: str) -> list[dict[str, Any]]:
+        """The entries that end this visit."""
+        return [dict(each.body) for each in self.drafts if (each.kind, each.visit_id) == (Kind.VISIT_ENDED, visit_id)]
 
     @property
     def state(self) -> State:
@@ -149,6 +166,41 @@ def window() -> Window:
 
 
 # -- the code --------------------------------------------------------------------------------------------------------
+
+
+def test_no_link_is_made_before_its_citizen_has_asked_for_it(window: Window) -> None:
+    signed: list[bytes] = []
+    sign = window.phones._p.sign
+    object.__setattr__(window.phones._p, "sign", lambda what: (signed.append(what), sign(what))[1])
+    window.invite(asks=False)
+    window.loop.advance(4_000)
+    assert window.terminal.view().phone_offered
+    assert (window.link, signed, set(window.links)) == ("", [], {""})
+    asked = window.asked()
+    window.do(e.AskForPhone())
+    assert window.link != ""
+    assert len(signed) == 1
+    assert window.asked() == asked + 1, "from now on central is asked about it"
+    window.do(e.Skip())
+    assert (window.link, window.terminal.view().phone_offered) == ("", False)
+    window.invite(asks=False)
+    assert window.link == "", "another citizen asks anew"
+
+
+def test_a_visit_without_a_link_has_none_to_take_back(window: Window) -> None:
+    window.invite(asks=False)
+    window.do(e.Skip())
+    window.loop.advance(600_000)
+    assert window.asked("POST") == 0
+
+
+def test_nothing_is_offered_while_central_is_not_heard(window: Window) -> None:
+    window.central.away = True
+    window.invite()
+    assert (window.link, window.terminal.view().phone_offered) == ("", False)
+    window.central.away = False
+    window.loop.advance(LONGEST_MS)
+    assert (window.link != "", window.terminal.view().phone_offered) == (True, True)
 
 
 def test_the_link_names_terminal_and_visit_and_is_issued_by_centrals_clock(window: Window) -> None:
@@ -208,6 +260,8 @@ def test_central_is_asked_while_a_citizen_is_served_so_the_code_is_there_with_th
     window.central.slow = True
     window.links.clear()
     window.do(e.Invite("1" * 32))
+    assert window.terminal.view().phone_offered
+    window.do(e.AskForPhone())
     assert window.link != ""
 
 
@@ -373,11 +427,15 @@ def test_a_closure_is_asked_for_until_it_is_answered(window: Window) -> None:
     assert len(window.central.calls) == asked
 
 
-def test_a_closure_is_given_up_when_its_link_is_over_by_itself(window: Window) -> None:
+def test_a_closure_is_asked_for_as_long_as_central_takes_the_link_and_no_longer(window: Window) -> None:
     window.invite()
     window.central.away = True
     window.do(e.Skip())
-    window.loop.advance(LINK_AGE_MS + 2 * CLOSURE_LONGEST_MS)
+    window.loop.advance(LINK_OVER_MS - CLOSURE_LONGEST_MS)
+    asked = len(window.central.calls)
+    window.loop.advance(CLOSURE_LONGEST_MS - 1)
+    assert len(window.central.calls) > asked, "central takes a link so long"
+    window.loop.advance(1)
     asked = len(window.central.calls)
     window.loop.advance(LINK_AGE_MS)
     assert len(window.central.calls) == asked
@@ -419,19 +477,130 @@ def test_never_more_than_one_question_is_under_way(window: Window) -> None:
 # -- the end of a run ------------------------------------------------------------------------------------------------
 
 
-def test_the_visit_that_the_last_run_left_open_is_taken_back() -> None:
-    window = Window(left_open="9" * 32)
-    assert window.central.states == {"9" * 32: "closed"}
+OLD = "9" * 32
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "same_boot", "taken_back"),
+    [
+        (60_000, True, True), (LINK_OVER_MS - 1, True, True), (LINK_OVER_MS, True, False),
+        (60_000, False, True), (LINK_OVER_MS - 1, False, True), (LINK_OVER_MS, False, False), (-90_000, False, True),
+    ],
+)  # fmt: skip
+def test_the_links_of_earlier_runs_are_taken_back_as_long_as_central_takes_them(
+    age_ms: int, same_boot: bool, taken_back: bool
+) -> None:
+    loop = ManualLoop()
+    mono = loop.mono_ms() - age_ms if same_boot else 5
+    boot = loop.boot_id() if same_boot else "another"
+    window = Window([e.AskedForPhone(OLD, True, None, mono, loop.wall_ms() - age_ms, boot)])
+    assert window.central.states == ({OLD: "closed"} if taken_back else {})
     assert window.link == ""
+    assert window.vouched() == []
 
 
-def test_what_a_phone_rated_in_the_visit_that_was_left_open_moves_nothing_here() -> None:
-    window = Window(left_open="9" * 32, before={"9" * 32: "rated"})
+def test_what_a_phone_rated_in_a_visit_of_an_earlier_run_is_vouched_for_and_moves_nothing() -> None:
+    window = Window([e.AskedForPhone(OLD, boot_id="another")], before={OLD: "rated"})
     window.invite()
     assert window.state is State.INVITING
     window.loop.advance(5_000)
     assert window.state is State.INVITING
     assert window.outcome is None
+    assert window.vouched() == [(OLD, {"rating_id": RATING, "digest": DIGEST, "flags": []})]
+
+
+# -- what no end of a visit has named --------------------------------------------------------------------------------
+
+CUT_SHORT: dict[str, Callable[[Window, str], None]] = {
+    "a cancellation": lambda window, visit_id: window.do(e.CancelVisit(visit_id, "called away")),
+    "a skip": lambda window, _: window.do(e.Skip()),
+    "a tap on the glass": lambda window, _: window.do(e.TapLevel(Level.SATISFIED)),
+}
+
+
+@pytest.mark.parametrize("how", CUT_SHORT)
+@pytest.mark.parametrize("cable", [True, False])
+def test_a_phone_s_rating_is_vouched_for_once_however_the_visit_was_cut_short(
+    window: Window, how: str, cable: bool
+) -> None:
+    visit_id = window.invite()
+    window.central.states[visit_id] = "rated"  # between two questions, so the terminal does not know
+    window.central.done_ago_ms = 0
+    window.central.away = cable
+    CUT_SHORT[how](window, visit_id)
+    window.loop.advance(20_000)
+    assert window.vouched() == ([] if cable else [(visit_id, VOUCHED_AT_ONCE)])
+    window.central.away = False
+    window.loop.advance(60_000)
+    ((of, body),) = window.vouched()
+    assert (of, body["rating_id"], body["digest"]) == (visit_id, RATING, DIGEST)
+    window.central.unvouched = [unvouched(visit_id, window)]
+    window.invite()
+    window.loop.advance(600_000)
+    assert len(window.vouched()) == 1, "once"
+
+
+VOUCHED_AT_ONCE = {"rating_id": RATING, "digest": DIGEST, "flags": ["too_fast"]}
+
+
+def unvouched(visit_id: str, window: Window) -> dict[str, Any]:
+    done_ms = window.loop.wall_ms() + AHEAD_MS
+    return {"visit_id": visit_id, "rating_id": RATING, "digest": DIGEST, "done_ms": done_ms}
+
+
+def test_how_long_ago_the_phone_was_done_is_taken_from_central_s_clock(window: Window) -> None:
+    visit_id = window.invite()
+    window.loop.advance(INVITING_EVERY_MS - 1)
+    window.central.states[visit_id] = "rated"
+    window.central.away = True
+    window.do(e.CancelVisit(visit_id, "x"))
+    window.loop.advance(300_000)
+    window.central.away = False
+    window.central.done_ago_ms = 300_000
+    window.loop.advance(CLOSURE_LONGEST_MS)
+    ((_, body),) = window.vouched()
+    assert body["flags"] == []
+    fast = Window()
+    visit_id = fast.invite()
+    fast.loop.advance(10_000)
+    fast.central.states[visit_id], fast.central.done_ago_ms = "rated", 9_000
+    fast.loop.advance(INVITING_EVERY_MS)
+    (body,) = fast.ended(visit_id)
+    assert body["flags"] == ["too_fast"]
+
+
+def test_what_central_lists_is_vouched_for_if_it_had_a_link_here_and_not_otherwise(window: Window) -> None:
+    first = window.invite()
+    window.do(e.Skip())
+    window.loop.advance(LINK_OVER_MS)
+    window.central.unvouched = [unvouched("7" * 32, window), unvouched(first, window)]
+    window.invite()
+    window.loop.advance(5_000)
+    assert [visit_id for visit_id, _ in window.vouched()] == [first]
+
+
+def test_an_entry_that_the_journal_could_not_take_is_tried_again(window: Window) -> None:
+    visit_id = window.invite()
+    window.central.states[visit_id] = "rated"
+    window.central.slow = True
+    window.do(e.Skip())
+    window.disk_fails = True
+    window.central.slow = False
+    window.central.answer()
+    window.loop.advance(60_000)
+    assert window.vouched() == []
+    window.disk_fails = False
+    window.loop.advance(5_000)
+    assert [each for each, _ in window.vouched()] == [visit_id]
+
+
+def test_the_end_of_the_visit_vouches_where_it_can_and_no_entry_besides(window: Window) -> None:
+    visit_id = window.invite()
+    window.central.states[visit_id] = "rated"
+    window.loop.advance(INVITING_EVERY_MS)
+    window.loop.advance(600_000)
+    assert window.ended(visit_id)[0]["phone"] == {"rating_id": RATING, "digest": DIGEST}
+    assert window.vouched() == []
 
 
 def test_after_the_end_nothing_is_asked_or_shown(window: Window) -> None:

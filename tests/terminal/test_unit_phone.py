@@ -38,6 +38,7 @@ class Hall:
         self.central.profile = json.dumps(PHONE_PROFILE).encode()
         self.url = ""
         self.closed: list[str] = []
+        self.away = False
         self.is_closed = threading.Event()
 
     def script(self, seen: Seen) -> bytes:
@@ -51,6 +52,8 @@ class Hall:
         seen.verify(self.url)
         visit_id = call.path.split("/")[3]
         state = "unopened"
+        if call.path.endswith("/closure") and self.away:
+            return raw(Reply(503, JSON, b"{}"))
         if call.path.endswith("/closure"):
             state = "closed"
             self.closed.append(visit_id)
@@ -68,8 +71,9 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def inviting(bench: Bench, unit: Unit) -> str:
-    """A visit whose citizen is invited; the link, once it stands there."""
+    """A visit whose citizen is invited and asks for the code; the link, once it stands there."""
     assert isinstance(bench.do(unit, e.StartVisit(VISIT, MATTER, "1", invited=True)), Accepted)
+    assert isinstance(bench.do(unit, e.AskForPhone()), Accepted)
     return str(bench.loop.until(lambda: unit.view().phone_link))
 
 
@@ -95,12 +99,18 @@ def test_the_link_on_the_screen_is_signed_with_the_key_that_central_knows(bench:
     assert hall.closed == [VISIT]
 
 
-def test_a_start_takes_back_the_visit_that_the_last_run_left_open(bench: Bench) -> None:
+@pytest.mark.parametrize("ends", [None, e.CancelVisit(VISIT, "called away")])
+def test_a_start_takes_back_the_link_that_the_last_run_left(bench: Bench, ends: e.Event | None) -> None:
     hall = Hall()
     with serving(hall.script) as server:
         hall.url = server.url
-        before = inviting(bench, enrolled(bench, server.url))
+        unit = enrolled(bench, server.url)
+        before = inviting(bench, unit)
+        hall.away = True
+        if ends is not None:
+            assert isinstance(bench.do(unit, ends), Accepted)
         bench.close()
+        hall.away = False
         assert hall.closed == []
         unit = bench.ready()
         bench.loop.until(hall.is_closed.is_set)

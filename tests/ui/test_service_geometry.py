@@ -20,13 +20,15 @@ GLASSES = [Glass(1280, 800, 8), Glass(1280, 800, 10.1), Glass(1080, 1920, 21.5)]
 
 
 def phone(stage: Stage) -> Iterator[str]:
-    """The code beside the levels, on a page of its own, and gone from there."""
+    """A phone offered, the code beside the levels, on a page of its own, and gone from there."""
     stage.to("inviting")
-    stage.terminal.show(phone_link=PHONE_LINK)
+    stage.terminal.show(phone_offered=True, phone_link=PHONE_LINK)
+    yield "inviting with a phone offered"
+    stage.model.askForPhone()
     yield "inviting with a code"
     stage.model.handToPhone()
     yield "handed"
-    stage.terminal.show(phone_link="")
+    stage.terminal.show(phone_offered=False, phone_link="")
     yield "handed without a code"
 
 

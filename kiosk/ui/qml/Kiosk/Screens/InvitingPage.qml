@@ -168,14 +168,15 @@ Page {
     PushButton {
         id: onPhone
         objectName: "on_phone"
-        visible: page.screen.phoneKey !== ""
+        visible: page.screen.phoneOffered
         label: page.words["inviting.phone"]
         size: Theme.type(5.2)
         x: page.upright ? Theme.at(Theme.margin, width, page.width) : Theme.left ? skip.x + skip.width + Theme.gap : skip.x - width - Theme.gap
         y: page.strip
         width: skip.width
         height: Theme.target
-        onTapped: page.screen.handToPhone()
+        // The first touch brings the code, the second one the page on which it is large.
+        onTapped: page.screen.phoneKey === "" ? page.screen.askForPhone() : page.screen.handToPhone()
     }
     PushButton {
         id: skip
