@@ -72,16 +72,17 @@ def test_a_level_whose_time_is_over_is_sealed_for_its_phone_alone(terminal: Term
     assert receipt_on(phone.open())
 
 
-@pytest.mark.skipif("KIOSK_TEST_POSTGRES" not in os.environ, reason="SQLite has one connection")
-def test_a_page_is_shown_while_a_journal_is_being_taken_in(terminal: Terminal, central: Central) -> None:
-    phone = Phone(central, token_of(terminal))
-    shown: list[str] = []
-    with central.store.transaction() as connection:
-        connection.exec_driver_sql("SELECT id FROM devices FOR UPDATE")
-        looking = threading.Thread(target=lambda: shown.append(title(phone.open())), daemon=True)
-        looking.start()
-        looking.join(20)
-        assert shown == ["请您对本次服务作出评价"]
+if "KIOSK_TEST_POSTGRES" in os.environ:  # SQLite has one connection, so that there is nobody else to wait for
+
+    def test_a_page_is_shown_while_a_journal_is_being_taken_in(terminal: Terminal, central: Central) -> None:
+        phone = Phone(central, token_of(terminal))
+        shown: list[str] = []
+        with central.store.transaction() as connection:
+            connection.exec_driver_sql("SELECT id FROM devices FOR UPDATE")
+            looking = threading.Thread(target=lambda: shown.append(title(phone.open())), daemon=True)
+            looking.start()
+            looking.join(20)
+            assert shown == ["请您对本次服务作出评价"]
 
 
 def test_a_flood_on_one_link_waits_and_the_phone_that_has_the_visit_goes_on(
@@ -129,8 +130,10 @@ def test_every_window_of_a_great_hall_may_hand_over_in_the_same_minute(central: 
 
 def test_a_flood_from_one_address_waits_and_others_do_not(central: Central, terminal: Terminal) -> None:
     links = [token_of(terminal, f"{number:032x}") for number in range(20)]
-    answers = [central.call("GET", f"/p/{links[n % 20]}") for n in range(ADDRESS_BURST + 30)]
-    assert [answer.status for answer in answers[-30:]] == [429] * 30
+    for _ in range(ADDRESS_BURST - 20):  # which is what a call costs an address
+        central.desk.phone_limits.wait_for_address_s("192.0.2.7")
+    answers = [central.call("GET", f"/p/{links[n % 20]}") for n in range(30)]
+    assert [answer.status for answer in answers] == [200] * 20 + [429] * 10
     with said_to_the_database(central) as said:
         assert central.call("GET", f"/p/{links[0]}").status == 429
     assert said == []

@@ -5,6 +5,7 @@ import gzip
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,6 +49,7 @@ class Server:
             cwd=ROOT,
         )
         self._guard = threading.Timer(60, self.process.kill)
+        self._guard.daemon = True
         self._guard.start()
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
@@ -76,8 +78,28 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "data")
+def fresh(tmp_path: Path) -> Iterator[Server]:
+    """One that has just made its folder."""
+    yield from _running(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that a server has made and filled, which takes longer than anything that is tried on it."""
+    folder = tmp_path_factory.mktemp("made") / "data"
+    assert Server(folder).end(signal.SIGTERM) == (0, "")
+    return folder
+
+
+@pytest.fixture
+def server(tmp_path: Path, made: Path) -> Iterator[Server]:
+    """One on a copy of it."""
+    shutil.copytree(made, tmp_path / "data")
+    yield from _running(tmp_path / "data")
+
+
+def _running(data: Path) -> Iterator[Server]:
+    running = Server(data)
     yield running
     if running.process.poll() is None:
         running.end(signal.SIGKILL)
@@ -178,13 +200,13 @@ class _Clock:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")
-def test_what_the_server_keeps_is_for_its_owner_alone(server: Server) -> None:
-    assert server.data.stat().st_mode & 0o777 == 0o700
-    for file in server.data.iterdir():
+def test_what_the_server_keeps_is_for_its_owner_alone(fresh: Server) -> None:
+    assert fresh.data.stat().st_mode & 0o777 == 0o700
+    for file in fresh.data.iterdir():
         assert file.stat().st_mode & 0o777 == 0o600, file
-    token = (server.data / "admin.token").read_text().strip()
+    token = (fresh.data / "admin.token").read_text().strip()
     assert len(base64.urlsafe_b64decode(token + "==")) == 32
-    assert server.end(signal.SIGINT) == (0, "")
+    assert fresh.end(signal.SIGINT) == (0, "")
 
 
 def test_a_port_or_a_folder_in_use_is_said_plainly(server: Server, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The house rules that no linter knows: what stands where, what is pinned, what is never written down."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -156,3 +157,17 @@ def dependency_names() -> set[str]:
 
 def locked_names(lock: Path) -> set[str]:
     return {match["name"] for line in blocks(lock) if (match := REQUIREMENT.match(line))}
+
+
+def test_no_thread_of_a_test_keeps_the_run_from_ending() -> None:
+    """A test that fails joins nothing; what it started must not outlive it."""
+    staying = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if "Thread(" in (text := path.read_text("utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("Thread", "threading.Thread")
+        and not any(one.arg == "daemon" for one in node.keywords)
+    ]
+    assert staying == []
