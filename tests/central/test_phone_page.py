@@ -113,6 +113,7 @@ def test_a_tap_is_a_rating_at_once_though_nothing_follows(phone: Phone, central:
     assert [(r["level"], r["finished"]) for r in central.ratings()] == [("very_dissatisfied", False)]
     assert phone_visit(terminal).json == {
         "visit_id": VISIT, "state": "opened", "server_time": central.now_ms, "rating_id": "", "digest": "",
+        "done_ms": 0, "unvouched": [],
     }  # fmt: skip
     central.now_ms += (LINK_AGE_S + 601) * 1000
     assert phone_visit(terminal).json["state"] == "rated"
