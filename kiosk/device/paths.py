@@ -67,6 +67,11 @@ class Home:
         return self.root / "troubles.json"
 
     @property
+    def graphics(self) -> Path:
+        """That the graphics card gave no picture; absent while it does."""
+        return self.root / "graphics.json"
+
+    @property
     def night(self) -> Path:
         """When the last canaries were sent."""
         return self.root / "night.json"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtQuick import QQuickView
+from PySide6.QtQuick import QQuickView, QQuickWindow
 
+from kiosk.core.supervision import EX_NO_PICTURE
 from kiosk.ui.ending import end_on_signals
 from kiosk.ui.keyboard import settle_keyboard
 from kiosk.ui.loop import QtLoop
@@ -40,6 +41,8 @@ __all__ = ["KioskWindow", "Look", "SceneBroken", "prepare", "run"]
 
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
 EX_SOFTWARE = 70
+NO_FRAME_TURNS = 15
+"""So many seconds of a loop that turns, with a window on the screen and no frame: the card gives no picture."""
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +50,10 @@ class Heart(Protocol):
     """Whoever wants to know that frames are painted."""
 
     def beat(self) -> None:
-        """One was, or the window is not to be seen and the event loop turns."""
+        """One was."""
+
+    def turn(self) -> None:
+        """None was, for the window is not to be seen; the event loop turns."""
 
     def stop(self) -> None:
         """None will be, for the program ends."""
@@ -58,8 +64,12 @@ class _FirstFrame(QObject):
 
     def __init__(self, window: QQuickView, call: Callable[[], None]) -> None:
         super().__init__()
-        self._window, self._call, self._told = window, call, False
+        self._window, self._call, self._told, self._turns = window, call, False, 0
         self._connection = window.frameSwapped.connect(self._shown, Qt.ConnectionType.QueuedConnection)
+        window.sceneGraphError.connect(self._broken)  # unheard, Qt ends the process
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._turned)
+        self._timer.start(1000)
 
     def none(self) -> None:
         """The window is not to be seen."""
@@ -72,8 +82,27 @@ class _FirstFrame(QObject):
         if self._told:
             return
         self._told = True
+        self._timer.stop()
         self._window.frameSwapped.disconnect(self._connection)
         self._call()
+
+    @Slot()
+    def _turned(self) -> None:
+        """Counts turns of the loop and not seconds: whoever is slow to draw its first frame is not blind."""
+        self._turns += self._window.isExposed()
+        if self._turns >= NO_FRAME_TURNS:
+            self._timer.stop()
+            self._give_up(f"no first frame in {NO_FRAME_TURNS} s")
+
+    @Slot(QQuickWindow.SceneGraphError, str)
+    def _broken(self, _error: QQuickWindow.SceneGraphError, words: str) -> None:
+        self._give_up(words)
+
+    def _give_up(self, why: str) -> None:
+        _log.error("the graphics card gives no picture: %s", why)
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.exit(EX_NO_PICTURE)
 
 
 def prepare(look: Look) -> QGuiApplication:
@@ -144,7 +173,7 @@ def _show(
 
     first = _FirstFrame(window, start)
     if heart is not None:
-        Pulse(window, heart.beat)
+        Pulse(window, heart.beat, heart.turn)
     presence = Presence(
         window, look.wish, lambda: look.foreground(app.platformName()), look.behind, first.none
     )  # fmt: skip

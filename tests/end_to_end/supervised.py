@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,12 @@ from tests.end_to_end.desk import SIZE
 HANGS = ("python", "sleep", "c")
 SIGNALS = {"crash": signal.SIGSEGV, "kill": signal.SIGKILL, "stopped": signal.SIGSTOP}
 FAULTS = (*HANGS, *SIGNALS)
+CARDS = {
+    "no OpenGL at all": {"QSG_RHI_BACKEND": "opengl", "QT_XCB_GL_INTEGRATION": "none"},
+    "a driver that is not there": {"LIBGL_DRIVERS_PATH": "/nowhere", "GALLIUM_DRIVER": "none"},
+    "Vulkan without a library": {"QSG_RHI_BACKEND": "vulkan"},
+}
+"""Graphics cards that give no picture, by what Qt is made to look for."""
 
 
 class Supervised(Terminal):
@@ -132,6 +138,42 @@ def deaths_at_the_start(number: int, targets: Targets) -> tuple[float, bool]:
             return time.monotonic() - began, b"--safe" in command
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a card without a picture came to. `seconds`, `next_s`: until a terminal served, the first time and after a
+    restart of the whole; `by_itself`: then it needed no death for it."""
+
+    seconds: float
+    next_s: float
+    remembered: bool
+    by_itself: bool
+
+
+def without_a_picture(card: str) -> Drawn:
+    """A machine with this graphics card, until it serves; and once more."""
+    with tempfile.TemporaryDirectory(prefix="supervised-") as name, ExitStack() as held:
+        folder = Path(name)
+        screen = VirtualScreen(*SIZE, folder)
+        held.callback(screen.close)
+        central = Central(folder)
+        held.callback(central.program.stop)
+        more = {**screen.environment, "QT_QUICK_BACKEND": "", **CARDS[card]}
+        terminal = Supervised(folder / "home", f"{SIZE[0]}x{SIZE[1]}", more, "tests.end_to_end.hanging")
+        terminal.enroll(central, central.sample["windows"][0])
+        held.callback(terminal.stop)
+        took = []
+        for _ in range(2):
+            began = time.monotonic()
+            terminal.start()
+            terminal.wait_for("ready")
+            took.append(time.monotonic() - began)
+            until("the note of it", lambda: (terminal.home / "graphics.json").exists())
+            words = Path(f"/proc/{terminal.child()}/cmdline").read_bytes()
+            terminal.stop()
+        log = (folder / "home.log").read_text("utf-8", "replace")
+        return Drawn(took[0], took[1], "without the graphics card" in log, b"--software" not in words)
+
+
 def main() -> int:
     """Every fault once, a line each; 1 if a tap was lost."""
     targets = learn_targets(*SIZE)
@@ -145,6 +187,10 @@ def main() -> int:
         good &= as_it_should
         profile = "in the safe profile" if as_it_should else "NOT in the safe profile"
         print(f"{number} deaths at the start: at central in {seconds:5.1f} s, {profile}", flush=True)
+    for card in CARDS:
+        drawn = without_a_picture(card)
+        good &= drawn.remembered and drawn.by_itself
+        print(f"{card}: serves after {drawn.seconds:5.1f} s, at the next start after {drawn.next_s:5.1f} s", flush=True)
     return 0 if good else 1
 
 
