@@ -35,6 +35,7 @@ from kiosk.device.paths import (
     open_home,
 )
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
+from kiosk.upkeep import UpkeepParts
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
@@ -154,9 +155,13 @@ def _run(
             return SpokenVoice(prefer=settings.speech.voice)
 
         clock = SystemClock()
+        upkeep = UpkeepParts(settings, clock)
         try:
             heart = heart_of_this_process(home.logs / STACKS, _leave)
-            return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None, heart)
+            speaks = voice if settings.speech.enabled else None
+            code = run(booted, look, clock.mono_ms, speaks, heart, upkeep.means)
+            upkeep.close(home)
+            return code
         except WordsError as fault:
             print(f"the words of the screen do not hold: {fault}. Put the file back as it was.", file=sys.stderr)
             return EX_CONFIG

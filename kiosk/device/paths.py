@@ -72,6 +72,11 @@ class Home:
         return self.root / "graphics.json"
 
     @property
+    def renewed(self) -> Path:
+        """When the terminal last began anew because it had grown too large; absent until it does."""
+        return self.root / "renewed.json"
+
+    @property
     def night(self) -> Path:
         """When the last canaries were sent."""
         return self.root / "night.json"

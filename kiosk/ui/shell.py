@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtQuick import QQuickView, QQuickWindow
 
-from kiosk.core.supervision import EX_NO_PICTURE
 from kiosk.ui.ending import end_on_signals
 from kiosk.ui.keyboard import settle_keyboard
 from kiosk.ui.loop import QtLoop
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from kiosk.core.events import Seen
     from kiosk.core.view import CitizenPort
     from kiosk.core.voice import Voice
+    from kiosk.ui.upkeep import Means
 
     class BootedTerminal(CitizenPort, Protocol):
         """What `boot` gives: a terminal, whom to tell of the screen, and how to stop it."""
@@ -100,6 +100,8 @@ class _FirstFrame(QObject):
 
     def _give_up(self, why: str) -> None:
         _log.error("the graphics card gives no picture: %s", why)
+        from kiosk.core.supervision import EX_NO_PICTURE
+
         app = QGuiApplication.instance()
         assert app is not None
         app.exit(EX_NO_PICTURE)
@@ -125,17 +127,19 @@ def run(
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None" = None,
     heart: "Heart | None" = None,
+    means: "Callable[[str, Callable[[int], None]], Means] | None" = None,
 ) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
     `boot` is called on the GUI thread after the first frame, with what stands on the screen before anyone has chosen
     anything; what it returns is shown, and closed at the end. If it raises, the exit code is 70. `mono_ms`: the
     monotonic milliseconds by which the terminal sets its deadlines; `voice`: makes what speaks, if anything does, once
-    everything is there; `heart`: beats for each frame, where someone watches over this process.
+    everything is there; `heart`: beats for each frame, where someone watches over this process. `means`: of
+    looking after itself, made once everything is there from Qt's name of the window system and what ends this life.
 
     Raises WordsError where the words of the home language do not hold.
     """
-    return _show(prepare(look), boot, look, mono_ms, voice, heart)
+    return _show(prepare(look), boot, look, mono_ms, voice, heart, means)
 
 
 def _show(
@@ -145,6 +149,7 @@ def _show(
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None",
     heart: "Heart | None",
+    means: "Callable[[str, Callable[[int], None]], Means] | None",
 ) -> int:
     """The window and its scene live in here, and so end before the application does."""
     loop = QtLoop()
@@ -167,6 +172,10 @@ def _show(
         presence.attach(terminal.trouble)
         terminal.watch(presence.see)  # after the model, so that what comes to the front is never a page of before
         presence.see(terminal.view())
+        if means is not None:
+            window.upkeep.begin(means(app.platformName(), app.exit))
+            terminal.watch(window.upkeep.see)
+            window.upkeep.see(terminal.view())
         if voice is not None:
             voices.append(voice())
             window.give_voice(voices[0])
@@ -185,6 +194,8 @@ def _show(
     if heart is not None:
         heart.stop()
     presence.end()
+    if booted:
+        window.upkeep.end()
     loop.finish()  # a tap that was on its way when the end came is a tap
     restore()
     for terminal in booted:

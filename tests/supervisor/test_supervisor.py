@@ -184,9 +184,7 @@ def test_a_watcher_that_was_stopped_accuses_nobody(tmp_path: Path, beating: str)
         until(lambda: lives(tmp_path))
         terminal = until(lambda: children_of(watching.pid))
         until(lambda: (tmp_path / "beats").exists())
-        os.kill(
-            terminal[0], signal.SIGSTOP
-        )  # as when the machine sleeps: both stand still, and the watcher wakes first
+        os.kill(terminal[0], signal.SIGSTOP)
         os.kill(watching.pid, signal.SIGSTOP)
         threading.Event().wait(2.5)
         os.kill(watching.pid, signal.SIGCONT)
