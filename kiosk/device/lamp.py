@@ -11,8 +11,9 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 _BACKLIGHTS = Path("/sys/class/backlight")
 _CLOSE_S = 2.0
@@ -85,28 +86,43 @@ def _backlight(folder: Path) -> Way:
     return shine
 
 
+def has_dpms() -> bool:
+    """Whether the X server of this session can turn its screen off; many virtual ones cannot."""
+    try:
+        with _x_server() as display:
+            return display is not None
+    except OSError:
+        return False
+
+
 def _dpms(on: bool, _percent: int) -> None:
     """Under X11. The server turns it on by itself at a touch; its own timers must not turn it off."""
+    from Xlib.ext import dpms  # type: ignore[import-untyped, unused-ignore]
+
+    with _x_server() as display:
+        if display is not None:
+            display.dpms_set_timeouts(0, 0, 0)
+            display.dpms_enable()
+            display.dpms_force_level(dpms.DPMSModeOn if on else dpms.DPMSModeOff)
+            display.sync()
+
+
+@contextlib.contextmanager
+def _x_server() -> Iterator[Any]:
+    """A connection of its own for as long as the block lasts; None where its screen cannot be turned off. Raises
+    OSError."""
     from Xlib.display import Display  # type: ignore[import-untyped, unused-ignore]
     from Xlib.error import ConnectionClosedError, DisplayError, XError  # type: ignore[import-untyped, unused-ignore]
-    from Xlib.ext import dpms  # type: ignore[import-untyped, unused-ignore]
 
     try:
         display = Display()
-    except (DisplayError, ConnectionClosedError) as fault:
-        raise OSError(f"the X server is not reached: {fault}") from fault
-    try:
-        if not display.has_extension("DPMS") or not display.dpms_capable().capable:
-            return
-        display.dpms_set_timeouts(0, 0, 0)
-        display.dpms_enable()
-        display.dpms_force_level(dpms.DPMSModeOn if on else dpms.DPMSModeOff)
-        display.sync()
-    except (XError, ConnectionClosedError) as fault:
-        raise OSError(f"the X server refuses: {fault}") from fault
-    finally:
-        with contextlib.suppress(ConnectionClosedError, OSError):
+        try:
+            there = display.has_extension("DPMS") and display.dpms_capable().capable
+            yield display if there else None
+        finally:
             display.close()
+    except (DisplayError, ConnectionClosedError, XError) as fault:
+        raise OSError(f"the X server does not do it: {fault}") from fault
 
 
 def _windows(on: bool, _percent: int) -> None:

@@ -116,12 +116,12 @@ def digitizer() -> bool | None:
 
 def light() -> tuple[str, ...]:
     """By which ways this account may set the screen's light, as `kiosk.device.lamp` has them."""
-    from kiosk.device.lamp import writable_backlights
+    from kiosk.device.lamp import has_dpms, writable_backlights
 
     ways = ["backlight"] if writable_backlights() else []
     if sys.platform == "win32":
         ways.append("Windows")
-    elif os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+    elif os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and has_dpms():
         ways.append("DPMS")
     return tuple(ways)
 

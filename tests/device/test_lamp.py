@@ -2,10 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from kiosk.device.lamp import Lamp, open_lamp, writable_backlights
+from kiosk.device.lamp import Lamp, has_dpms, open_lamp, writable_backlights
 from kiosk.device.memory import resident_mib
 
 
@@ -47,6 +48,41 @@ def test_a_light_that_cannot_be_set_is_told_and_no_more(tmp_path: Path, caplog: 
     assert file.read_text() == "7"
     assert "how bright it can be" in caplog.text
     assert writable_backlights(tmp_path / "none") == []
+
+
+class Server:
+    """An X server's end as far as the light goes: no virtual one here has it."""
+
+    said: ClassVar[list[object]] = []
+    there = True
+
+    def has_extension(self, name: str) -> bool:
+        return self.there and name == "DPMS"
+
+    def dpms_capable(self) -> "Server":
+        return self
+
+    capable = 1
+
+    def __getattr__(self, name: str) -> object:
+        return lambda *values: self.said.append((name, *values))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_screen_under_x11_goes_off_and_on_and_never_by_the_servers_own_timers(
+    there: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr("Xlib.display.Display", Server)
+    monkeypatch.setattr(Server, "there", there)
+    Server.said.clear()
+    lamp = open_lamp("xcb", tmp_path)
+    lamp.shine(False, 100)
+    lamp.close()
+    levels = [one for one in Server.said if one[0] == "dpms_force_level"]
+    assert levels == ([("dpms_force_level", 3), ("dpms_force_level", 0)] if there else [])
+    assert (("dpms_set_timeouts", 0, 0, 0) in Server.said) is there
+    assert Server.said.count(("close",)) == 2
+    assert has_dpms() is there
 
 
 def test_this_process_has_memory():
