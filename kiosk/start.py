@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kiosk import __version__
+from kiosk.core.supervision import EX_NO_PICTURE
 from kiosk.device.clock import SystemClock
 from kiosk.device.files import clear_folders, clear_leftovers, read_file
 from kiosk.device.graphics import choose_renderer, remember
@@ -155,12 +156,14 @@ def _run(
             return SpokenVoice(prefer=settings.speech.voice)
 
         clock = SystemClock()
-        upkeep = UpkeepParts(settings, clock)
         try:
             heart = heart_of_this_process(home.logs / STACKS, _leave)
+            upkeep = UpkeepParts(settings, clock, watched_over=heart is not None)
             speaks = voice if settings.speech.enabled else None
             code = run(booted, look, clock.mono_ms, speaks, heart, upkeep.means)
             upkeep.close(home)
+            if code == EX_NO_PICTURE:
+                _painted(home, True, True)  # whoever starts us next has one, supervised or not
             return code
         except WordsError as fault:
             print(f"the words of the screen do not hold: {fault}. Put the file back as it was.", file=sys.stderr)
@@ -168,7 +171,8 @@ def _run(
 
 
 def _painted(home: Home, no_picture: bool, software: bool) -> None:
-    """A first frame was shown: remember with what. On a thread, for the screen waits for no disk."""
+    """A first frame was shown: remember with what; or the card has just given none. Not while there is a screen, which
+    waits for no disk, but on a thread."""
     try:
         remember(home.graphics, __version__, no_picture, software)
     except OSError as fault:

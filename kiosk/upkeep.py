@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,10 +30,11 @@ class Renewed(msgspec.Struct, frozen=True):
 
 
 class UpkeepParts:
-    """Of one life; nothing is loaded until `means` is called, after the first frame."""
+    """Of one life; nothing is loaded until `means` is called, after the first frame. `watched_over`: somebody starts the
+    next one; else it never ends by itself."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._settings, self._clock = settings, clock
+    def __init__(self, settings: Settings, clock: Clock, watched_over: bool) -> None:
+        self._settings, self._clock, self._watched_over = settings, clock, watched_over
         self._lamp: Lamp | None = None
         self._grown_mib: int | None = None
 
@@ -49,10 +51,14 @@ class UpkeepParts:
             self._grown_mib = grown_mib
             leave(EX_AGAIN)
 
-        return Means(
-            care_of(self._settings), self._clock.mono_ms, lambda: time.localtime(self._clock.wall_ms() / 1000),
-            resident_mib, lamp, renew,
-        )  # fmt: skip
+        care = care_of(self._settings)
+
+        def local() -> time.struct_time:
+            return time.localtime(self._clock.wall_ms() / 1000)
+
+        if not self._watched_over:
+            care = replace(care, ceiling_mib=0)
+        return Means(care, self._clock.mono_ms, local, resident_mib, lamp, renew)
 
     def close(self, home: Home) -> None:
         """The window is gone; what was done is kept."""

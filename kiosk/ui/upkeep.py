@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Property, QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
-from kiosk.core.care import Care, begins_anew, is_dark, percent_now, place
+from kiosk.core.care import QUIET_MS, Care, begins_anew, is_dark, percent_now, place
 
 if TYPE_CHECKING:
     from kiosk.core.view import View
@@ -29,9 +29,10 @@ QML_IMPORT_MAJOR_VERSION = 1
 LOOK_MS = 5_000
 FREE_PAGES = frozenset({"ready", "attract", "closed", "paused", "out_of_order"})
 """Where nobody is led through anything. Whoever stands before the matters leaves them for `attract` after a while."""
-_STIRS = frozenset(
-    {QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.KeyPress}
-)
+HELD_MS = 300_000
+"""A finger that is down for longer was lifted without a word."""
+_PRESSES = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate})
+_LIFTS = frozenset({QEvent.Type.MouseButtonRelease, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel})
 _log = logging.getLogger(__name__)
 
 
@@ -69,6 +70,7 @@ class Upkeep(QObject):  # type: ignore[operator]  # the stubs forget the argumen
         self._means: Means | None = None
         self._view: View | None = None
         self._stirred_ms = 0
+        self._down_ms: int | None = None
         self._first_mib: int | None = None
         self._dark, self._renewed = False, False
         self._place = (0, 0)
@@ -96,9 +98,14 @@ class Upkeep(QObject):  # type: ignore[operator]  # the stubs forget the argumen
         self._view = view
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Somebody is there; what lies below gets it all the same."""
-        if event.type() in _STIRS:
+        """Somebody is there. What lies below gets it all the same, but for a key that brings the light."""
+        kind, was_dark = event.type(), self._dark
+        if self._means is not None and (kind in _PRESSES or kind in _LIFTS):
+            self._down_ms = self._means.mono_ms() if kind in _PRESSES else None
             self._stir()
+        elif kind is QEvent.Type.KeyPress:
+            self._stir()
+            return was_dark
         return False
 
     @Slot()
@@ -113,7 +120,7 @@ class Upkeep(QObject):  # type: ignore[operator]  # the stubs forget the argumen
         hours = () if view.scene.mode == "self_service" else view.scene.hours
         self._darken(is_dark(hours, now.tm_wday + 1, at, means.care, quiet_ms))
         means.lamp.shine(not self._dark, percent_now(means.care.brightness, at))
-        if quiet_ms > 0:
+        if quiet_ms >= QUIET_MS:
             self._move(place((now.tm_yday * 24 + now.tm_hour) * 60 + now.tm_min, means.care))
         resident_mib = means.resident_mib()
         if not self._renewed and begins_anew(resident_mib, self._first_mib, means.care.ceiling_mib, quiet_ms):
@@ -133,7 +140,8 @@ class Upkeep(QObject):  # type: ignore[operator]  # the stubs forget the argumen
         shown, situation = self._window.model.shown, view.situation
         runs = situation.visit is not None and situation.visit.outcome is None
         busy = runs or situation.awaiting is not None or shown.page not in FREE_PAGES
-        if busy or shown.sheet or shown.panel or self._window.menu.is_open:
+        held = self._down_ms is not None and now_ms - self._down_ms < HELD_MS
+        if busy or held or shown.sheet or shown.panel or self._window.menu.is_open:
             self._stirred_ms = now_ms
         return now_ms - self._stirred_ms
 

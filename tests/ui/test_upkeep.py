@@ -4,8 +4,9 @@ import time
 from dataclasses import dataclass, field, replace
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
 
 from kiosk.core import events as e
 from kiosk.core.care import QUIET_MS, Brightness, Care
@@ -87,6 +88,33 @@ def test_a_touch_wakes_it_and_is_for_nothing_else(tended: Tended):
     assert tended.stage.model.shown == before
     tended.quiet()
     assert tended.dark
+
+
+def test_a_key_wakes_it_and_is_for_nothing_else(tended: Tended):
+    tended.stage.terminal.submit(e.HoursChanged(open=True))
+    tended.stage.settle()
+    tended.quiet()
+    before = tended.stage.window.activeFocusItem()
+    QTest.keyClick(tended.stage.window, Qt.Key.Key_Tab)
+    assert not tended.dark
+    assert tended.stage.window.activeFocusItem() is before
+    QTest.keyClick(tended.stage.window, Qt.Key.Key_Tab)
+    assert tended.stage.window.activeFocusItem() is not before
+
+
+def test_under_a_finger_nothing_moves(tended: Tended):
+    stage, root = tended.stage, tended.stage.root
+    tended.time = "10:10"
+    finger = QTest.touchEvent(stage.window, stage.touch, False)
+    finger.press(0, QPoint(400, 300), stage.window)
+    finger.commit()
+    tended.quiet()
+    assert (root.x(), root.y()) == (0, 0)
+    finger.release(0, QPoint(400, 300), stage.window)
+    finger.commit()
+    del finger
+    tended.quiet()
+    assert (root.x(), root.y()) != (0, 0)
 
 
 def test_it_wakes_before_the_hall_opens(tended: Tended):
