@@ -30,8 +30,8 @@ class Renewed(msgspec.Struct, frozen=True):
 
 
 class UpkeepParts:
-    """Of one life; nothing is loaded until `means` is called, after the first frame. `watched_over`: somebody starts the
-    next one; else it never ends by itself."""
+    """Of one life; nothing is loaded until `means` is called, after the first frame. `watched_over`: somebody starts
+    the next one; else it never ends by itself."""
 
     def __init__(self, settings: Settings, clock: Clock, watched_over: bool) -> None:
         self._settings, self._clock, self._watched_over = settings, clock, watched_over
