@@ -268,3 +268,20 @@ def test_nobody_listens_and_nothing_happens():
     assert not ServiceHost("/nowhere/at/all").tell("READY=1")
     assert not Watch().safe
     assert Life(5).beat_ms is None
+
+
+def test_the_service_manager_is_patient_for_as_long_as_nothing_was_painted():
+    said: list[str] = []
+
+    class Manager(ServiceHost):
+        def tell(self, *lines: str) -> bool:
+            said.extend(lines)
+            return True
+
+    supervisor = Supervisor(["nothing"], host=Manager(""))
+    supervisor._say_alive()
+    assert [line.partition("=")[0] for line in said] == ["EXTEND_TIMEOUT_USEC"]
+    said.clear()
+    supervisor._beat(painted=True)
+    supervisor._say_alive()
+    assert said == ["READY=1", "STATUS=serving", "WATCHDOG=1"]
