@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from kiosk.start import run_terminal
 
-    return run_terminal(options.home, options.windowed, options.screen, options.station_port, options.safe)
+    return run_terminal(
+        options.home, options.windowed, options.screen, options.station_port, options.safe, options.software
+    )
 
 
 def _supervise(options: argparse.Namespace) -> int:
@@ -178,6 +180,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = command("run", "the terminal")
     run.add_argument("--safe", action="store_true", help="the safe profile: drawn without graphics card, no station")
+    run.add_argument("--software", action="store_true", help="drawn without graphics card, which gave no picture")
     supervise = command("supervise", "the terminal, watched over: what hangs or falls is started again")
     for one in (run, supervise):
         one.add_argument("--windowed", type=_size, metavar="WxH", help="a window on a desk; fullscreen otherwise")

@@ -6,17 +6,22 @@ instance leaves with 75.
 
 import argparse
 import contextlib
+import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from kiosk import __version__
+from kiosk.core.supervision import EX_NO_PICTURE
 from kiosk.device.clock import SystemClock
 from kiosk.device.files import clear_folders, clear_leftovers, read_file
+from kiosk.device.graphics import choose_renderer, remember
 from kiosk.device.heart import heart_of_this_process
 from kiosk.device.instance import AlreadyRunning, hold_lock
 from kiosk.device.logbook import logged_to
@@ -31,6 +36,7 @@ from kiosk.device.paths import (
     open_home,
 )
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
+from kiosk.upkeep import UpkeepParts
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
@@ -45,6 +51,9 @@ if TYPE_CHECKING:
     from kiosk.terminal import Loop
     from kiosk.ui.placement import Wish
     from kiosk.unit import Unit
+
+
+log = logging.getLogger(__name__)
 
 
 class Unusable(Exception):
@@ -69,12 +78,14 @@ def run_terminal(
     screen: str | None,
     station_port: int | None,
     safe: bool = False,
+    software: bool = False,
 ) -> int:
-    """`kiosk run`. `safe`: with the software renderer and without a station, after crashes at start."""
+    """`kiosk run`. `safe`: with the software renderer and without a station, after crashes at start; `software`: with
+    that renderer, after a life without a picture."""
     if safe:
         os.environ["QT_QUICK_BACKEND"] = "software"
         station_port = 0
-    return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port))
+    return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port, software))
 
 
 def supervise_terminal(
@@ -96,7 +107,12 @@ def supervise_terminal(
 
 
 def _run(
-    home: Home, settings: Settings, windowed: tuple[int, int] | None, screen: str | None, station_port: int | None
+    home: Home,
+    settings: Settings,
+    windowed: tuple[int, int] | None,
+    screen: str | None,
+    station_port: int | None,
+    no_picture: bool,
 ) -> int:
     try:
         lock = hold_lock(home.lock)
@@ -108,6 +124,7 @@ def _run(
         return EX_CONFIG
     with lock, logged_to(home.logs):
         _keep_to_ourselves(home)
+        software = choose_renderer(home.graphics, __version__, no_picture)
         from kiosk.device.foreground import open_foreground
         from kiosk.ui.looks import Looks
         from kiosk.ui.shell import Look, run
@@ -129,6 +146,7 @@ def _run(
         def booted(loop: "Loop", seen: "Seen") -> "Unit":
             from kiosk.unit import Makings, boot
 
+            threading.Thread(target=_painted, args=(home, no_picture, software), name="renderer", daemon=True).start()
             port = settings.station.port if station_port is None else station_port
             return boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
 
@@ -140,15 +158,31 @@ def _run(
         clock = SystemClock()
         try:
             heart = heart_of_this_process(home.logs / STACKS, _leave)
-            return run(booted, look, clock.mono_ms, voice if settings.speech.enabled else None, heart)
+            upkeep = UpkeepParts(settings, clock, watched_over=heart is not None)
+            speaks = voice if settings.speech.enabled else None
+            code = run(booted, look, clock.mono_ms, speaks, heart, upkeep.means)
+            upkeep.close(home)
+            if code == EX_NO_PICTURE:
+                _painted(home, True, True)  # whoever starts us next has one, supervised or not
+            return code
         except WordsError as fault:
             print(f"the words of the screen do not hold: {fault}. Put the file back as it was.", file=sys.stderr)
             return EX_CONFIG
 
 
+def _painted(home: Home, no_picture: bool, software: bool) -> None:
+    """A first frame was shown: remember with what; or the card has just given none. Not while there is a screen, which
+    waits for no disk, but on a thread."""
+    try:
+        remember(home.graphics, __version__, no_picture, software)
+    except OSError as fault:
+        log.warning("how this machine draws cannot be remembered: %s", fault)
+
+
 def _leave() -> None:
-    """Whoever watched over us is gone: end as if told to, and let the next one start a terminal it can watch."""
-    os.kill(os.getpid(), signal.SIGTERM)
+    """Whoever watches over us asks us to end, or is gone, and then the next one is to start a terminal it can watch.
+    On a thread; `raise_signal`, for `kill` ends a process of Windows where it stands."""
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _wish(settings: Settings, screen: str | None) -> "Wish":

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from kiosk.core.supervision import Life, Watch, after_death, overdue
-from kiosk.device.heart import BEAT_VARIABLE, Listener
+from kiosk.core.supervision import EX_AGAIN, EX_NO_PICTURE, Life, Watch, after_death, attended, overdue
+from kiosk.device.heart import BEAT_VARIABLE, END, Listener
 from kiosk.device.service_host import ServiceHost
 
 EX_TEMPFAIL = 75
@@ -25,6 +25,8 @@ SETTINGS_PAUSE_S = 15.0
 _LOOK_S = 0.25
 _ABORT_S = 1.5
 _END_S = 15.0
+_TERM_S = 2.0
+_MANAGER_WAITS_US = 30_000_000
 log = logging.getLogger(__name__)
 
 
@@ -35,10 +37,12 @@ def now_ms() -> int:
 
 @dataclass
 class Supervisor:
-    """`command`: starts the terminal; `safely`: what is added to it for the safe profile."""
+    """`command`: starts the terminal; `safely`: what is added to it for the safe profile, `drawn`: to draw without the
+    graphics card."""
 
     command: Sequence[str]
     safely: Sequence[str] = ("--safe",)
+    drawn: Sequence[str] = ("--software",)
     host: ServiceHost = field(default_factory=ServiceHost)
     watch: Watch = field(default_factory=Watch)
     overdue: Callable[[Life, int], bool] = overdue
@@ -46,6 +50,8 @@ class Supervisor:
     _stir: threading.Event = field(default_factory=threading.Event)
     _life: Life = field(default_factory=lambda: Life(0))
     _ready: bool = False
+    _attended_ms: int = 0
+    _looked_ms: int = field(default_factory=now_ms)
 
     def run(self) -> int:
         """Until told to end (then 0), or until another terminal of this home is found running (75)."""
@@ -58,9 +64,10 @@ class Supervisor:
             if code == EX_CONFIG:
                 self._rest("the settings do not hold; trying again", SETTINGS_PAUSE_S)
                 continue
-            self.watch = after_death(self.watch, self._life, now_ms())
-            profile = "the safe profile" if self.watch.safe else "it"
-            self._rest(f"the terminal ended with {code}; starting {profile} again", self.watch.pause_ms / 1000)
+            if code == EX_AGAIN:
+                log.info("the terminal begins anew, as it wished")
+                continue
+            self._remember(code)
         self.host.tell("STOPPING=1")
         return 0
 
@@ -69,15 +76,25 @@ class Supervisor:
         self._told_to_end.set()
         self._stir.set()
 
+    def _remember(self, code: int) -> None:
+        before, self.watch = self.watch, after_death(self.watch, self._life, self._now(), code == EX_NO_PICTURE)
+        profile = (
+            "the safe profile" if self.watch.safe else "it without the graphics card" if self.watch.blind else "it"
+        )
+        if self.watch.patience_ms > before.patience_ms:
+            log.warning("the next life gets %d s to its first frame", self.watch.patience_ms // 1000)
+        self._rest(f"the terminal ended with {code}; starting {profile} again", self.watch.pause_ms / 1000)
+
     def _live(self) -> int:
         """One life, to its end; its exit code."""
-        arguments = [*self.command, *(self.safely if self.watch.safe else ())]
-        self._life = Life(now_ms())
+        more = self.safely if self.watch.safe else self.drawn if self.watch.software else ()
+        self._life = Life(self._now(), patience_ms=self.watch.patience_ms)
         child = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={**os.environ, BEAT_VARIABLE: "stdout"}
-        )
+            [*self.command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env={**os.environ, BEAT_VARIABLE: "stdout"}, bufsize=0,
+        )  # fmt: skip
         assert child.stdout is not None
-        listener = Listener(child.stdout, now_ms, self._beat)
+        listener = Listener(child.stdout, self._beat)
         waiter = threading.Thread(target=self._wait_for, args=(child,), name="waiter", daemon=True)
         waiter.start()
         try:
@@ -86,7 +103,15 @@ class Supervisor:
             if child.poll() is None:
                 _finish(child)
             listener.join(1.0)
+            assert child.stdin is not None
+            child.stdin.close()
         return child.wait()
+
+    def _now(self) -> int:
+        """Attended ms, as of this look: a machine that slept, or a watcher that was stopped, accuses no terminal."""
+        gap_ms, self._looked_ms = now_ms() - self._looked_ms, now_ms()
+        self._attended_ms = attended(self._attended_ms, gap_ms)
+        return self._attended_ms
 
     def _wait_for(self, child: "subprocess.Popen[bytes]") -> None:
         child.wait()
@@ -99,16 +124,21 @@ class Supervisor:
             self._stir.clear()
             if self._told_to_end.is_set():
                 return
-            if self.overdue(self._life, now_ms()):
-                log.error("the terminal paints no frame any more; its stacks are in the home's logs")
+            if self.overdue(self._life, self._now()):
+                what = "any more" if self._life.painted else "at all"
+                log.error("the terminal paints no frame %s; its stacks are in the home's logs", what)
                 self.host.tell("STATUS=the terminal hangs and is started again", "WATCHDOG=1")
                 _abort(child)
                 return
-            self.host.tell("WATCHDOG=1")
+            self._say_alive()
 
-    def _beat(self, at_ms: int) -> None:
-        """On the listener's thread."""
-        self._life = replace(self._life, beat_ms=at_ms)
+    def _say_alive(self) -> None:
+        """To the service manager, which must not lose its patience before ours ends."""
+        self.host.tell("WATCHDOG=1" if self._ready else f"EXTEND_TIMEOUT_USEC={_MANAGER_WAITS_US}")
+
+    def _beat(self, painted: bool) -> None:
+        """On the listener's thread; as of the newest look."""
+        self._life = replace(self._life, beat_ms=self._attended_ms, painted=painted or self._life.painted)
         if not self._ready:
             self._ready = True
             self.host.tell("READY=1", "STATUS=serving")
@@ -119,7 +149,7 @@ class Supervisor:
         while (left := end - time.monotonic()) > 0 and not self._told_to_end.is_set():
             self._stir.clear()
             self._stir.wait(min(left, _LOOK_S))
-            self.host.tell("WATCHDOG=1")
+            self._say_alive()
 
 
 def supervise(command: Sequence[str]) -> int:
@@ -144,10 +174,20 @@ def this_program(*arguments: str) -> list[str]:
 
 
 def _finish(child: "subprocess.Popen[bytes]") -> None:
-    """Ask it to end, so that what a citizen has begun is kept; end it where it does not."""
+    """Ask it to end, so that what a citizen has begun is kept; end it where it does not. Asked down its pipe, for
+    Windows knows no way to end a process but at once."""
+    assert child.stdin is not None
+    try:
+        child.stdin.write(END)
+        child.wait(_END_S)
+        return
+    except OSError:
+        pass  # nobody reads
+    except subprocess.TimeoutExpired:
+        log.warning("the terminal was asked to end and did not")
     child.terminate()
     try:
-        child.wait(_END_S)
+        child.wait(_TERM_S)
     except subprocess.TimeoutExpired:
         child.kill()
 

@@ -41,6 +41,19 @@ def closes_in(hours: Iterable[OpeningHours], weekday: int, time: str) -> int | N
     return min(waits, default=None)
 
 
+def opens_in(hours: Iterable[OpeningHours], weekday: int, time: str) -> int | None:
+    """Minutes from `time` until the next period begins; None where there is none."""
+    now = _minute(weekday, time)
+    return min(((_minute(one.weekday, one.opens) - now - 1) % _WEEK + 1 for one in hours), default=None)
+
+
+def closed_for(hours: Iterable[OpeningHours], weekday: int, time: str) -> int | None:
+    """Minutes since a period ended last, while the hall is closed; None where there is none."""
+    now = _minute(weekday, time)
+    ends = (_minute(one.weekday % 7 + 1 if one.closes < one.opens else one.weekday, one.closes) for one in hours)
+    return min(((now - end) % _WEEK for end in ends), default=None)
+
+
 _WEEK = 7 * 24 * 60
 
 

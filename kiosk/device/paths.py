@@ -67,6 +67,16 @@ class Home:
         return self.root / "troubles.json"
 
     @property
+    def graphics(self) -> Path:
+        """That the graphics card gave no picture; absent while it does."""
+        return self.root / "graphics.json"
+
+    @property
+    def renewed(self) -> Path:
+        """When the terminal last began anew because it had grown too large; absent until it does."""
+        return self.root / "renewed.json"
+
+    @property
     def night(self) -> Path:
         """When the last canaries were sent."""
         return self.root / "night.json"

@@ -161,6 +161,38 @@ class Journal(Table, frozen=True, kw_only=True):
     keep_days: Annotated[int, Meta(ge=1, le=3650, description="a whole number of days from 1 to 3650")] = 90
 
 
+class Memory(Table, frozen=True, kw_only=True):
+    """Above so much of it the terminal begins anew as soon as nobody is before it; 0: never. It has some 170 MiB
+    at the start, and stays below 250 however many visits there are."""
+
+    ceiling_mib: Annotated[
+        int, Meta(ge=0, le=65536, description="a whole number of MiB from 0 (no ceiling) to 65536")
+    ] = 1024
+
+
+class Glass(Table, frozen=True, kw_only=True):
+    """The screen while nobody is before it. `dark`: outside the hall's hours, `dark_after_min` minutes after they ended
+    and until `wake_before_min` before they begin; a touch wakes it. `shift_every_min`: how often the page moves by two
+    pixels, so that it does not burn in; 0: never. `brightness`: by the hour, where the screen's light can be set."""
+
+    dark: OnOff = True
+    dark_after_min: Annotated[int, Meta(ge=0, le=1440, description="a whole number of minutes from 0 to 1440")] = 30
+    wake_before_min: Annotated[int, Meta(ge=0, le=1440, description="a whole number of minutes from 0 to 1440")] = 15
+    shift_every_min: Annotated[
+        int, Meta(ge=0, le=1440, description="a whole number of minutes from 0 (never) to 1440")
+    ] = 10
+    brightness: Annotated[
+        tuple[
+            Annotated[
+                str,
+                Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d ([5-9]|[1-9]\d|100)$"),
+            ],
+            ...,
+        ],
+        Meta(description='a list of times and percents (5 to 100) such as "18:00-08:00 40"; the first that fits holds'),
+    ] = ()
+
+
 class Settings(Table, frozen=True, kw_only=True):
     """The whole of `kiosk.toml`. `language`: the screen comes home to it; which there are, the translations say."""
 
@@ -174,6 +206,8 @@ class Settings(Table, frozen=True, kw_only=True):
     secrets: Secrets = Secrets()
     sync: Sync = Sync()
     journal: Journal = Journal()
+    memory: Memory = Memory()
+    glass: Glass = Glass()
     mirror: tuple[Mirror, ...] = ()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk import __version__
 from kiosk.device.paths import HomeError, assets_folder, languages_in, open_home
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
-from kiosk.doctor import disk, machine, network, stores
+from kiosk.doctor import disk, machine, network, stores, upkeep
 from kiosk.doctor.finding import Note, failed, ok
 from kiosk.doctor.patient import Patient, Running, running_of
 from kiosk.doctor.system import System
@@ -46,6 +46,9 @@ CHECKS: tuple[tuple[str, float, Check], ...] = (
     ("service", 6, machine.service),
     ("core_dumps", 3, machine.core_dumps),
     ("power", 6, machine.sleep),
+    ("memory", 3, upkeep.memory),
+    ("graphics", 3, upkeep.graphics),
+    ("screen_schedule", 3, upkeep.screen_schedule),
 )
 """Their codes, the seconds that each may take, and who makes them."""
 

@@ -114,6 +114,18 @@ def digitizer() -> bool | None:
     return ctypes.windll.user32.GetSystemMetrics(94) & ready_touch == ready_touch
 
 
+def light() -> tuple[str, ...]:
+    """By which ways this account may set the screen's light, as `kiosk.device.lamp` has them."""
+    from kiosk.device.lamp import has_dpms, writable_backlights
+
+    ways = ["backlight"] if writable_backlights() else []
+    if sys.platform == "win32":
+        ways.append("Windows")
+    elif os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and has_dpms():
+        ways.append("DPMS")
+    return tuple(ways)
+
+
 def this_program(*arguments: str) -> list[str]:
     """How to start this very program again."""
     return [sys.executable, *([] if getattr(sys, "frozen", False) else ["-m", "kiosk"]), *arguments]
@@ -136,3 +148,4 @@ class System:
     connect: Callable[[str, int], None] = connect
     certificate_end: Callable[[str, int, str], float] = certificate_end
     digitizer: Callable[[], bool | None] = digitizer
+    light: Callable[[], tuple[str, ...]] = light

@@ -70,6 +70,11 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
         """Whether it may be opened now."""
         return self._port is not None and m.may_open(self._view)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it lies on the glass."""
+        return bool(self._menu.step)
+
     def open(self) -> None:
         """Somebody did what opens it."""
         if self._port is not None:

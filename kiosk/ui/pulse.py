@@ -12,11 +12,12 @@ EVERY_MS = 1000
 
 
 class Pulse(QObject):
-    """Beats for as long as it lives."""
+    """Beats for as long as it lives. `turn`: called instead while the window is hidden on purpose, or covered once it
+    had been seen; one that should be seen and never was has no pulse."""
 
-    def __init__(self, window: QQuickView, beat: Callable[[], None]) -> None:
+    def __init__(self, window: QQuickView, beat: Callable[[], None], turn: Callable[[], None]) -> None:
         super().__init__(window)
-        self._window, self._beat = window, beat
+        self._window, self._beat, self._turn, self._was_seen = window, beat, turn, False
         window.frameSwapped.connect(self._painted, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._ask)
@@ -24,11 +25,12 @@ class Pulse(QObject):
 
     @Slot()
     def _painted(self) -> None:
+        self._was_seen = True
         self._beat()
 
     @Slot()
     def _ask(self) -> None:
         if self._window.isExposed():
             self._window.update()
-        else:
-            self._beat()
+        elif self._was_seen or not self._window.isVisible():
+            self._turn()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QGuiApplication
-from PySide6.QtQuick import QQuickView
+from PySide6.QtQuick import QQuickView, QQuickWindow
 
 from kiosk.ui.ending import end_on_signals
 from kiosk.ui.keyboard import settle_keyboard
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kiosk.core.events import Seen
     from kiosk.core.view import CitizenPort
     from kiosk.core.voice import Voice
+    from kiosk.ui.upkeep import Means
 
     class BootedTerminal(CitizenPort, Protocol):
         """What `boot` gives: a terminal, whom to tell of the screen, and how to stop it."""
@@ -40,6 +41,8 @@ __all__ = ["KioskWindow", "Look", "SceneBroken", "prepare", "run"]
 
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
 EX_SOFTWARE = 70
+NO_FRAME_TURNS = 15
+"""So many seconds of a loop that turns, with a window on the screen and no frame: the card gives no picture."""
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +50,10 @@ class Heart(Protocol):
     """Whoever wants to know that frames are painted."""
 
     def beat(self) -> None:
-        """One was, or the window is not to be seen and the event loop turns."""
+        """One was."""
+
+    def turn(self) -> None:
+        """None was, for the window is not to be seen; the event loop turns."""
 
     def stop(self) -> None:
         """None will be, for the program ends."""
@@ -58,8 +64,12 @@ class _FirstFrame(QObject):
 
     def __init__(self, window: QQuickView, call: Callable[[], None]) -> None:
         super().__init__()
-        self._window, self._call, self._told = window, call, False
+        self._window, self._call, self._told, self._turns = window, call, False, 0
         self._connection = window.frameSwapped.connect(self._shown, Qt.ConnectionType.QueuedConnection)
+        window.sceneGraphError.connect(self._broken)  # unheard, Qt ends the process
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._turned)
+        self._timer.start(1000)
 
     def none(self) -> None:
         """The window is not to be seen."""
@@ -72,8 +82,29 @@ class _FirstFrame(QObject):
         if self._told:
             return
         self._told = True
+        self._timer.stop()
         self._window.frameSwapped.disconnect(self._connection)
         self._call()
+
+    @Slot()
+    def _turned(self) -> None:
+        """Counts turns of the loop and not seconds: whoever is slow to draw its first frame is not blind."""
+        self._turns += self._window.isExposed()
+        if self._turns >= NO_FRAME_TURNS:
+            self._timer.stop()
+            self._give_up(f"no first frame in {NO_FRAME_TURNS} s")
+
+    @Slot(QQuickWindow.SceneGraphError, str)
+    def _broken(self, _error: QQuickWindow.SceneGraphError, words: str) -> None:
+        self._give_up(words)
+
+    def _give_up(self, why: str) -> None:
+        _log.error("the graphics card gives no picture: %s", why)
+        from kiosk.core.supervision import EX_NO_PICTURE
+
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.exit(EX_NO_PICTURE)
 
 
 def prepare(look: Look) -> QGuiApplication:
@@ -96,17 +127,19 @@ def run(
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None" = None,
     heart: "Heart | None" = None,
+    means: "Callable[[str, Callable[[int], None]], Means] | None" = None,
 ) -> int:
     """Show the terminal until it is told to end: SIGTERM, SIGINT, or its window closed on a desk. Gives the exit code.
 
     `boot` is called on the GUI thread after the first frame, with what stands on the screen before anyone has chosen
     anything; what it returns is shown, and closed at the end. If it raises, the exit code is 70. `mono_ms`: the
     monotonic milliseconds by which the terminal sets its deadlines; `voice`: makes what speaks, if anything does, once
-    everything is there; `heart`: beats for each frame, where someone watches over this process.
+    everything is there; `heart`: beats for each frame, where someone watches over this process. `means`: of
+    looking after itself, made once everything is there from Qt's name of the window system and what ends this life.
 
     Raises WordsError where the words of the home language do not hold.
     """
-    return _show(prepare(look), boot, look, mono_ms, voice, heart)
+    return _show(prepare(look), boot, look, mono_ms, voice, heart, means)
 
 
 def _show(
@@ -116,6 +149,7 @@ def _show(
     mono_ms: Callable[[], int],
     voice: "Callable[[], Voice] | None",
     heart: "Heart | None",
+    means: "Callable[[str, Callable[[int], None]], Means] | None",
 ) -> int:
     """The window and its scene live in here, and so end before the application does."""
     loop = QtLoop()
@@ -138,13 +172,17 @@ def _show(
         presence.attach(terminal.trouble)
         terminal.watch(presence.see)  # after the model, so that what comes to the front is never a page of before
         presence.see(terminal.view())
+        if means is not None:
+            window.upkeep.begin(means(app.platformName(), app.exit))
+            terminal.watch(window.upkeep.see)
+            window.upkeep.see(terminal.view())
         if voice is not None:
             voices.append(voice())
             window.give_voice(voices[0])
 
     first = _FirstFrame(window, start)
     if heart is not None:
-        Pulse(window, heart.beat)
+        Pulse(window, heart.beat, heart.turn)
     presence = Presence(
         window, look.wish, lambda: look.foreground(app.platformName()), look.behind, first.none
     )  # fmt: skip
@@ -156,6 +194,8 @@ def _show(
     if heart is not None:
         heart.stop()
     presence.end()
+    if booted:
+        window.upkeep.end()
     loop.finish()  # a tap that was on its way when the end came is a tap
     restore()
     for terminal in booted:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk.ui.menu_model import MenuModel
     from kiosk.ui.presence import Foreground
     from kiosk.ui.screen_model import ScreenModel
+    from kiosk.ui.upkeep import Upkeep
 
 QML = Path(__file__).parent / "qml"
 
@@ -59,6 +60,7 @@ class KioskWindow(QQuickView):
     model: "ScreenModel"
     menu: "MenuModel"
     pen: "Pen"
+    upkeep: "Upkeep"
 
     def __init__(self, look: Look, words: Words) -> None:
         super().__init__()
@@ -94,6 +96,7 @@ class KioskWindow(QQuickView):
         from kiosk.ui.menu_model import MenuModel
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
+        from kiosk.ui.upkeep import Upkeep
 
         home, layout = self._look.home, layout_digest(QML)
         self.model = ScreenModel(self._words, mono_ms, loop.post, self._forget, home, layout)
@@ -102,7 +105,9 @@ class KioskWindow(QQuickView):
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
         self.menu = MenuModel(self._words, mono_ms, loop.post)
         self.menu.setParent(self)
-        self._load("Main.qml", {"screen": self.model, "pen": self.pen, "menu": self.menu})
+        self.upkeep = Upkeep(self)
+        given = {"screen": self.model, "pen": self.pen, "menu": self.menu, "upkeep": self.upkeep}
+        self._load("Main.qml", given)
         self._walker = KeyWalker(self, self.rootObject(), self.model)
         self._watch_the_corners(mono_ms)
 

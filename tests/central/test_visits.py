@@ -47,6 +47,7 @@ def test_a_whole_rating_has_everything_the_hall_reads(terminal: Terminal, centra
         "phone": False,
         "second": False,
         "vouched": None,
+        "taps": [],
         "stage": None,
         "slip": None,
         "started_by": "clerk",

@@ -70,6 +70,7 @@ def healthy(
         user=lambda: 990, sync_ms=lambda _: 2.5, room_mib=lambda _: 40_000, offset_minutes=lambda: 480,
         wall_s=lambda: NOW_S, resolve=lambda _host, _port: ("192.0.2.7",), connect=lambda _host, _port: None,
         certificate_end=lambda *_: NOW_S + 200 * 86_400, digitizer=lambda: True,
+        light=lambda: ("backlight",),
     )  # fmt: skip
     return replace(told, **changes)  # type: ignore[arg-type]
 

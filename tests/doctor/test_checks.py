@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from kiosk import __version__
+from kiosk.core.renderer import NoPicture
 from kiosk.device.identity import Identity
-from kiosk.device.settings import Central, Settings, Speech, Station
-from kiosk.doctor import disk, machine, network
+from kiosk.device.settings import Central, Glass, Settings, Speech, Station
+from kiosk.doctor import disk, machine, network, upkeep
 from kiosk.doctor.finding import Note
 from kiosk.doctor.patient import Patient, Running
 from kiosk.doctor.round import CHECKS
 from kiosk.doctor.system import Said, System, sync_ms
+from kiosk.upkeep import Renewed
 from tests.doctor.machines import FILES, NOW_S, SCREEN, VOICE, healthy, patient, refuse
 
 Check = Callable[[Patient], Iterator[Note]]
@@ -283,3 +287,57 @@ def test_central_is_not_asked_by_a_terminal_that_it_never_met(tmp_path: Path) ->
     assert codes(network.central, unit) == []
     identity = Identity(device_id="d", key_id="0" * 32, central_url="https://elsewhere.example")
     assert replace(unit, settings=Settings(), identity=identity).central == "https://elsewhere.example"
+
+
+RAN = Running(True, 77, ("kiosk", "run"))
+HELD = "Name:\tkiosk\nVmRSS:\t  {kib} kB\n"
+
+
+@pytest.mark.parametrize(
+    ("held", "renewed", "code"),
+    [
+        (HELD.format(kib=300 * 1024), None, "memory.ok"),
+        (None, None, "memory.unknown"),
+        (HELD.format(kib=1025 * 1024), None, "memory.above"),
+        (HELD.format(kib=300 * 1024), int(NOW_S) - 60, "memory.renewed"),
+        (HELD.format(kib=300 * 1024), int(NOW_S) - 8 * 86_400, "memory.ok"),
+    ],
+)
+def test_memory(tmp_path: Path, held: str | None, renewed: int | None, code: str) -> None:
+    unit = replace(patient(tmp_path, healthy({"/proc/77/status": held})), running=RAN)
+    if renewed is not None:
+        unit.home.renewed.write_bytes(msgspec.json.encode(Renewed(renewed, 1100)))
+    assert [one for one, _ in codes(upkeep.memory, unit)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("since", "version", "code"),
+    [(60, __version__, "software"), (8 * 86_400, __version__, "ok"), (60, "0.0.0", "ok"), (None, "", "ok")],
+)
+def test_graphics(tmp_path: Path, since: int | None, version: str, code: str) -> None:
+    unit = patient(tmp_path, healthy())
+    if since is not None:
+        unit.home.graphics.write_bytes(msgspec.json.encode(NoPicture(int(NOW_S) - since, version)))
+    assert [one for one, _ in codes(upkeep.graphics, unit)] == [f"graphics.{code}"]
+
+
+HOURS = b'{"hours":[{"weekday":1,"opens":"09:00","closes":"17:00"}],"mode":"%s"}'
+DIMMED = Settings(glass=Glass(brightness=("18:00-08:00 40",)))
+
+
+@pytest.mark.parametrize(
+    ("profile", "light", "settings", "code"),
+    [
+        (HOURS % b"window", ("backlight", "DPMS"), Settings(), "ok"),
+        (HOURS % b"window", (), Settings(), "black"),
+        (HOURS % b"window", (), Settings(glass=Glass(dark=False)), "never"),
+        (HOURS % b"self_service", ("DPMS",), Settings(), "never"),
+        (b"", ("DPMS",), Settings(), "never"),
+        (b"", ("DPMS",), DIMMED, "no_light"),
+        (HOURS % b"window", ("backlight",), DIMMED, "ok"),
+    ],
+)
+def test_screen_schedule(tmp_path: Path, profile: bytes, light: tuple[str, ...], settings: Settings, code: str) -> None:
+    unit = patient(tmp_path, healthy(light=lambda: light), settings)
+    unit.home.profile.write_bytes(profile)
+    assert [one for one, _ in codes(upkeep.screen_schedule, unit)] == [f"screen_schedule.{code}"]

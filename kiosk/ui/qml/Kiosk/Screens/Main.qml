@@ -11,6 +11,7 @@ Rectangle {
     required property ScreenModel screen
     required property Pen pen
     required property MenuModel menu
+    required property Upkeep upkeep
 
     readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "matters",
         "serving",
@@ -24,6 +25,8 @@ Rectangle {
     readonly property alias shielded: shield.running
     readonly property bool covered: screen.sheet !== "" || screen.panel !== ""
 
+    x: upkeep.right
+    y: upkeep.down
     color: Theme.ground
     enabled: !dead.running
 
@@ -36,6 +39,17 @@ Rectangle {
         glass: stage
     }
 
+    Binding {
+        target: stage.Window.window
+        property: "color"
+        value: Theme.ground // at the edge that the page has moved away from
+    }
+    Connections {
+        target: stage.upkeep
+        function onChanged() {
+            shield.restart() // the touch that wakes is for nothing else
+        }
+    }
     Connections {
         target: stage.screen
         function onPageChanged() {
@@ -163,6 +177,15 @@ Rectangle {
         anchors.fill: parent
         active: stage.menu.step !== ""
         onActiveChanged: if (active) setSource("MenuSheet.qml", { "screen": stage.screen, "menu": stage.menu })
+    }
+    Rectangle {
+        objectName: "night"
+        x: -stage.x
+        y: -stage.y
+        width: stage.width
+        height: stage.height
+        visible: stage.upkeep.dark
+        color: "#000000"
     }
     Item {
         // The second of two taps on a sheet's button is not for what lies below; keys go on.
