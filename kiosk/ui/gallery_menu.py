@@ -37,7 +37,8 @@ def menu_stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     def reach(name: str, *acts: Callable[[], object]) -> str:
         for act in acts:
             act()
-            QGuiApplication.processEvents()
+            for _ in range(3):  # an answer may bring another question, and that its answer
+                QGuiApplication.processEvents()
         return f"menu-{name}"
 
     def typed(text: str) -> Callable[[], object]:

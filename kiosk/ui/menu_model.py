@@ -118,21 +118,22 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
     def _carry_out(self, moved: v.Moved) -> None:
         menu, act = moved
         self._take(menu)
-        if act is None or self._port is None:
+        port = self._port
+        if act is None or port is None:
             return
         if isinstance(act, v.CheckPin):
-            self._expect(self._port.check_pin(act.number, act.pin), self._pin_answered)
+            self._expect(lambda: port.check_pin(act.number, act.pin), self._pin_answered)
         elif isinstance(act, v.ShowPairing):
-            (self._port.pair if act.shown else self._port.unpair)()
+            (port.pair if act.shown else port.unpair)()
         elif isinstance(act, v.AskFigures):
             self._expect(
-                self._port.own_figures(act.number), lambda own: self._take(m.figures_answered(self._menu, own))
+                lambda: port.own_figures(act.number), lambda own: self._take(m.figures_answered(self._menu, own))
             )
         else:
-            self._expect(self._port.submit(act), lambda answer: self._take(m.settled(self._menu, answer)))
+            self._expect(lambda: port.submit(act), lambda answer: self._take(m.settled(self._menu, answer)))
 
-    def _expect(self, future: "Future[_Answer]", then: Callable[[_Answer | None], None]) -> None:
-        """`then` gets the answer, or None where it failed."""
+    def _expect(self, ask: "Callable[[], Future[_Answer]]", then: Callable[[_Answer | None], None]) -> None:
+        """`then` gets the answer, or None where it failed, if this menu still stands: asking may itself close it."""
         turn = self._menu.turn
 
         def arrive(answer: _Answer | None) -> None:
@@ -143,7 +144,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
             failed = done.cancelled() or done.exception() is not None
             self._post(lambda: arrive(None if failed else done.result()))
 
-        future.add_done_callback(done)
+        ask().add_done_callback(done)
 
     def _pin_answered(self, answer: PinAnswer | None) -> None:
         self._carry_out(m.pin_answered(self._menu, answer, self._mono_ms()))

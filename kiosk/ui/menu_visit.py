@@ -143,7 +143,7 @@ def tiles(menu: Menu, matter_name: str, say: Says) -> tuple[tuple[str, str, str]
     """All that may be said of the visit, what was said small below it, and the two ways to begin."""
     draft, none = menu.draft, say("menu.visit.none")
     return (
-        ("matter", say("menu.visit.matter"), matter_name),
+        ("matter", matter_name, say("menu.visit.matter")),
         ("case", say("menu.visit.case"), draft.case or none),
         ("slip", say("menu.visit.slip"), draft.slip or none),
         ("times", say("menu.visit.times"), draft.times or none),
