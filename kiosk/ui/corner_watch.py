@@ -1,6 +1,6 @@
 """Watches a window's fingers for the way to the staff menu, and takes none of them: what lies below gets every tap.
 
-Only the release that ends a hold on that way is kept from what lies below, for whoever opens the menu presses nothing.
+Only the release that ends the second hold is kept from what lies below, for whoever opens the menu presses nothing.
 """
 
 from collections.abc import Callable
@@ -58,14 +58,10 @@ class CornerWatch(QObject):
             self._press(here, alone=event.buttons() == Qt.MouseButton.LeftButton)
         elif event.type() is QEvent.Type.MouseMove:
             self._move(here)
-        else:
-            before, opens = self._way, self._lift(here)
-            if not (opens or self._held(before)):
-                return False
+        elif self._lift(here):
             away = QMouseEvent(event.type(), _OUTSIDE, _OUTSIDE, event.button(), event.buttons(), event.modifiers())
             self._pass_on(away)
-            if opens:
-                self._opened()
+            self._opened()
             return True
         return False
 
@@ -80,13 +76,9 @@ class CornerWatch(QObject):
             self._press(here, alone=True)
         elif state is not QEventPoint.State.Released:
             self._move(here)
-        else:
-            before, opens = self._way, self._lift(here)
-            if not (opens or self._held(before)):
-                return False
+        elif self._lift(here):
             self._pass_on(QTouchEvent(QEvent.Type.TouchCancel, event.pointingDevice()))
-            if opens:
-                self._opened()
+            self._opened()
         return False
 
     def _pass_on(self, event: QEvent) -> None:
@@ -103,10 +95,6 @@ class CornerWatch(QObject):
             self._way = corner.pressed(self._way, where, x, y, self._mono_ms())
         else:
             self._way = corner.NOWHERE
-
-    def _held(self, before: corner.Way) -> bool:
-        """Whether the finger that has left has done the first of the two holds."""
-        return before.corner == "upper left" and self._way.armed_ms is not None and self._may_open()
 
     def _move(self, here: QPointF) -> None:
         if self._way.corner:
