@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from kiosk.core.receipt import normalise
-from kiosk.core.view import Earlier
+from kiosk.core.view import Earlier, OwnFigures
 from kiosk.delivery import earlier_of
 from kiosk.protocol.phone import ClerkFigures
 from kiosk.sync.answers import decode_answer
@@ -42,6 +42,18 @@ class Enquiries:
         path = f"/device/figures?staff={quote(staff, safe='')}"
         return self._put(Call("GET", path), lambda reply: figures_of(reply, staff))
 
+    def own_figures(self, staff: str) -> "Future[OwnFigures | None]":
+        """The same, for the terminal's own glass."""
+        answer: Future[OwnFigures | None] = Future()
+        answer.set_running_or_notify_cancel()
+
+        def answered(done: "Future[ClerkFigures | None]") -> None:
+            told = None if done.exception() is not None else done.result()
+            answer.set_result(None if told is None else _own(told))
+
+        self.figures(staff).add_done_callback(answered)
+        return answer
+
     def _put(self, call: Call, read: Callable[[Answer], T]) -> "Future[T]":
         answer: Future[T] = Future()
         answer.set_running_or_notify_cancel()
@@ -63,6 +75,10 @@ def figures_of(reply: Answer, asked: str) -> ClerkFigures | None:
     """What central's answer about the clerk `asked` means; None for whatever is not understood or is about another."""
     found = decode_answer(reply, ClerkFigures) if isinstance(reply, Reply) else None
     return found if found is not None and found.staff == asked else None
+
+
+def _own(told: ClerkFigures) -> OwnFigures:
+    return OwnFigures(told.since, told.until, told.visits, told.rated, told.good_percent)
 
 
 def _known(value: T) -> "Future[T]":

@@ -97,6 +97,7 @@ class Unit:
         enquiries = Enquiries(self._outward.ask, loop)
         self.earlier = enquiries.earlier
         self.figures = enquiries.figures
+        self.own_figures = enquiries.own_figures
         self._night = Night(
             NightParts(
                 loop, makings.clock, self._lane,

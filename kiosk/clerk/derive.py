@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from kiosk.clerk import model as m
 from kiosk.clerk.inputs import (
     CALLABLE,
-    CANCEL_REASONS,
     CANCELLABLE,
     PAUSE_KINDS,
     RUNNING,
@@ -22,6 +21,7 @@ from kiosk.clerk.inputs import (
 )
 from kiosk.clerk.keys import KEYS
 from kiosk.clerk.matters import name_of
+from kiosk.core.events import CANCEL_REASONS
 
 _FACES = {"inviting": "rating", "explaining": "rating", "thanks": "ready"}
 _SECONDS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))

@@ -10,7 +10,6 @@ from kiosk.protocol.station import MatterView, PauseKind, Stage, StationState, V
 from kiosk.ui.words import Words
 
 PAUSE_KINDS: tuple[PauseKind, ...] = ("away", "waiting", "out_of_service")
-CANCEL_REASONS = ("papers", "window", "again", "mistake")
 STARTABLE = frozenset({"ready", "closed", "thanks"})
 SIGNABLE = STARTABLE | {"paused"}
 CANCELLABLE = frozenset({"serving", "inviting", "explaining"})

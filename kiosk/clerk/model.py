@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk.clerk.inputs import CALLABLE, CANCELLABLE, SIGNABLE, STARTABLE, Attempt, Inputs, Link, Running, Trouble
 from kiosk.clerk.matters import found, name_of, with_recent
-from kiosk.core.slip import read_slip
+from kiosk.core.slip import next_number, read_slip
 from kiosk.protocol.station import MatterRef, MatterView, Stage, StationState, VisitStart, VisitStarted, VisitView
 
 REPEAT_MS = 60_000
@@ -150,7 +150,7 @@ def opened(inputs: Inputs, sheet: str) -> Inputs:
         reason="",
         pause_kind=None,
         pause_until="",
-        call_number=_next_number(inputs.called),
+        call_number=next_number(inputs.called),
         trouble=None,
         list_open=False,
         folded=False,
@@ -159,14 +159,6 @@ def opened(inputs: Inputs, sheet: str) -> Inputs:
 
 def _with_matter(inputs: Inputs, matter: MatterView) -> Inputs:
     return replace(inputs, matter=matter, matter_text=name_of(matter), list_open=False, trouble=_past(inputs, "matter"))
-
-
-def _next_number(called: str) -> str:
-    """The number after this one, as it is written: A009, A010."""
-    digits = re.search(r"\d+$", called)
-    if digits is None:
-        return ""
-    return called[: digits.start()] + str(int(digits[0]) + 1).zfill(len(digits[0]))
 
 
 # -- what is asked of the station ------------------------------------------------------------------------------------

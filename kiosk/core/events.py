@@ -15,6 +15,8 @@ By = Literal["clerk", "menu"]
 """Whether a clerk's act came through the station, or from the staff menu on the terminal's own glass."""
 PAUSE_KINDS = ("away", "waiting", "out_of_service")
 """Kinds of pause (DOMAIN): away without papers, waiting for a step, out of service."""
+CANCEL_REASONS = ("papers", "window", "again", "mistake")
+"""Why a clerk may cancel a visit, by code, at the console and at the staff menu. The journal has the words."""
 
 
 @dataclass(frozen=True, slots=True)

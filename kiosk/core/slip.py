@@ -60,3 +60,11 @@ def read_slip(text: str, template: str = "") -> Slip | None:
     if rest or not number or len(number) > 16:
         return None
     return Slip(**{name: value for name, value in found.items() if name in NAMES})
+
+
+def next_number(called: str) -> str:
+    """The queue number after this one, as it is written: A009, A010. Empty where it ends in no digit."""
+    digits = re.search(r"\d+$", called)
+    if digits is None:
+        return ""
+    return called[: digits.start()] + str(int(digits[0]) + 1).zfill(len(digits[0]))

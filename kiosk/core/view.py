@@ -186,6 +186,21 @@ class Earlier:
     withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OwnFigures:
+    """What a clerk may see of their own: days before today only, in groups of five visits or more.
+
+    `since`, `until`: local dates, inclusive, empty where there is not enough to tell. `good_percent`: the share of the
+    three upper levels in tens, None where there are too few ratings to tell.
+    """
+
+    since: str = ""
+    until: str = ""
+    visits: int = 0
+    rated: int = 0
+    good_percent: int | None = None
+
+
 class TerminalPort(Protocol):
     """The running terminal, as the screen and the station see it. Every method may be called from any thread."""
 
@@ -207,6 +222,10 @@ class CitizenPort(TerminalPort, Protocol):
 
     def check_pin(self, number: str, pin: str) -> "Future[PinAnswer]":
         """Whether this PIN is the clerk's of this number; five tries, then growing pauses, shared with the station."""
+
+    def own_figures(self, number: str) -> "Future[OwnFigures | None]":
+        """What the clerk of this number, whose PIN was right, may see of their own; None where central cannot be asked
+        now. Always answered."""
 
     def pair(self) -> None:
         """Show a code by which a PC may be paired (`View.pairing`); nothing where the hall's network is not served."""

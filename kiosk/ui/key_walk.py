@@ -35,9 +35,9 @@ class KeyWalker(QObject):
         self._window, self._root, self._model = window, root, model
         self._last = QRectF()
         self._watching = False
-        model.pageChanged.connect(self._start_over)
-        model.citizenChanged.connect(self._start_over)
-        model.sheetChanged.connect(self._drop)
+        model.pageChanged.connect(self.start_over)
+        model.citizenChanged.connect(self.start_over)
+        model.sheetChanged.connect(self.drop)
 
     def writes(self, event: QKeyEvent) -> bool:
         """Whether a field has the first word about this key. What it has no use for, an arrow at its end, is ours."""
@@ -61,6 +61,25 @@ class KeyWalker(QObject):
         elif self._root.isEnabled():
             self._act(event.key(), event.isAutoRepeat())
         return True
+
+    def take_over(self, event: QKeyEvent, step_back: Callable[[], object]) -> bool:
+        """Act on a key while something lies over the pages: arrows walk it, Return and Space press what has the ring,
+        Escape is `step_back`. Whether the key was one of those."""
+        key = event.key()
+        if event.modifiers() & _CHORDS or not (key in _OURS and (key not in ENTER or self._ringed() is not None)):
+            return False
+        if not self._root.isEnabled():
+            return True
+        if key in BACK:
+            if not event.isAutoRepeat():
+                step_back()
+        else:
+            self._act(key, event.isAutoRepeat())
+        return True
+
+    def _ringed(self) -> QQuickItem | None:
+        focused = self._window.activeFocusItem()
+        return focused if focused is not None and is_stop(focused) else None
 
     def _scan(self, event: QKeyEvent) -> bool:
         """A key of a scanner that types, which is not one of ours; nor is the Return that ends what it has typed."""
@@ -117,11 +136,12 @@ class KeyWalker(QObject):
     def _over_a_page(self) -> bool:
         return bool(self._model.shown.panel or self._model.shown.sheet)
 
-    def _start_over(self) -> None:
+    def start_over(self) -> None:
+        """Another page: the first key brings the ring to its first stop."""
         self._last = QRectF()
-        self._drop()
+        self.drop()
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
         """Nothing is focused any more, not even when the dead time is over; unless one is writing."""
         chain = list(_focus_chain(self._window.contentItem()))
         if chain and is_stop(chain[-1]):
@@ -133,7 +153,7 @@ class KeyWalker(QObject):
         if event.type() in _FINGERS:
             self._window.removeEventFilter(self)
             self._watching = False
-            self._drop()
+            self.drop()
         return False
 
 

@@ -61,12 +61,22 @@ def scanned(desk: MatterDesk, scene: Scene, text: str) -> MatterDesk | tuple[Sli
     """A slip was held before the scanner: the visit it tells of, or what is still to be chosen, or that it is none of
     this hall's."""
     slip = read_slip(text, scene.slip)
-    if slip is None or (slip.window and scene.windows and slip.window not in scene.windows):
+    if slip is None or foreign(slip, scene):
         return MatterDesk(hint="slip_unknown")
     if not slip.matter:
         return MatterDesk(slip=slip, hint="slip_read")
-    card = next((one for one in scene.matters if slip.matter in (one.code, one.name)), None)
+    card = card_of(slip, scene)
     return MatterDesk(hint="slip_unknown") if card is None else (slip, card)
+
+
+def foreign(slip: Slip, scene: Scene) -> bool:
+    """Whether it names a window that this hall does not have."""
+    return bool(slip.window and scene.windows and slip.window not in scene.windows)
+
+
+def card_of(slip: Slip, scene: Scene) -> MatterCard | None:
+    """The hall's matter that it names, by code or by name."""
+    return next((one for one in scene.matters if slip.matter in (one.code, one.name)), None)
 
 
 def begin(visit_id: str, card: MatterCard, slip: Slip | None) -> e.BeginVisit:

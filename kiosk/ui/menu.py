@@ -1,95 +1,43 @@
-"""The staff menu on the terminal's own glass: a value, and what each touch and each answer makes of it. No Qt in here.
+"""The staff menu on the terminal's own glass: what each touch and each answer makes of it. No Qt in here.
 
-A PIN stands in it only while it is being typed, and a menu that was closed is blank: its next `turn` takes no answer
-that was meant for it. It can neither rate nor see a level.
+The value itself is in `menu_values`, its first page in `menu_home`, the start of a visit in `menu_visit`.
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from kiosk.core import events as e
-from kiosk.core.situation import Situation, State
-from kiosk.core.slip import LENGTH_LIMIT, read_slip
-from kiosk.core.view import Accepted, PinAnswer, Refused, View
+from kiosk.core.situation import State
+from kiosk.core.slip import read_slip
+from kiosk.core.view import Accepted, OwnFigures, PinAnswer, Refused, View
+from kiosk.ui import menu_home, menu_visit
+from kiosk.ui.menu_values import (
+    AT_REST,
+    BACK_IN,
+    IDLE_MS,
+    LIMITS,
+    MAY_BE_EMPTY,
+    NO_DRAFT,
+    OFFERED,
+    SCANNED,
+    Around,
+    CheckPin,
+    Menu,
+    Moved,
+    ShowPairing,
+    Step,
+    asking,
+    at,
+)
+from kiosk.ui.wedge import GAP_MS, SHORTEST
 
-Step = Literal["", "number", "pin", "home", "pause", "until", "matter", "case", "cancel", "call", "pair"]
 ALLOWED = frozenset({State.READY, State.CLOSED, State.PAUSED, State.SERVING, State.OUT_OF_ORDER})
-AT_REST = frozenset({State.READY, State.CLOSED, State.PAUSED})
-IDLE_MS = 60_000
-CASE_LIMIT = 64
-"""Characters of a case number, as the station takes them too."""
-MATTERS = 7
-"""So many stand on one page, beside the tile for more."""
-TILES = 8
-"""So many clerks are offered by name; where there are more, their number is typed."""
-BACK_IN = ("10", "30", "60")
-"""Minutes until a pause may be expected to be over."""
-REASONS = ("wrong_number", "left", "papers_missing", "twice", "other")
-"""Why a visit is cancelled, by code; the journal has the code."""
-LIMITS = {"number": 32, "pin": 32, "matter": 64, "case": LENGTH_LIMIT, "call": 16}
-_MAY_BE_EMPTY = frozenset({"case"})
-_PARENT: dict[Step, Step] = {
-    "pin": "number", "pause": "home", "until": "pause", "matter": "home", "case": "matter", "cancel": "home",
-    "call": "home", "pair": "home",
+_PARENT: Mapping[Step, Step] = {
+    "pin": "number", "pause": "home", "until": "pause", "matter": "home", "search": "matter", "case": "matter",
+    "visit": "matter", "slip": "visit", "times": "visit", "cancel": "home", "call": "home", "figures": "home",
+    "pair": "home",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPin:
-    """Ask whether this PIN is this clerk's."""
-
-    number: str
-    pin: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPairing:
-    """Show the code by which a PC is paired, or show it no longer."""
-
-    shown: bool
-
-
-Act = e.Event | CheckPin | ShowPairing
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What a touch needs to know of the world: the terminal's newest view, the time of day, an id for a visit."""
-
-    view: View
-    wall: datetime
-    new_id: str = ""
-
-    @property
-    def situation(self) -> Situation:
-        """Where the terminal stands."""
-        return self.view.situation
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """`step`: what stands there, empty while it is closed; `staff`: whose PIN was right; `typed`: on the pad;
-    `hint`: by code; `wait_until_ms`: until when no PIN is heard; `busy`: an answer is on its way; `touched_ms`: the
-    last sign of life (both monotonic); `kind`: of the pause being made; `matter`: of the visit being started;
-    `page`: of the matters."""
-
-    turn: int = 0
-    step: Step = ""
-    number: str = ""
-    typed: str = field(default="", repr=False)
-    staff: e.Staff | None = None
-    hint: str = ""
-    wait_until_ms: int = 0
-    busy: bool = False
-    touched_ms: int = 0
-    kind: str = ""
-    matter: e.Matter | None = None
-    page: int = 0
-
-
-CLOSED = Menu()
-Moved = tuple[Menu, Act | None]
 
 
 def may_open(view: View) -> bool:
@@ -127,7 +75,7 @@ def saw(menu: Menu, view: View, now_ms: int) -> Menu:
             return replace(menu, kind="shown")
         if menu.kind != "shown":
             return menu  # asked for, and on its way
-    return _at(menu, "home") if menu.staff is not None else closed(menu)
+    return at(menu, "home") if menu.staff is not None else closed(menu)
 
 
 def touched(menu: Menu, now_ms: int) -> Menu:
@@ -145,54 +93,72 @@ def passed(menu: Menu, now_ms: int) -> Menu:
     return menu
 
 
-def typed(menu: Menu, character: str) -> Menu:
-    """One more character on the pad."""
-    if menu.busy or len(menu.typed) >= LIMITS.get(menu.step, 0):
+def typed(menu: Menu, character: str, now_ms: int = 0) -> Menu:
+    """One more character on the pad, or of a scanner's burst, which does not wait."""
+    stale = menu.step in SCANNED and now_ms - menu.typed_ms > GAP_MS
+    offered = menu.step == "call" and menu.kind == OFFERED
+    before = "" if stale or offered else menu.typed
+    if menu.busy or len(before) >= LIMITS.get(menu.step, 0):
         return menu
-    return replace(menu, typed=menu.typed + character, hint=menu.hint if menu.wait_until_ms else "")
+    hint = menu.hint if menu.wait_until_ms else ""
+    kind = "" if offered else menu.kind
+    return replace(menu, typed=before + character, typed_ms=now_ms, hint=hint, kind=kind)
 
 
 def erased(menu: Menu) -> Menu:
-    """Without the last one."""
-    return menu if menu.busy else replace(menu, typed=menu.typed[:-1])
+    """Without the last one; a number that was offered goes as a whole."""
+    if menu.busy:
+        return menu
+    if menu.step == "call" and menu.kind == OFFERED:
+        return replace(menu, typed="", kind="")
+    return replace(menu, typed=menu.typed[:-1])
 
 
 def stepped_back(menu: Menu) -> Moved:
     """One step back; from the first, or from the menu's own page, out of it."""
     if menu.busy:
         return menu, None
-    parent = _PARENT.get(menu.step)
+    parent = "visit" if menu.step == "case" and menu.form else _PARENT.get(menu.step)
     if parent is None or (menu.staff is None and parent == "home"):
         return left(menu)
-    return _at(menu, parent), ShowPairing(False) if menu.step == "pair" else None
-
-
-def _at(menu: Menu, step: Step) -> Menu:
-    """Another page, with nothing typed on it."""
-    number = "" if step == "number" else menu.number
-    return replace(menu, step=step, number=number, typed="", hint="", wait_until_ms=0, busy=False, page=0)
+    return at(menu, parent), ShowPairing(False) if menu.step == "pair" else None
 
 
 def entered(menu: Menu, around: Around, now_ms: int) -> Moved:
     """What is on the pad is all of it."""
     text = menu.typed.strip()
-    if menu.busy or not (text or menu.step in _MAY_BE_EMPTY):
+    if menu.busy or not (text or menu.step in MAY_BE_EMPTY):
         return menu, None
     match menu.step:
         case "number":
-            return replace(_at(menu, "pin"), number=menu.typed), None
+            return replace(at(menu, "pin"), number=menu.typed), None
         case "pin" if menu.wait_until_ms <= now_ms:
             return replace(menu, typed="", busy=True, hint="", wait_until_ms=0), CheckPin(menu.number, menu.typed)
-        case "matter" if around.view.scene.matters:
-            return replace(menu, typed=""), None  # what a scanner types before one was chosen is no matter
-        case "matter":
-            return replace(_at(menu, "case"), matter=e.Matter(text, text)), None
-        case "case" if menu.matter is not None:
-            return _start(menu, menu.matter, text, around)
+        case "matter" if not around.view.scene.matters and read_slip(text, around.view.scene.slip) is None:
+            return menu_visit.with_matter(menu, e.Matter(text, text)), None
+        case "home" | "matter" | "visit":
+            return _scanned(menu, text, around)
+        case "search":
+            return menu_visit.search_entered(menu, around)
+        case "case" | "slip" | "times":
+            return menu_visit.field_entered(menu, text, around)
         case "call":
-            return _asking(menu, e.CallNumber(text))
+            return asking(menu, e.CallNumber(text))
         case _:
             return menu, None
+
+
+def _scanned(menu: Menu, text: str, around: Around) -> Moved:
+    """A scanner at a page without a pad; on the menu's own page it begins a visit."""
+    blank = replace(menu, typed="")
+    if len(text) < SHORTEST:
+        return blank, None
+    if menu.step != "home":
+        return menu_visit.scanned(blank, text, around)
+    state = around.situation.state
+    if state not in (State.READY, State.CLOSED):
+        return replace(blank, hint="refused.visit_running" if state is State.SERVING else "not_now"), None
+    return menu_visit.scanned(replace(blank, draft=NO_DRAFT, form=False), text, around)
 
 
 def pin_answered(menu: Menu, answer: PinAnswer | None, now_ms: int) -> Moved:
@@ -205,10 +171,15 @@ def pin_answered(menu: Menu, answer: PinAnswer | None, now_ms: int) -> Moved:
     return replace(menu, busy=False, hint=state, wait_until_ms=until), None
 
 
+def figures_answered(menu: Menu, figures: OwnFigures | None) -> Menu:
+    """The clerk's own figures, or None where they cannot be had now."""
+    return replace(menu, figures=figures, figures_known=True) if menu.step == "figures" else menu
+
+
 def settled(menu: Menu, answer: Accepted | Refused | None) -> Menu:
     """The terminal has done it, or refused; None: there was no answer."""
     if isinstance(answer, Accepted):
-        return replace(_at(menu, "home"), kind="", matter=None)
+        return replace(at(menu, "home"), kind="", draft=NO_DRAFT, form=False)
     return replace(menu, busy=False, hint=f"refused.{answer.code}" if answer is not None else "not_now")
 
 
@@ -218,68 +189,24 @@ def chosen(menu: Menu, choice: str, around: Around) -> Moved:
         return menu, None
     match menu.step:
         case "number":
-            return replace(_at(menu, "pin"), number=choice), None
+            return replace(at(menu, "pin"), number=choice), None
         case "home":
-            return _home(menu, choice, around)
-        case "matter":
-            return _matter(menu, choice, around), None
-        case "cancel" if (visit := around.situation.visit) is not None and choice in REASONS:
-            return _asking(menu, e.CancelVisit(visit.visit_id, choice, by="menu"))
+            return menu_home.chosen(menu, choice, around)
+        case "matter" | "search":
+            return menu_visit.matter_chosen(menu, choice, around), None
+        case "case" if choice == "details":
+            return menu_visit.to_form(menu), None
+        case "visit":
+            return menu_visit.visit_chosen(menu, choice, around)
+        case "cancel" if (visit := around.situation.visit) is not None and choice in around.reasons:
+            return asking(menu, e.CancelVisit(visit.visit_id, around.reasons[choice], by="menu"))
         case "pause":
-            return replace(_at(menu, "until"), kind=choice), None
+            return replace(at(menu, "until"), kind=choice), None
         case "until":
             until = _back_at(around.wall, int(choice)) if choice in BACK_IN else None
-            return _asking(menu, e.Pause(menu.kind, until, menu.kind))
+            return asking(menu, e.Pause(menu.kind, until, menu.kind))
         case _:
             return menu, None
-
-
-def _home(menu: Menu, choice: str, around: Around) -> Moved:
-    visit = around.situation.visit
-    match choice:
-        case "invite" if visit is not None:
-            return _asking(menu, e.Invite(visit.visit_id, by="menu"))
-        case "start":
-            return _at(menu, "matter"), None
-        case "cancel" | "call":
-            return _at(menu, "cancel" if choice == "cancel" else "call"), None
-        case "pair":
-            return replace(_at(menu, "pair"), kind="asked"), ShowPairing(True)
-        case "sign_in" if menu.staff is not None:
-            return _asking(menu, e.SignIn(menu.staff))
-        case "sign_out":
-            return _asking(menu, e.SignOut())
-        case "resume":
-            return _asking(menu, e.Resume())
-        case "pause":
-            return _at(menu, "pause"), None
-        case _:
-            return menu, None
-
-
-def pages_of(view: View) -> int:
-    """How many pages the matters take."""
-    return max(1, -(-len(view.scene.matters) // MATTERS))
-
-
-def _matter(menu: Menu, choice: str, around: Around) -> Menu:
-    if choice == "more":
-        return replace(menu, page=(menu.page + 1) % pages_of(around.view))
-    card = next((card for card in around.view.scene.matters if card.code == choice), None)
-    return menu if card is None else replace(_at(menu, "case"), matter=e.Matter(card.code, card.name))
-
-
-def _start(menu: Menu, matter: e.Matter, text: str, around: Around) -> Moved:
-    """A case number typed or scanned, or the code of a queue slip."""
-    slip = read_slip(text, around.view.scene.slip) if around.view.scene.slip or text.startswith("KQ1;") else None
-    case, number = (slip.case, slip.slip) if slip is not None else (text, None)
-    if len(case) > CASE_LIMIT:
-        return replace(menu, typed="", hint="too_long"), None
-    return _asking(menu, e.StartVisit(around.new_id, matter, case, slip=number, by="menu"))
-
-
-def _asking(menu: Menu, event: e.Event) -> Moved:
-    return replace(menu, busy=True, hint=""), event
 
 
 def _back_at(wall: datetime, minutes: int) -> str:

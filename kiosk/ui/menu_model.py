@@ -6,17 +6,20 @@ Answers come back through `post`, and only to the menu that asked: once it was c
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from kiosk.core.events import CANCEL_REASONS
 from kiosk.core.situation import Situation
 from kiosk.core.view import CitizenPort, PinAnswer, View
 from kiosk.ui import menu as m
+from kiosk.ui import menu_values as v
 from kiosk.ui.menu_properties import MenuProperties
-from kiosk.ui.menu_shown import menu_shown
+from kiosk.ui.menu_shown import Say, menu_shown
 from kiosk.ui.words import Words
 
 QML_IMPORT_NAME = "Kiosk.Model"
@@ -28,22 +31,25 @@ _Answer = TypeVar("_Answer")
 @QmlElement
 @QmlUncreatable("made by the shell")
 class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
-    """`mono_ms`, `post`: as `ScreenModel` takes them; `wall`: the time of day, as the hall's clock has it."""
+    """`console`: the words that the clerk's console has; `mono_ms`, `post`: as `ScreenModel` takes them; `wall`: the
+    time of day, as the hall's clock has it."""
 
     def __init__(
         self,
         words: Words,
+        console: Words,
         mono_ms: Callable[[], int],
         post: Callable[[Callable[[], None]], None],
         wall: Callable[[], datetime] = datetime.now,
     ) -> None:
         super().__init__()
-        self._words, self._language = words, words.home
+        self._say = Say(words, console, words.home)
+        self._reasons = {one: console.text(console.home, f"cancel.{one}") for one in CANCEL_REASONS}
         self._mono_ms, self._post, self._wall = mono_ms, post, wall
         self._port: CitizenPort | None = None
         self._unwatch: Callable[[], None] = lambda: None
         self._view = View(Situation())
-        self._menu = m.CLOSED
+        self._menu = v.CLOSED
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOKS_MS)
         self._clock.timeout.connect(self.look)
@@ -63,7 +69,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
 
     def speak(self, language: str) -> None:
         """Show it in this language."""
-        self._language = language
+        self._say = replace(self._say, language=language)
         self._take(self._menu)
 
     def may_open(self) -> bool:
@@ -86,11 +92,11 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
 
     # -- fold and emit -----------------------------------------------------------------------------------------------
 
-    def _around(self) -> m.Around:
-        return m.Around(self._view, self._wall(), secrets.token_hex(16))
+    def _around(self) -> v.Around:
+        return v.Around(self._view, self._wall(), secrets.token_hex(16), self._reasons)
 
     def key(self, text: str) -> bool:
-        """A key of a keyboard or a scanner, while the menu lies on the glass; whether it was the menu's."""
+        """A key of a keyboard or a scanner, while the menu lies on the glass; whether the menu has a use for it."""
         if not self._menu.step:
             return False
         self.touch()
@@ -99,33 +105,40 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
         elif text in ("\b", "\x7f"):
             self.erase()
         elif text.isprintable() and text:
-            self.type(text)
+            self.type(text.upper() if self._menu.step == "search" else text)
+        else:
+            return False
         return True
 
     def _saw(self, view: View) -> None:
         self._view = view
         self._take(m.saw(self._menu, view, self._mono_ms()))
 
-    def _take(self, menu: m.Menu) -> None:
+    def _take(self, menu: v.Menu) -> None:
         self._menu = menu
         if bool(menu.step) != self._clock.isActive():
             self._clock.start() if menu.step else self._clock.stop()
-        self._show(menu_shown(menu, self._view, self._words, self._language, self._mono_ms()))
+        self._show(menu_shown(menu, self._view, self._say, self._mono_ms()))
 
-    def _carry_out(self, moved: m.Moved) -> None:
+    def _carry_out(self, moved: v.Moved) -> None:
         menu, act = moved
         self._take(menu)
-        if act is None or self._port is None:
+        port = self._port
+        if act is None or port is None:
             return
-        if isinstance(act, m.CheckPin):
-            self._expect(self._port.check_pin(act.number, act.pin), self._pin_answered)
-        elif isinstance(act, m.ShowPairing):
-            (self._port.pair if act.shown else self._port.unpair)()
+        if isinstance(act, v.CheckPin):
+            self._expect(lambda: port.check_pin(act.number, act.pin), self._pin_answered)
+        elif isinstance(act, v.ShowPairing):
+            (port.pair if act.shown else port.unpair)()
+        elif isinstance(act, v.AskFigures):
+            self._expect(
+                lambda: port.own_figures(act.number), lambda own: self._take(m.figures_answered(self._menu, own))
+            )
         else:
-            self._expect(self._port.submit(act), lambda answer: self._take(m.settled(self._menu, answer)))
+            self._expect(lambda: port.submit(act), lambda answer: self._take(m.settled(self._menu, answer)))
 
-    def _expect(self, future: "Future[_Answer]", then: Callable[[_Answer | None], None]) -> None:
-        """`then` gets the answer, or None where it failed."""
+    def _expect(self, ask: "Callable[[], Future[_Answer]]", then: Callable[[_Answer | None], None]) -> None:
+        """`then` gets the answer, or None where it failed, if this menu still stands: asking may itself close it."""
         turn = self._menu.turn
 
         def arrive(answer: _Answer | None) -> None:
@@ -136,7 +149,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
             failed = done.cancelled() or done.exception() is not None
             self._post(lambda: arrive(None if failed else done.result()))
 
-        future.add_done_callback(done)
+        ask().add_done_callback(done)
 
     def _pin_answered(self, answer: PinAnswer | None) -> None:
         self._carry_out(m.pin_answered(self._menu, answer, self._mono_ms()))
@@ -156,7 +169,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
     @Slot(str)
     def type(self, character: str) -> None:
         """A key of the pad."""
-        self._take(m.typed(self._menu, character))
+        self._take(m.typed(self._menu, character, self._mono_ms()))
 
     @Slot()
     def erase(self) -> None:

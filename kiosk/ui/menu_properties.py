@@ -33,6 +33,10 @@ class MenuProperties(QObject):
     busyChanged = Signal()
     belowChanged = Signal()
     bigChanged = Signal()
+    linesChanged = Signal()
+    onChanged = Signal()
+    lettersChanged = Signal()
+    moreLabelChanged = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,3 +113,19 @@ class MenuProperties(QObject):
     @Property(str, notify=bigChanged)
     def big(self) -> str:
         return self._now.big
+
+    @Property(str, notify=linesChanged)
+    def lines(self) -> str:
+        return self._now.lines
+
+    @Property("QStringList", notify=onChanged)
+    def on(self) -> list[str]:
+        return list(self._now.on)
+
+    @Property(str, notify=lettersChanged)
+    def letters(self) -> str:
+        return self._now.letters
+
+    @Property(str, notify=moreLabelChanged)
+    def moreLabel(self) -> str:
+        return self._now.more_label

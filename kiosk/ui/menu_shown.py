@@ -1,22 +1,23 @@
-"""What the staff menu shows, as one pure function: `menu_shown(menu, view, words, language, now_ms) -> MenuShown`.
+"""What the staff menu shows, as one pure function: `menu_shown(menu, view, say, language, now_ms) -> MenuShown`.
 
 A page is tiles to choose from or a pad to type on; which ones, only the menu and the terminal's view decide. A PIN
-shows as dots.
+shows as dots. What the console says too is said in the console's words (`Say.console`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kiosk.core import events as e
 from kiosk.core.situation import State
-from kiosk.core.view import View
-from kiosk.ui import menu as m
-from kiosk.ui.menu import Menu
+from kiosk.core.view import MatterCard, View
+from kiosk.ui import matter_desk, menu_home, menu_visit
+from kiosk.ui import menu_values as m
+from kiosk.ui.menu_values import Menu
 from kiosk.ui.words import Words
 
 Tile = tuple[str, str, str]
 """Its id, its words, and what stands small below them."""
-Say = Callable[..., str]
+_LONGEST = 24
+"""Characters of a number as it stands beside others in a line."""
 _HINTS = {
     "wrong": "menu.hint.wrong",
     "paused": "menu.hint.paused",
@@ -30,6 +31,9 @@ _HINTS = {
     "refused.nobody_signed_in": "menu.hint.nobody",
     "refused.level_tapped": "menu.hint.level_tapped",
     "refused.other_visit": "menu.hint.other_visit",
+    "slip_unknown": "menu.hint.slip_unknown",
+    "slip_matter": "menu.hint.slip_matter",
+    "times_odd": "menu.hint.times_odd",
 }
 _TITLES = {
     "number": "menu.number.title",
@@ -39,18 +43,16 @@ _TITLES = {
     "until": "menu.until.title",
     "matter": "menu.matter.title",
     "case": "menu.case.title",
+    "search": "menu.search.title",
+    "visit": "menu.visit.title",
+    "slip": "menu.slip.title",
+    "times": "menu.times.title",
+    "figures": "menu.figures",
     "cancel": "menu.cancel.title",
     "call": "menu.call.title",
     "pair": "menu.pair.title",
 }
 _ENTER = {"pin": "menu.enter.pin", "case": "menu.enter.start", "call": "menu.enter.call"}
-_REASONS = {
-    "wrong_number": "menu.cancel.wrong_number",
-    "left": "menu.cancel.left",
-    "papers_missing": "menu.cancel.papers_missing",
-    "twice": "menu.cancel.twice",
-    "other": "menu.cancel.other",
-}
 _STATES = {
     State.READY: "menu.state.ready",
     State.CLOSED: "menu.state.closed",
@@ -65,10 +67,29 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Say:
+    """The words of the menu in one language, and the console's, which may not have that language."""
+
+    words: Words
+    beside: Words
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The menu's own."""
+        return self.words.text(self.language, key, **values)
+
+    def console(self, key: str, **values: object) -> str:
+        """The console's."""
+        language = self.language if self.language in self.beside.texts else self.beside.home
+        return self.beside.text(language, key, **values)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuShown:
-    """What QML reads. `pad`: empty, `digits` or `letters`; the lists belong together; `below`: the line at the
-    foot; `big`: what stands large instead of either."""
+    """What QML reads. `pad`: empty, `digits`, `letters`, or `search` (whose `letters` lead on); `choices`, `labels` and
+    `notes` belong together, and of the choices those `on` are; `below`: the line at the foot; `big`: what stands large
+    instead of either, `lines`: what stands in several; `more_label`: of a second button beside the one that enters."""
 
     step: str = ""
     title: str = ""
@@ -85,49 +106,60 @@ class MenuShown:
     busy: bool = False
     below: str = ""
     big: str = ""
+    lines: str = ""
+    on: tuple[str, ...] = ()
+    letters: str = ""
+    more_label: str = ""
 
 
 NOTHING = MenuShown()
 
 
-def menu_shown(menu: Menu, view: View, words: Words, language: str, now_ms: int) -> MenuShown:
+def menu_shown(menu: Menu, view: View, say: Say, now_ms: int) -> MenuShown:
     """What stands on the glass for these values."""
     if not menu.step:
         return NOTHING
-
-    def say(key: str, **values: object) -> str:
-        return words.text(language, key, **values)
-
-    tiles = _tiles(menu, view, say, language)
+    tiles = _tiles(menu, view, say)
     waits = menu.step == "pin" and menu.wait_until_ms > now_ms
+    pad = _pad(menu, view)
     return MenuShown(
         step=menu.step,
-        title=say(_TITLES[menu.step]),
+        title=_title(menu, say),
         note=_note(menu, view, say, now_ms),
-        hint=_hint(menu, say, now_ms),
+        hint=_hint(menu, say, now_ms) or _reminder(menu, view, say, now_ms),
         choices=tuple(choice for choice, _, _ in tiles),
         labels=tuple(label for _, label, _ in tiles),
         notes=tuple(note for _, _, note in tiles),
-        pad=_pad(menu, view),
-        typed="●" * len(menu.typed) if menu.step == "pin" else menu.typed,
-        can_enter=(bool(menu.typed) or menu.step == "case") and not menu.busy and not waits,
-        enter_label=say(_ENTER.get(menu.step, "menu.enter")),
+        pad=pad,
+        typed="●" * len(menu.typed) if menu.step == "pin" else menu.typed if pad else "",
+        can_enter=(bool(menu.typed) or menu.step in m.MAY_BE_EMPTY) and not menu.busy and not waits,
+        enter_label=say("menu.enter" if menu.step == "case" and menu.form else _ENTER.get(menu.step, "menu.enter")),
         can_go_back=menu.step not in ("number", "home") and (menu.step != "pair" or menu.staff is not None),
         busy=menu.busy,
         below=_below(view, say) if menu.step == "home" else _fingerprint(view, say) if menu.step == "pair" else "",
         big=_code(menu, view, say),
+        lines=_figures(menu, say) if menu.step == "figures" else "",
+        on=(menu.draft.stage,) if menu.step == "visit" and menu.draft.stage else (),
+        letters=matter_desk.leading_on(view.scene.matters, menu.typed) if pad == "search" else "",
+        more_label=say("menu.visit.more") if menu.step == "case" and not menu.form else "",
     )
+
+
+def _title(menu: Menu, say: Say) -> str:
+    return " ".join(menu.typed) if menu.step == "search" and menu.typed else say(_TITLES[menu.step])
 
 
 def _pad(menu: Menu, view: View) -> str:
     match menu.step:
         case "number":
             return "" if 0 < len(view.scene.cards) <= m.TILES else "letters"
-        case "pin":
+        case "pin" | "times":
             return "digits"
+        case "search":
+            return "search"
         case "matter":
             return "" if view.scene.matters else "letters"
-        case "case" | "call":
+        case "case" | "slip" | "call":
             return "letters"
         case _:
             return ""
@@ -152,28 +184,33 @@ def _fingerprint(view: View, say: Say) -> str:
     )
 
 
-def _matters(menu: Menu, view: View, say: Say, language: str) -> tuple[Tile, ...]:
-    cards = view.scene.matters
-    first = menu.page * m.MATTERS
-    some = tuple(
-        (card.code, card.name_en if language == "en" and card.name_en else card.name, "")
-        for card in cards[first : first + m.MATTERS]
-    )
-    pages = m.pages_of(view)
+def _matters(menu: Menu, view: View, say: Say) -> tuple[Tile, ...]:
+    cards, first, pages = view.scene.matters, menu.page * m.MATTERS, menu_visit.pages_of(view)
+    if pages == 1:
+        return _cards(cards, say)
     more = ("more", say("menu.matter.more"), f"{menu.page + 1} / {pages}")
-    return (*some, more) if pages > 1 else some
+    return (*_cards(cards[first : first + m.MATTERS], say), more, ("search", say("matters.search"), ""))
 
 
-def _tiles(menu: Menu, view: View, say: Say, language: str) -> tuple[Tile, ...]:
+def _cards(cards: tuple[MatterCard, ...], say: Say) -> tuple[Tile, ...]:
+    names = matter_desk.labels(cards, chinese=say.language != "en")
+    return tuple((card.code, name, "") for card, name in zip(cards, names, strict=True))
+
+
+def _tiles(menu: Menu, view: View, say: Say) -> tuple[Tile, ...]:
     match menu.step:
         case "number" if len(view.scene.cards) <= m.TILES:
             return tuple((card.number, card.name, card.number) for card in view.scene.cards.values())
         case "home":
-            return tuple(_home(menu, view, say))
+            return tuple((one.choice, say(one.label), one.note(menu, view)) for one in menu_home.entries(menu, view))
         case "matter":
-            return _matters(menu, view, say, language)
+            return _matters(menu, view, say)
+        case "search":
+            return _cards(menu_visit.found(menu, view), say)
+        case "visit":
+            return menu_visit.tiles(menu, _matter_name(menu, view, say), say)
         case "cancel":
-            return tuple((reason, say(_REASONS[reason]), "") for reason in m.REASONS)
+            return tuple((reason, say.console(f"cancel.{reason}"), "") for reason in e.CANCEL_REASONS)
         case "pause":
             return tuple((kind, say(_KINDS[kind]), "") for kind in e.PAUSE_KINDS)
         case "until":
@@ -183,36 +220,15 @@ def _tiles(menu: Menu, view: View, say: Say, language: str) -> tuple[Tile, ...]:
             return ()
 
 
-def _home(menu: Menu, view: View, say: Say) -> list[Tile]:
-    """What can be done now, and nothing else."""
-    situation, tiles = view.situation, list[Tile]()
-    state, me = situation.state, menu.staff
-    if state is State.SERVING:
-        tiles += [("invite", say("menu.invite"), ""), ("cancel", say("menu.cancel"), "")]
-    if state in (State.READY, State.CLOSED):
-        tiles.append(("start", say("menu.start"), ""))
-    if state in (State.READY, State.CLOSED, State.SERVING):
-        tiles.append(("call", say("menu.call"), situation.called or ""))
-    if state in m.AT_REST:
-        if me is not None and (situation.staff is None or situation.staff.number != me.number):
-            tiles.append(("sign_in", say("menu.sign_in"), me.name))
-        if situation.staff is not None:
-            tiles.append(("sign_out", say("menu.sign_out"), situation.staff.name))
-        if state is State.PAUSED:
-            tiles.append(("resume", say("menu.resume"), ""))
-        else:
-            tiles.append(("pause", say("menu.pause"), ""))
-        tiles.append(("pair", say("menu.pair"), ""))
-    return tiles
-
-
 def _note(menu: Menu, view: View, say: Say, now_ms: int) -> str:
     match menu.step:
         case "pin":
             card = view.scene.cards.get(menu.number)
             return f"{card.name} {card.number}" if card and len(view.scene.cards) <= m.TILES else menu.number
-        case "case":
-            return menu.matter.name if menu.matter is not None else ""
+        case "case" | "visit" | "slip" | "times":
+            return _matter_name(menu, view, say)
+        case "matter":
+            return " · ".join(_short(one) for one in (menu.draft.slip, menu.draft.case) if one)
         case "pair":
             left = -(-(view.pairing.until_ms - now_ms) // 1000) if view.pairing is not None else 0
             return say("menu.pair.left", seconds=left) if left > 0 else ""
@@ -222,6 +238,44 @@ def _note(menu: Menu, view: View, say: Say, now_ms: int) -> str:
             return f"{say(_STATES[situation.state])} · {staff}"
         case _:
             return ""
+
+
+def _matter_name(menu: Menu, view: View, say: Say) -> str:
+    matter = menu.draft.matter
+    if matter is None:
+        return ""
+    card = next((one for one in view.scene.matters if one.code == matter.code), None)
+    return matter.name if card is None else matter_desk.labels((card,), chinese=say.language != "en")[0]
+
+
+def _short(number: str) -> str:
+    return number if len(number) <= _LONGEST else number[: _LONGEST - 1] + "…"
+
+
+def _reminder(menu: Menu, view: View, say: Say, now_ms: int) -> str:
+    """A visit stands open for longer than the hall finds usual."""
+    visit, after = view.situation.visit, view.scene.remind_s
+    if menu.step != "home" or view.situation.state is not State.SERVING or visit is None or not after:
+        return ""
+    open_s = (now_ms - (visit.begun_ms if visit.begun_ms is not None else now_ms)) // 1000
+    return say.console("reminder.open", n=max(open_s // 60, 1)) if open_s >= after else ""
+
+
+def _figures(menu: Menu, say: Say) -> str:
+    """The clerk's own, in the console's words, or why there are none."""
+    own = menu.figures
+    if own is None:
+        return say.console("figures.away" if menu.figures_known else "figures.asking")
+    if not own.since:
+        return say.console("figures.too_few") + "\n" + say.console("figures.rule")
+    share = "figures.share" if own.good_percent is not None else "figures.no_share"
+    return "\n".join((
+        say.console("figures.days", since=own.since, until=own.until),
+        say.console("figures.visits", count=own.visits),
+        say.console("figures.rated", count=own.rated),
+        say.console(share, percent=own.good_percent),
+        say.console("figures.rule"),
+    ))  # fmt: skip
 
 
 def _hint(menu: Menu, say: Say, now_ms: int) -> str:

@@ -18,6 +18,7 @@ from kiosk.core.view import (
     MatterCard,
     NoticeText,
     OpeningHours,
+    OwnFigures,
     Pairing,
     PinAnswer,
     Refused,
@@ -114,6 +115,7 @@ class Rehearsal:
     asked: list[str] = field(default_factory=list)
     pin: str = "135790"
     wrong_pin: PinAnswer = field(default_factory=lambda: PinAnswer("wrong"))
+    figures: OwnFigures | None = field(default_factory=lambda: OwnFigures("2026-10-26", "2026-11-23", 185, 120, 90))
     beside: dict[str, Any] = field(default_factory=dict)
     troubles: dict[str, str | None] = field(default_factory=dict)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
@@ -169,6 +171,13 @@ class Rehearsal:
             future.set_result(PinAnswer("right", staff=e.Staff(card.number, card.name, verified=True)))
         else:
             future.set_result(self.wrong_pin)
+        return future
+
+    def own_figures(self, number: str) -> "Future[OwnFigures | None]":
+        """What central would say: `figures`."""
+        self.asked.append(number)
+        future: Future[OwnFigures | None] = Future()
+        future.set_result(self.figures)
         return future
 
     def pair(self) -> None:

@@ -17,7 +17,7 @@ from kiosk.ui.keyboard import forget_typing
 from kiosk.ui.looks import ORDINARY, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.placement import ANY_SCREEN, Wish, choose
-from kiosk.ui.words import Words
+from kiosk.ui.words import Words, load_words
 
 if TYPE_CHECKING:
     from kiosk.core.voice import Voice
@@ -103,12 +103,15 @@ class KioskWindow(QQuickView):
         self.model.setParent(self)  # a window deletes its scene before its children, so no binding outlives the model
         self.pen = Pen(self)
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
-        self.menu = MenuModel(self._words, mono_ms, loop.post)
+        # What the console's words lack of a language that somebody added is said in the first one.
+        console = load_words(self._look.assets / "translations" / "clerk", left_out=lambda _fault: None)
+        self.menu = MenuModel(self._words, console, mono_ms, loop.post)
         self.menu.setParent(self)
         self.upkeep = Upkeep(self)
         given = {"screen": self.model, "pen": self.pen, "menu": self.menu, "upkeep": self.upkeep}
         self._load("Main.qml", given)
         self._walker = KeyWalker(self, self.rootObject(), self.model)
+        self.menu.stepChanged.connect(self._walker.start_over)
         self._watch_the_corners(mono_ms)
 
     def _watch_the_corners(self, mono_ms: Callable[[], int]) -> None:
@@ -179,10 +182,13 @@ class KioskWindow(QQuickView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that are not for a field being written in walk the screen; none leads out of the program. While a clerk
-        is at the staff menu they are the menu's: a scanner types."""
-        if self._walker is not None and self.menu.key(event.text()):
-            return
+        is at the staff menu they are the menu's: arrows walk its keys and tiles, all else is typed there."""
         walker = self._walker
+        if walker is not None and self.menu.shown.step:
+            if not walker.take_over(event, self.menu.goBack):
+                walker.drop()
+                self.menu.key(event.text())
+            return
         if walker is None or walker.writes(event):
             super().keyPressEvent(event)
             if walker is None or event.isAccepted():

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from kiosk.clerk.inputs import CANCEL_REASONS, PAUSE_KINDS, Link
+from kiosk.clerk.inputs import PAUSE_KINDS, Link
 from kiosk.clerk.keys import HOT_KEYS, KEYS
+from kiosk.core.events import CANCEL_REASONS
 from kiosk.station.refusals import REFUSALS
 from kiosk.ui.words import load_words
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.core.view import Earlier
+from kiosk.core.view import Earlier, OwnFigures
 from kiosk.enquiries import ASKING_MS, Enquiries, figures_of
 from kiosk.protocol.phone import ClerkFigures
 from kiosk.sync.ports import Call, NoReply, Reply
@@ -90,3 +90,13 @@ def test_a_fault_of_the_line_is_an_answer_too() -> None:
     figures = line.enquiries.figures("F1")
     line.asked[0][1].set_exception(OSError("x"))
     assert figures.result(0) is None
+
+
+def test_the_terminals_own_glass_is_told_the_same() -> None:
+    line = Line()
+    told, away = line.enquiries.own_figures("F1"), line.enquiries.own_figures("F1")
+    line.asked[0][1].set_result(reply(200, FIGURES))
+    line.asked[1][1].set_result(NoReply("unreachable", "x"))
+    assert told.result(0) == OwnFigures("2026-11-01", "2026-11-23", 40, 35, 90)
+    assert away.result(0) is None
+    assert line.enquiries.own_figures("").result(0) is None

@@ -1,9 +1,7 @@
 """The way to the staff menu: two holds in two corners, by mouse or finger, and by nothing that happens to a glass."""
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
@@ -11,72 +9,8 @@ from PySide6.QtTest import QTest
 
 from kiosk.core import events as e
 from kiosk.ui import corner
-from tests.ui.stage import LANDSCAPE, PORTRAIT, Stage
-
-Hand = Literal["mouse", "finger"]
-HOLD = corner.HOLD_MS
-
-
-@dataclass
-class Holder:
-    """One hand before the glass, whose time is the terminal's own clock: nobody waits."""
-
-    stage: Stage
-    hand: Hand = "mouse"
-    _at: QPoint = field(default_factory=QPoint)
-
-    @property
-    def mm(self) -> float:
-        width, height = self.stage.window.width(), self.stage.window.height()
-        inches = 10.1 if (width, height) == LANDSCAPE else 21.5
-        return float((width**2 + height**2) ** 0.5 / (inches * 25.4))
-
-    def corner(self, name: corner.Corner, inwards_mm: float = 6.0) -> QPoint:
-        inwards = round(inwards_mm * self.mm)
-        if name == "upper left":
-            return QPoint(inwards, inwards)
-        return QPoint(self.stage.window.width() - 1 - inwards, self.stage.window.height() - 1 - inwards)
-
-    def press(self, at: QPoint) -> None:
-        self._at = at
-        if self.hand == "mouse":
-            QTest.mousePress(self.stage.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
-        else:
-            finger = QTest.touchEvent(self.stage.window, self.stage.touch, False)
-            finger.press(0, at, self.stage.window)
-            finger.commit()
-
-    def move(self, to: QPoint) -> None:
-        self._at = to
-        if self.hand == "mouse":
-            QTest.mouseMove(self.stage.window, to)
-        else:
-            finger = QTest.touchEvent(self.stage.window, self.stage.touch, False)
-            finger.move(0, to, self.stage.window)
-            finger.commit()
-
-    def lift(self) -> None:
-        if self.hand == "mouse":
-            QTest.mouseRelease(self.stage.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._at)
-        else:
-            finger = QTest.touchEvent(self.stage.window, self.stage.touch, False)
-            finger.release(0, self._at, self.stage.window)
-            finger.commit()
-        QCoreApplication.processEvents()
-
-    def hold(self, at: QPoint, ms: int = HOLD) -> None:
-        self.press(at)
-        self.stage.terminal.now_ms += ms
-        self.lift()
-
-    def two_holds(self, between_ms: int = 400) -> None:
-        self.hold(self.corner("upper left"))
-        self.stage.terminal.now_ms += between_ms
-        self.hold(self.corner("lower right"))
-
-    @property
-    def open(self) -> bool:
-        return self.stage.window.menu.shown.step != ""
+from tests.ui.stage import PORTRAIT, Stage
+from tests.ui.tapping import HOLD, Holder, tap_about, tap_at_the_gate, tapping
 
 
 @pytest.fixture(params=["mouse", "finger"])
@@ -260,39 +194,6 @@ def test_nothing_of_it_can_be_seen(holder: Holder) -> None:
 # -- ten minutes of random tapping -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Tap:
-    """When the finger comes down after the last one left, where (mm), for how long, and where it leaves."""
-
-    after_ms: int
-    x: float
-    y: float
-    for_ms: int
-    to_x: float
-    to_y: float
-
-
-def tapping(chance: random.Random, minutes: int, width: float, height: float) -> Iterator[Tap]:
-    """A child's hands: every third tap in one of the two corners, some that rest, a few longer than a hold, some that
-    slide."""
-    passed = 0
-    while passed < minutes * 60_000:
-        x, y = chance.uniform(0, width), chance.uniform(0, height)
-        if chance.random() < 0.34:
-            far = chance.random() < 0.5
-            x = width - chance.uniform(0, 15) if far else chance.uniform(0, 15)
-            y = height - chance.uniform(0, 15) if far else chance.uniform(0, 15)
-        rests = chance.random()
-        for_ms = chance.randrange(15, 600)
-        if rests < 0.025:
-            for_ms = chance.randrange(HOLD, 2 * HOLD) if rests < 0.005 else chance.randrange(1500, HOLD - 100)
-        slides = chance.random() < 0.2
-        to_x, to_y = (x + chance.uniform(-40, 40), y + chance.uniform(-40, 40)) if slides else (x, y)
-        tap = Tap(chance.randrange(5, 200), x, y, for_ms, to_x, to_y)
-        passed += tap.after_ms + tap.for_ms
-        yield tap
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_ten_minutes_of_random_tapping_do_not_open_it(seed: int) -> None:
     width, height = 217.0, 136.0
@@ -308,19 +209,18 @@ def test_ten_minutes_of_random_tapping_do_not_open_it(seed: int) -> None:
     assert taps > 1000
 
 
-def test_random_tapping_on_the_glass_itself_does_not_open_it(stage: Stage) -> None:
-    """A part of the same on the real scene, wherever its taps lead."""
+@pytest.mark.parametrize(("upright", "look"), [(False, ""), (False, "left"), (True, "low left")])
+def test_random_tapping_on_the_glass_itself_does_not_open_it(
+    make_stage: Callable[..., Stage], upright: bool, look: str
+) -> None:
+    """A part of the same on the real scene, wherever its taps lead; `python -m tests.ui.tapping` does all of it."""
+    stage = make_stage(PORTRAIT, 21.5) if upright else make_stage()
+    assert tap_about(stage, random.Random(7), 1, look) > 100
+
+
+def test_random_tapping_at_the_gate_leads_to_no_page(stage: Stage) -> None:
+    """As if somebody had found the corners: without a PIN nothing follows."""
     stage.terminal.start()
-    stage.settle()
-    chance = random.Random(7)
-    holder = Holder(stage, "finger")
-    mm, width, height = holder.mm, stage.window.width(), stage.window.height()
-    for number, tap in enumerate(tapping(chance, 2, width / mm, height / mm)):
-        stage.terminal.now_ms += tap.after_ms
-        holder.press(QPoint(min(width - 1, round(tap.x * mm)), min(height - 1, round(tap.y * mm))))
-        if (tap.x, tap.y) != (tap.to_x, tap.to_y):
-            holder.move(QPoint(round(tap.to_x * mm), round(tap.to_y * mm)))
-        stage.terminal.now_ms += tap.for_ms
-        holder.lift()
-        assert not holder.open, number
-    stage.terminal.submit(e.TimePassed())
+    before = len(stage.terminal.events)
+    assert tap_at_the_gate(stage, random.Random(7), 1) > 100
+    assert not [one for one in stage.terminal.events[before:] if isinstance(one, e.OpenMenu)]

@@ -78,6 +78,7 @@ def foreign(stage: Stage, words: Words) -> list[str]:
     found = {*strings(stage.terminal.scene), *strings(stage.terminal.situation), COMMENT, CONTACT}
     found |= {stage.terminal.answer.reply, words.text("zh-CN", "language.name"), words.text("en", "language.name")}
     found |= {words.text("zh-CN", key) for key in words.texts["zh-CN"] if key.startswith("level.")}
+    found |= {"A018", "A019"}  # typed by a clerk
     found |= {one for text in found for one in text.splitlines()}
     return sorted((one for one in found if one), key=len, reverse=True)
 
@@ -90,6 +91,14 @@ def untranslated(text: str, known: list[str]) -> str:
     return rest if any(sign.isalpha() for sign in rest) and len(rest.strip()) > 1 else ""
 
 
+def beside_the_console(text: str) -> str:
+    """Without the lines that the staff menu has from the console, whose words may lack a language of the screen."""
+    said = load_words(ASSETS / "translations" / "clerk").texts["zh-CN"]
+    ours = [one for key, one in said.items() if key.startswith(("cancel.", "figures.", "reminder."))]
+    shapes = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(one)) for one in ours]
+    return "\n".join(line for line in text.splitlines() if not any(re.fullmatch(shape, line) for shape in shapes))
+
+
 @pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT])
 def test_no_screen_shows_a_text_that_is_not_in_the_file(
     make_stage: Callable[..., Stage], three_languages: Words, size: tuple[int, int]
@@ -98,7 +107,8 @@ def test_no_screen_shows_a_text_that_is_not_in_the_file(
     wrong = {}
     for place in walked(stage):
         known = foreign(stage, three_languages)
-        found = sorted({item.property("text") for item in texts(stage) if untranslated(item.property("text"), known)})
+        seen = {beside_the_console(item.property("text")) for item in texts(stage)}
+        found = sorted(text for text in seen if untranslated(text, known))
         if found:
             wrong[place] = found
     assert wrong == {}

@@ -17,7 +17,7 @@ def start(s: Situation, event: e.StartVisit, now: e.Now) -> Step:
         begun_ms=now.mono_ms, slip=event.slip,
     )  # fmt: skip
     name = {"citizen_name": event.citizen_name} if event.citizen_name else {}
-    said = {"by": event.by, "stage": event.stage, "slip": event.slip, "invited_by": "clerk" if event.invited else None}
+    said = {"by": event.by, "stage": event.stage, "slip": event.slip, "invited_by": event.by if event.invited else None}
     return _begin(s, visit, now, said, name)
 
 

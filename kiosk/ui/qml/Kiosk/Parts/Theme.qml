@@ -52,6 +52,7 @@ QtObject {
     readonly property real radius: u(4)
     readonly property real candidates: u(12)
     readonly property real hair: Math.max(1, u(contrast ? 0.5 : 0.25))
+    readonly property real corner: Math.ceil(15 * mm) + 1 // at the upper left, where the way to the staff menu begins (kiosk/ui/corner.py)
     readonly property real gap: Math.round(Math.max(u(3), 2.2 * mm))
 
     readonly property real leastType: Math.ceil((stood ? 6.6 : 3.2) * mm)

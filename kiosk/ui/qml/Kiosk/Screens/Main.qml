@@ -117,7 +117,7 @@ Rectangle {
         height: Theme.header
         hall: stage.screen.hall
         crestKey: stage.screen.crestKey
-        taken: Theme.banded ? 0 : tools.width
+        taken: Theme.banded ? 0 : tools.width + (Theme.left ? tools.x - Theme.margin : 0)
     }
     Rectangle {
         visible: Theme.banded
@@ -137,7 +137,8 @@ Rectangle {
         screen: stage.screen
         stacked: !Theme.banded || Theme.portrait
         room: Theme.banded ? stage.width - 2 * Theme.margin : 0
-        x: Theme.banded ? Theme.margin : Theme.at(stage.width - width - Theme.margin, width, stage.width)
+        x: Theme.banded ? Theme.margin
+                        : Theme.left ? Math.max(Theme.margin, Theme.corner) : stage.width - width - Theme.margin
         y: Theme.banded ? stage.height - Theme.toolbar + Theme.u(1.4) : Math.floor((Theme.header - height) / 2)
         height: Theme.target
     }

@@ -16,6 +16,9 @@ Rectangle {
     readonly property real head: upright ? Theme.bandTop + Theme.u(3) : Theme.u(4)
     readonly property real foot: height - Theme.target - Theme.foot
     readonly property string step: menu.step
+    readonly property real wide: Math.max(Theme.u(upright && menu.moreLabel !== "" ? 24 : 34), Theme.target) // of a quiet button
+    readonly property bool pad: ["digits", "letters"].includes(menu.pad)
+    readonly property bool plain: menu.pad === "" && menu.big === "" && menu.lines === ""
 
     objectName: "menu.sheet"
     color: Theme.ground
@@ -30,7 +33,7 @@ Rectangle {
         id: title
         x: sheet.edge
         y: sheet.head
-        width: sheet.upright || sheet.menu.pad === "" ? sheet.inner : 0.42 * sheet.inner
+        width: sheet.upright || !sheet.pad ? sheet.inner : 0.42 * sheet.inner
         height: Theme.target
         verticalAlignment: Text.AlignVCenter
         text: sheet.menu.title
@@ -74,8 +77,37 @@ Rectangle {
         minimumPixelSize: Math.ceil(Theme.leastType)
         wrapMode: /[0-9]/.test(text) ? Text.NoWrap : Text.Wrap
     }
+    Words {
+        objectName: "menu.lines"
+        visible: sheet.menu.lines !== ""
+        x: sheet.edge
+        y: note.y + note.height + Theme.u(3)
+        width: sheet.inner
+        height: sheet.foot - y - Theme.gap
+        verticalAlignment: Text.AlignVCenter
+        text: sheet.menu.lines
+        font.pixelSize: Theme.label
+        lineHeight: 1.4
+        fontSizeMode: Text.Fit
+        minimumPixelSize: Math.ceil(Theme.leastType)
+    }
+    MatterSearch {
+        visible: sheet.menu.pad === "search"
+        enabled: !sheet.menu.busy
+        screen: sheet.screen
+        labels: visible ? sheet.menu.labels : []
+        begun: sheet.menu.typed !== ""
+        letters: sheet.menu.letters
+        x: sheet.edge
+        y: note.y + note.height + Theme.u(1)
+        width: sheet.inner
+        height: sheet.foot - y - Theme.gap
+        onLetter: one => sheet.menu.type(one)
+        onErased: sheet.menu.erase()
+        onChosen: place => sheet.menu.choose(sheet.menu.choices[place])
+    }
     MenuTiles {
-        visible: sheet.menu.pad === "" && sheet.menu.big === ""
+        visible: sheet.plain
         enabled: !sheet.menu.busy
         menu: sheet.menu
         x: sheet.edge
@@ -84,7 +116,7 @@ Rectangle {
         height: sheet.foot - y - Theme.gap
     }
     MenuPad {
-        visible: sheet.menu.pad !== ""
+        visible: sheet.pad
         enabled: !sheet.menu.busy
         screen: sheet.screen
         menu: sheet.menu
@@ -101,7 +133,7 @@ Rectangle {
         label: sheet.screen.words["menu.back"]
         x: sheet.edge
         y: sheet.foot
-        width: Math.max(Theme.u(34), Theme.target)
+        width: sheet.wide
         height: Theme.target
         onTapped: sheet.menu.goBack()
     }
@@ -111,7 +143,7 @@ Rectangle {
         label: sheet.screen.words["menu.close"]
         x: back.visible ? back.x + back.width + Theme.gap : sheet.edge
         y: sheet.foot
-        width: Math.max(Theme.u(34), Theme.target)
+        width: sheet.wide
         height: Theme.target
         onTapped: sheet.menu.leave()
     }
@@ -134,8 +166,19 @@ Rectangle {
         maximumLineCount: 2
     }
     PushButton {
+        objectName: "menu.details"
+        visible: sheet.menu.moreLabel !== ""
+        label: sheet.menu.moreLabel
+        x: enter.x - width - Theme.gap
+        y: sheet.foot
+        width: sheet.wide
+        height: Theme.target
+        onTapped: sheet.menu.choose("details")
+    }
+    PushButton {
+        id: enter
         objectName: "menu.enter"
-        visible: sheet.menu.pad !== ""
+        visible: sheet.pad
         enabled: sheet.menu.canEnter
         primary: sheet.menu.canEnter
         label: sheet.menu.enterLabel

@@ -6,15 +6,20 @@ Tap {
     id: tile
 
     property string note: ""
+    property bool on: false
+    property bool checkable: false
+    property bool primary: false // ends the page
 
     Accessible.description: note
+    Accessible.checkable: checkable
+    Accessible.checked: on
 
     Rectangle {
         anchors.fill: parent
         radius: Theme.radius
-        color: tile.pressed ? Theme.accentSoft : Theme.paper
-        border.width: tile.pressed ? Theme.hair * 3 : Theme.hair
-        border.color: tile.pressed ? Theme.accent : Theme.edge
+        color: tile.primary ? (tile.pressed ? Theme.accentPressed : Theme.accent) : tile.pressed || tile.on ? Theme.accentSoft : Theme.paper
+        border.width: tile.pressed || tile.on ? Theme.hair * 3 : Theme.hair
+        border.color: tile.pressed || tile.on ? Theme.accent : Theme.edge
     }
     Words {
         id: name
@@ -25,6 +30,7 @@ Tap {
         horizontalAlignment: Text.AlignHCenter
         verticalAlignment: Text.AlignVCenter
         text: tile.label
+        color: tile.primary ? Theme.accentInk : Theme.ink
         font.pixelSize: Theme.label
         font.bold: true
         fontSizeMode: Text.Fit

@@ -24,6 +24,9 @@ Item {
             objectName: "menu." + modelData
             label: tiles.menu.labels[index] ?? ""
             note: tiles.menu.notes[index] ?? ""
+            primary: tiles.menu.step === "visit" && (modelData === "start" || modelData === "rate_now")
+            on: tiles.menu.on.includes(modelData)
+            checkable: tiles.menu.step === "visit" && (modelData === "accepted" || modelData === "completed")
             x: index % tiles.columns * (tiles.cell + Theme.gap)
             y: Math.floor(index / tiles.columns) * (tiles.tall + Theme.gap)
             width: tiles.cell
