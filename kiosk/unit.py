@@ -32,10 +32,13 @@ from kiosk.outward import Outward, OutwardParts
 from kiosk.pins import Pins, TriesFile
 from kiosk.profile_file import InForce, keep_profile, stored_profile
 from kiosk.protocol.profile import Profile
+from kiosk.protocol.technicians import Roster
+from kiosk.roster import NOBODY, read_roster
 from kiosk.safekeeping import Alarmed, Safekeeping
 from kiosk.station.ports import Ports
 from kiosk.station.server import Station
 from kiosk.sync.ports import LiveState
+from kiosk.technicians import Technicians
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 
@@ -112,6 +115,8 @@ class Unit:
         tries = TriesFile(makings.home.pins, lambda: makings.clock.wall_ms() / 1000)
         self._pins = Pins(lambda: self._in_force.profile, lambda: makings.clock.mono_ms() / 1000, tries)
         self.check_pin = self._pins.check
+        self._technicians = Technicians(self._roster, makings.clock, makings.home.codes)
+        self.check_code = self._technicians.check
         self.trouble = self._trouble
         self._lan_door = LanDoor(
             LanParts(
@@ -142,9 +147,15 @@ class Unit:
         self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
         self._pins.close()
+        self._technicians.close()
         if not self._lane.close(_CLOSE_S):
             log.error("the journal lane did not end in time; what was answered is on the disk")
         self._troubles.close(_CLOSE_S)
+
+    def _roster(self) -> Roster:
+        """On any thread: who may look after this unit."""
+        vault = self._keeping.vault
+        return NOBODY if vault is None else read_roster(vault)
 
     # -- the journal -------------------------------------------------------------------------------------------------
 

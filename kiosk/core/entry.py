@@ -41,6 +41,11 @@ class Kind:
     """A technician did something to the journal. Body: `what`."""
     CANARY_READ_BACK = "canary.read_back"
     """Body: `asked`, `held` (rating ids), `wrong` (`rating_id`: what central has instead)."""
+    MAINTENANCE_OPENED = "maintenance.opened"
+    """A technician was let in by a one-time code. Body: `technician` (number), `what`, and `clock_off_s` where the
+    unit's clock was found wrong by it."""
+    TERMINAL_LEFT = "terminal.left"
+    """A technician is about to end the program. Body: `technician` (number), `why` (see `LEAVE_REASONS`)."""
     DISK_FULL = "disk.full"
     """The ballast was given up. Body: `given_up` (bytes)."""
     DISK_HAS_ROOM = "disk.has_room"
