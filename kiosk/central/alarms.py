@@ -44,6 +44,7 @@ class AlarmKind:
     PHONE_ALTERED = "phone_altered"
     PHONE_MISSING = "phone_missing"
     TWO_RATINGS = "two_ratings"
+    REPLACED_SPEAKS = "replaced_speaks"
 
 
 class _Wording(msgspec.Struct, frozen=True):

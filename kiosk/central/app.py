@@ -9,7 +9,18 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ASGIApp, HTTPScope
 
-from kiosk.central import device_api, figures_api, follow_up_api, hall_api, parity_api, phone_api, problems, receipt_api
+from kiosk.central import (
+    device_api,
+    enrolment_api,
+    figures_api,
+    follow_up_api,
+    hall_api,
+    parity_api,
+    phone_api,
+    problems,
+    receipt_api,
+    technician_api,
+)
 from kiosk.central.access import Access, is_of_the_hall
 from kiosk.central.alarms import Words, load_words
 from kiosk.central.desk import Desk
@@ -29,8 +40,12 @@ def create_app(desk: Desk) -> ASGIApp:
     api = Router(
         API,
         route_handlers=[
-            hall_api.add_enrolment_code,
-            hall_api.add_enrolment,
+            enrolment_api.add_enrolment_code,
+            enrolment_api.list_enrolment_codes,
+            enrolment_api.revoke_enrolment_code,
+            enrolment_api.add_enrolment,
+            enrolment_api.add_replacement,
+            enrolment_api.revoke_device,
             receipt_api.show_receipt,
             receipt_api.add_to_receipt,
             receipt_api.withdraw_by_receipt,
@@ -51,6 +66,10 @@ def create_app(desk: Desk) -> ASGIApp:
             parity_api.show_rating_statistics,
             follow_up_api.list_follow_ups,
             follow_up_api.add_follow_up,
+            technician_api.add_technician,
+            technician_api.list_technicians,
+            technician_api.revoke_technician,
+            technician_api.show_roster,
         ],
     )
     app = Litestar(

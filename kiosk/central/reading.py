@@ -99,6 +99,9 @@ def read_ratings(connection: sa.Connection, limit: int, after: int, wanted: Rati
     return Page(items=items, next=str(rows[-1].arrival) if more else None)
 
 
+_SUCCESSOR = devices.alias("successor")
+
+
 def read_devices(connection: sa.Connection, limit: int, after: int, words: Words) -> Page:
     """At most `limit` terminals that were enrolled after the one numbered `after`."""
     rows = connection.execute(
@@ -108,8 +111,10 @@ def read_devices(connection: sa.Connection, limit: int, after: int, words: Words
             halls.c.code.label("hall_code"),
             windows.c.number.label("window_number"),
             heartbeats.c.body,
+            _SUCCESSOR.c.device_id.label("successor"),
         )
         .join(windows, windows.c.id == devices.c.window)
+        .outerjoin(_SUCCESSOR, _SUCCESSOR.c.id == devices.c.replaced_by)
         .join(halls, halls.c.id == windows.c.hall)
         .outerjoin(heartbeats, heartbeats.c.device == devices.c.id)
         .where(devices.c.id > after)
@@ -208,6 +213,9 @@ def _device(
         behind=max(0, said - newest.sequence) if newest else said,
         unclean_stops=row.unclean_stops,
         retired_at=None if row.retired_ms is None else rfc3339(row.retired_ms),
+        revoked_at=None if row.revoked_ms is None else rfc3339(row.revoked_ms),
+        replaced_at=None if row.replaced_ms is None else rfc3339(row.replaced_ms),
+        replaced_by=row.successor,
     )
 
 

@@ -32,6 +32,7 @@ class TechnicianRequest(Shape, frozen=True):
 class Technician(Answer, frozen=True):
     """One item of `GET /technicians`; nothing of the secret."""
 
+    technician_id: str
     hall: str
     number: str
     name: str
