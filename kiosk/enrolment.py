@@ -11,8 +11,9 @@ from kiosk.device.clock import SystemClock
 from kiosk.device.files import write_file
 from kiosk.device.identity import DEVICE_KEY, Identity, IdentityBroken, keep_identity, read_identity
 from kiosk.device.paths import Home
-from kiosk.device.secrets import VaultError, open_vault
+from kiosk.device.secrets import Vault, VaultError, open_vault
 from kiosk.device.settings import Settings
+from kiosk.roster import RosterRefused, ask_for_roster, keep_roster
 from kiosk.sync.client import HttpExchange, PlainHttpRefused, Signer
 from kiosk.sync.enrol import EnrolmentFailed, enrol, make_device_key
 
@@ -58,6 +59,8 @@ def enroll_here(home: Home, settings: Settings, central_url: str, code: str, mir
             central_key=done.central_key, recovery_key=done.recovery_key,
         )  # fmt: skip
         keep_identity(home, identity, mirror)
+        if mirror is None:
+            _keep_technicians(HttpExchange(route, Signer(done.key_id, private_key)), identity, vault, clock)
     except EnrolmentFailed as fault:
         hint = "the same code may be tried again later" if fault.again else "ask the hall for another code"
         return _say(f"not enrolled: {fault}; {hint}", EX_UNAVAILABLE if fault.again else FAILED)
@@ -70,6 +73,17 @@ def enroll_here(home: Home, settings: Settings, central_url: str, code: str, mir
     if done.profile is None and mirror is None:
         print(f"the profile is still missing and will be fetched when the terminal runs: {done.profile_fault}")
     return DONE
+
+
+def _keep_technicians(exchange: HttpExchange, identity: Identity, vault: Vault, clock: SystemClock) -> None:
+    """Who may look after this terminal, so that it is known before the line is gone. An enrolment holds without."""
+    asking = ask_for_roster(identity)
+    try:
+        keep_roster(vault, asking.opened(exchange.call(asking.call(), clock.wall_ms() // 1000)))
+    except RosterRefused as fault:
+        print(f"who may look after it will be fetched when the terminal runs: {fault}")
+    finally:
+        exchange.close()
 
 
 def _say(words: str, code: int) -> int:

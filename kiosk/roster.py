@@ -5,13 +5,16 @@ Invariant: no secret is in the profile, in a log or in any file but the vault's.
 
 import base64
 import binascii
+import logging
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk.device.identity import Identity
-from kiosk.device.secrets import Vault, VaultLost
+from kiosk.device.identity import Identity, IdentityBroken
+from kiosk.device.secrets import Vault, VaultError, VaultLost
 from kiosk.protocol.technicians import Roster, RosterQuestion, SealedRoster, roster_info, roster_text
 from kiosk.sync.answers import decode_answer
 from kiosk.sync.ports import Call, NoReply, Reply
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 ROSTER = "technicians"
 """The name under which the vault has them."""
 NOBODY = Roster()
+log = logging.getLogger(__name__)
 
 
 class RosterRefused(Exception):
@@ -92,3 +96,56 @@ def ask_for_roster(identity: Identity) -> Asking:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
     return Asking(X25519PrivateKey.generate(), identity)
+
+
+AGAIN_MS = 60_000
+"""Between one question to central and the next."""
+_PATIENCE_S = 60.0
+
+
+class RosterLine:
+    """Keeps the technicians of a running unit as central has them. `vault`, `identity`: of this unit, None while there
+    is none; `ask`: a question to central; `mono_ms`: monotonic. `look` is for the loop and never waits."""
+
+    def __init__(
+        self,
+        vault: Callable[[], Vault | None],
+        identity: Callable[[], Identity | None],
+        ask: "Callable[[Call], Future[Reply | NoReply]]",
+        mono_ms: Callable[[], int],
+    ) -> None:
+        self._vault, self._identity, self._ask, self._mono_ms = vault, identity, ask, mono_ms
+        self._held: str | None = None
+        self._not_before_ms = 0
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="roster")
+
+    def look(self, wanted: str) -> None:
+        """The profile names this version: fetch it unless it is here. Called whenever central was heard of."""
+        if self._held != wanted and self._mono_ms() >= self._not_before_ms:
+            self._not_before_ms = self._mono_ms() + AGAIN_MS
+            self._worker.submit(self._fetch, wanted)
+
+    def close(self) -> None:
+        """Fetch no more."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _fetch(self, wanted: str) -> None:
+        vault = self._vault()
+        if vault is None:
+            return
+        try:
+            self._held = read_roster(vault).version
+            if self._held == wanted:
+                return
+            roster = NOBODY
+            if wanted:
+                identity = self._identity()
+                if identity is None:
+                    return
+                asking = ask_for_roster(identity)
+                roster = asking.opened(self._ask(asking.call()).result(_PATIENCE_S))
+            keep_roster(vault, roster)
+            self._held = roster.version
+            log.info("%d technicians may look after this terminal", len(roster.technicians))
+        except (RosterRefused, VaultError, OSError, TimeoutError, CancelledError, IdentityBroken) as fault:
+            log.warning("who may look after this terminal is as it was: %s", str(fault) or type(fault).__name__)
