@@ -97,9 +97,18 @@ def _selftest(_options: argparse.Namespace) -> int:
 
 
 def _removal(options: argparse.Namespace) -> int:
-    from kiosk.start import removal_check
+    from kiosk import start
 
-    return removal_check(options.home)
+    if options.what == "check":
+        return start.removal_check(options.home)
+    persons = list(zip(options.technician, options.code, strict=False))
+    return start.removal_allow(options.home, persons, options.export)
+
+
+def _retire(options: argparse.Namespace) -> int:
+    from kiosk.start import retire
+
+    return retire(options.home, options.technician, options.code)
 
 
 def _versions(options: argparse.Namespace) -> int:
@@ -221,7 +230,17 @@ def _parser() -> argparse.ArgumentParser:
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
 
     removal = command("removal", "whether this terminal may be taken away: exit 1 while anything is unsent")
-    removal.add_argument("what", choices=["check"])
+    of_removal = removal.add_subparsers(dest="what", required=True, metavar="what")
+    again = argparse.ArgumentParser(add_help=False)
+    again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    of_removal.add_parser("check", help="may it go?", parents=[again])
+    allow = of_removal.add_parser("allow", help="let it go though entries are unsent, by two persons", parents=[again])
+    for name, words in (("--technician", "their number"), ("--code", "their one-time code")):
+        allow.add_argument(name, action="append", required=True, metavar="N", help=f"{words}; given twice")
+    allow.add_argument("--export", type=Path, required=True, metavar="FILE", help="where what is unsent goes, sealed")
+    retiring = command("retire", "end the journal of a terminal that is taken away for good, and tell central")
+    retiring.add_argument("--technician", required=True, metavar="N", help="the number of who does it")
+    retiring.add_argument("--code", required=True, metavar="CODE", help="their one-time code")
 
     parts = command("versions", "what this program is made of, asked of the parts themselves")
     parts.add_argument("--json", action="store_true")

@@ -276,6 +276,20 @@ def removal_check(root: Path | None) -> int:
     return _with_home(root, check_removal)
 
 
+def removal_allow(root: Path | None, persons: list[tuple[str, str]], export: Path) -> int:
+    """`kiosk removal allow`."""
+    from kiosk.removal import allow_removal
+
+    return _with_home(root, lambda home, settings: allow_removal(home, settings, persons, export))
+
+
+def retire(root: Path | None, number: str, code: str) -> int:
+    """`kiosk retire`."""
+    from kiosk.retirement import retire as retire_here
+
+    return _with_home(root, lambda home, settings: retire_here(home, settings, number, code))
+
+
 def journal_status(root: Path | None, as_json: bool) -> int:
     """`kiosk journal status`."""
     from kiosk.bookkeeping.looking import print_status

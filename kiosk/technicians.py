@@ -184,3 +184,27 @@ def _step_of(known: Secret, code: str, steps: range) -> int | None:
 
     codes = TOTP(known.secret, digits=DIGITS, interval=INTERVAL_S)
     return next((one for one in steps if one >= 0 and strings_equal(code, codes.generate_otp(one))), None)
+
+
+def words_of(number: str, answer: CodeAnswer) -> str:
+    """Why this technician is not let in, for the command line."""
+    match answer.state:
+        case "paused":
+            why = f"too many wrong codes; no more are heard for {answer.wait_s} s"
+        case "clock":
+            minutes = abs(answer.clock_off_s) // 60
+            side = "behind" if answer.clock_off_s > 0 else "ahead of"
+            why = (
+                f"this code is right for another time: this machine's clock is {minutes} minutes {side} the phone's. "
+                "Put it right, or give the very next code that the app shows"
+            )
+        case "used":
+            why = "this code was used; wait for the next"
+        case "nobody":
+            why = "this terminal knows no technician: central has named none, or it never had a line since"
+        case "unreadable":
+            why = "the key store does not give the technicians' secrets; see `kiosk doctor`"
+        case _:
+            why = "the number or the code is wrong. Is this machine's clock right?"
+    pause = f" No more codes are heard for {answer.wait_s} s." if answer.wait_s and answer.state != "paused" else ""
+    return f"{number}: {why}.{pause}"
