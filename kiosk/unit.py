@@ -277,7 +277,6 @@ class Unit:
         if profile.version != before:
             self._keeping.note(Kind.PROFILE_CHANGED, {"version": profile.version, "before": before})
         self._terminal.set_scene(self._in_force.scene(), self._in_force.terms())
-        self._look_for_roster()
         self.submit(e.FaultCleared("not_enrolled"))
         self._outward.report()
 

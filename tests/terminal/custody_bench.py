@@ -33,9 +33,9 @@ class Hall:
             "POST", "/technicians", {"hall": self.code, "number": number, "name": f"技术员{number}"}
         )
 
-    def one_time(self, number: str) -> str:
-        """What the app of this technician shows now."""
-        return TOTP(self.secrets[number]).at(time.time())
+    def one_time(self, number: str, ahead_s: int = 0) -> str:
+        """What the app of this technician shows now, or will."""
+        return TOTP(self.secrets[number]).at(time.time() + ahead_s)
 
     def enrolled(self, root: Path, window: str = "A01") -> Home:
         home = open_home(root)

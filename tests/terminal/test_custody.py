@@ -111,7 +111,7 @@ def test_less_than_two_persons_let_nothing_go(
         case "one person":
             persons = [first]
         case "one person twice":
-            persons = [first, first]
+            persons = [first, ("T1", hall.one_time("T1", ahead_s=30))]
         case "a wrong code":
             persons = [first, ("T2", "abcdef")]
         case "a used code":
