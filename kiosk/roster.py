@@ -117,17 +117,21 @@ class RosterLine:
         self._vault, self._identity, self._ask, self._mono_ms = vault, identity, ask, mono_ms
         self._held: str | None = None
         self._not_before_ms = 0
+        self._under_way = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="roster")
 
     def look(self, wanted: str) -> None:
         """The profile names this version: fetch it unless it is here. Called whenever central was heard of."""
-        if self._held != wanted and self._mono_ms() >= self._not_before_ms:
-            self._not_before_ms = self._mono_ms() + AGAIN_MS
-            self._worker.submit(self._fetch, wanted)
+        if self._held != wanted and not self._under_way and self._mono_ms() >= self._not_before_ms:
+            self._under_way = True
+            self._worker.submit(self._fetch, wanted).add_done_callback(self._done)
 
     def close(self) -> None:
         """Fetch no more."""
         self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _done(self, _fetched: "Future[None]") -> None:
+        self._under_way = False
 
     def _fetch(self, wanted: str) -> None:
         vault = self._vault()
@@ -142,6 +146,7 @@ class RosterLine:
                 identity = self._identity()
                 if identity is None:
                     return
+                self._not_before_ms = self._mono_ms() + AGAIN_MS
                 asking = ask_for_roster(identity)
                 roster = asking.opened(self._ask(asking.call()).result(_PATIENCE_S))
             keep_roster(vault, roster)

@@ -13,7 +13,9 @@ from kiosk.core.situation import Situation, State
 from kiosk.core.slip import LENGTH_LIMIT, read_slip
 from kiosk.core.view import Accepted, PinAnswer, Refused, View
 
-Step = Literal["", "number", "pin", "home", "pause", "until", "matter", "case", "cancel", "call", "pair"]
+Step = Literal[
+    "", "number", "pin", "home", "pause", "until", "matter", "case", "cancel", "call", "pair", "maintain", "leave"
+]
 ALLOWED = frozenset({State.READY, State.CLOSED, State.PAUSED, State.SERVING, State.OUT_OF_ORDER})
 AT_REST = frozenset({State.READY, State.CLOSED, State.PAUSED})
 IDLE_MS = 60_000
@@ -28,10 +30,12 @@ BACK_IN = ("10", "30", "60")
 REASONS = ("wrong_number", "left", "papers_missing", "twice", "other")
 """Why a visit is cancelled, by code; the journal has the code."""
 LIMITS = {"number": 32, "pin": 32, "matter": 64, "case": LENGTH_LIMIT, "call": 16}
+TECHNICIAN = "technician"
+"""The tile for whoever is no clerk; then a number is typed though clerks are offered by name."""
 _MAY_BE_EMPTY = frozenset({"case"})
 _PARENT: dict[Step, Step] = {
     "pin": "number", "pause": "home", "until": "pause", "matter": "home", "case": "matter", "cancel": "home",
-    "call": "home", "pair": "home",
+    "call": "home", "pair": "home", "leave": "maintain",
 }  # fmt: skip
 
 
@@ -72,7 +76,7 @@ class Menu:
     """`step`: what stands there, empty while it is closed; `staff`: whose PIN was right; `typed`: on the pad;
     `hint`: by code; `wait_until_ms`: until when no PIN is heard; `busy`: an answer is on its way; `touched_ms`: the
     last sign of life (both monotonic); `kind`: of the pause being made; `matter`: of the visit being started;
-    `page`: of the matters."""
+    `page`: of the matters; `technician`: whose one-time code was right; `astray_min`: how far the clock is astray."""
 
     turn: int = 0
     step: Step = ""
@@ -86,6 +90,8 @@ class Menu:
     kind: str = ""
     matter: e.Matter | None = None
     page: int = 0
+    technician: e.Technician | None = None
+    astray_min: int = 0
 
 
 CLOSED = Menu()
@@ -127,7 +133,7 @@ def saw(menu: Menu, view: View, now_ms: int) -> Menu:
             return replace(menu, kind="shown")
         if menu.kind != "shown":
             return menu  # asked for, and on its way
-    return _at(menu, "home") if menu.staff is not None else closed(menu)
+    return at(menu, "home") if menu.staff is not None else closed(menu)
 
 
 def touched(menu: Menu, now_ms: int) -> Menu:
@@ -164,10 +170,10 @@ def stepped_back(menu: Menu) -> Moved:
     parent = _PARENT.get(menu.step)
     if parent is None or (menu.staff is None and parent == "home"):
         return left(menu)
-    return _at(menu, parent), ShowPairing(False) if menu.step == "pair" else None
+    return at(menu, parent), ShowPairing(False) if menu.step == "pair" else None
 
 
-def _at(menu: Menu, step: Step) -> Menu:
+def at(menu: Menu, step: Step) -> Menu:
     """Another page, with nothing typed on it."""
     number = "" if step == "number" else menu.number
     return replace(menu, step=step, number=number, typed="", hint="", wait_until_ms=0, busy=False, page=0)
@@ -180,17 +186,17 @@ def entered(menu: Menu, around: Around, now_ms: int) -> Moved:
         return menu, None
     match menu.step:
         case "number":
-            return replace(_at(menu, "pin"), number=menu.typed), None
+            return replace(at(menu, "pin"), number=menu.typed), None
         case "pin" if menu.wait_until_ms <= now_ms:
             return replace(menu, typed="", busy=True, hint="", wait_until_ms=0), CheckPin(menu.number, menu.typed)
         case "matter" if around.view.scene.matters:
             return replace(menu, typed=""), None  # what a scanner types before one was chosen is no matter
         case "matter":
-            return replace(_at(menu, "case"), matter=e.Matter(text, text)), None
+            return replace(at(menu, "case"), matter=e.Matter(text, text)), None
         case "case" if menu.matter is not None:
             return _start(menu, menu.matter, text, around)
         case "call":
-            return _asking(menu, e.CallNumber(text))
+            return asking(menu, e.CallNumber(text))
         case _:
             return menu, None
 
@@ -208,7 +214,7 @@ def pin_answered(menu: Menu, answer: PinAnswer | None, now_ms: int) -> Moved:
 def settled(menu: Menu, answer: Accepted | Refused | None) -> Menu:
     """The terminal has done it, or refused; None: there was no answer."""
     if isinstance(answer, Accepted):
-        return replace(_at(menu, "home"), kind="", matter=None)
+        return replace(at(menu, "home" if menu.technician is None else "maintain"), kind="", matter=None)
     return replace(menu, busy=False, hint=f"refused.{answer.code}" if answer is not None else "not_now")
 
 
@@ -217,19 +223,21 @@ def chosen(menu: Menu, choice: str, around: Around) -> Moved:
     if menu.busy:
         return menu, None
     match menu.step:
+        case "number" if choice == TECHNICIAN:
+            return replace(menu, kind=TECHNICIAN), None
         case "number":
-            return replace(_at(menu, "pin"), number=choice), None
+            return replace(at(menu, "pin"), number=choice), None
         case "home":
             return _home(menu, choice, around)
         case "matter":
             return _matter(menu, choice, around), None
         case "cancel" if (visit := around.situation.visit) is not None and choice in REASONS:
-            return _asking(menu, e.CancelVisit(visit.visit_id, choice, by="menu"))
+            return asking(menu, e.CancelVisit(visit.visit_id, choice, by="menu"))
         case "pause":
-            return replace(_at(menu, "until"), kind=choice), None
+            return replace(at(menu, "until"), kind=choice), None
         case "until":
             until = _back_at(around.wall, int(choice)) if choice in BACK_IN else None
-            return _asking(menu, e.Pause(menu.kind, until, menu.kind))
+            return asking(menu, e.Pause(menu.kind, until, menu.kind))
         case _:
             return menu, None
 
@@ -238,21 +246,21 @@ def _home(menu: Menu, choice: str, around: Around) -> Moved:
     visit = around.situation.visit
     match choice:
         case "invite" if visit is not None:
-            return _asking(menu, e.Invite(visit.visit_id, by="menu"))
+            return asking(menu, e.Invite(visit.visit_id, by="menu"))
         case "start":
-            return _at(menu, "matter"), None
+            return at(menu, "matter"), None
         case "cancel" | "call":
-            return _at(menu, "cancel" if choice == "cancel" else "call"), None
+            return at(menu, "cancel" if choice == "cancel" else "call"), None
         case "pair":
-            return replace(_at(menu, "pair"), kind="asked"), ShowPairing(True)
+            return replace(at(menu, "pair"), kind="asked"), ShowPairing(True)
         case "sign_in" if menu.staff is not None:
-            return _asking(menu, e.SignIn(menu.staff))
+            return asking(menu, e.SignIn(menu.staff))
         case "sign_out":
-            return _asking(menu, e.SignOut())
+            return asking(menu, e.SignOut())
         case "resume":
-            return _asking(menu, e.Resume())
+            return asking(menu, e.Resume())
         case "pause":
-            return _at(menu, "pause"), None
+            return at(menu, "pause"), None
         case _:
             return menu, None
 
@@ -266,7 +274,7 @@ def _matter(menu: Menu, choice: str, around: Around) -> Menu:
     if choice == "more":
         return replace(menu, page=(menu.page + 1) % pages_of(around.view))
     card = next((card for card in around.view.scene.matters if card.code == choice), None)
-    return menu if card is None else replace(_at(menu, "case"), matter=e.Matter(card.code, card.name))
+    return menu if card is None else replace(at(menu, "case"), matter=e.Matter(card.code, card.name))
 
 
 def _start(menu: Menu, matter: e.Matter, text: str, around: Around) -> Moved:
@@ -275,10 +283,11 @@ def _start(menu: Menu, matter: e.Matter, text: str, around: Around) -> Moved:
     case, number = (slip.case, slip.slip) if slip is not None else (text, None)
     if len(case) > CASE_LIMIT:
         return replace(menu, typed="", hint="too_long"), None
-    return _asking(menu, e.StartVisit(around.new_id, matter, case, slip=number, by="menu"))
+    return asking(menu, e.StartVisit(around.new_id, matter, case, slip=number, by="menu"))
 
 
-def _asking(menu: Menu, event: e.Event) -> Moved:
+def asking(menu: Menu, event: e.Event) -> Moved:
+    """The terminal is asked, and its answer awaited."""
     return replace(menu, busy=True, hint=""), event
 
 

@@ -12,9 +12,11 @@ from typing import TypeVar
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from kiosk.core import events as e
 from kiosk.core.situation import Situation
-from kiosk.core.view import CitizenPort, PinAnswer, View
+from kiosk.core.view import Accepted, CitizenPort, CodeAnswer, PinAnswer, Refused, View
 from kiosk.ui import menu as m
+from kiosk.ui import menu_leave
 from kiosk.ui.menu_properties import MenuProperties
 from kiosk.ui.menu_shown import menu_shown
 from kiosk.ui.words import Words
@@ -44,6 +46,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
         self._unwatch: Callable[[], None] = lambda: None
         self._view = View(Situation())
         self._menu = m.CLOSED
+        self.left: Callable[[], None] = lambda: None  # called when a technician ends the program, and that is on record
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOKS_MS)
         self._clock.timeout.connect(self.look)
@@ -113,11 +116,11 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
         if act is None or self._port is None:
             return
         if isinstance(act, m.CheckPin):
-            self._expect(self._port.check_pin(act.number, act.pin), self._pin_answered)
+            self._expect(self._port.check_pin(act.number, act.pin), lambda answer: self._pin_answered(act, answer))
         elif isinstance(act, m.ShowPairing):
             (self._port.pair if act.shown else self._port.unpair)()
         else:
-            self._expect(self._port.submit(act), lambda answer: self._take(m.settled(self._menu, answer)))
+            self._expect(self._port.submit(act), lambda answer: self._settled(act, answer))
 
     def _expect(self, future: "Future[_Answer]", then: Callable[[_Answer | None], None]) -> None:
         """`then` gets the answer, or None where it failed."""
@@ -133,8 +136,20 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
 
         future.add_done_callback(done)
 
-    def _pin_answered(self, answer: PinAnswer | None) -> None:
-        self._carry_out(m.pin_answered(self._menu, answer, self._mono_ms()))
+    def _settled(self, act: e.Event, answer: Accepted | Refused | None) -> None:
+        self._take(m.settled(self._menu, answer))
+        if isinstance(act, e.LeaveProgram) and isinstance(answer, Accepted):
+            self.left()  # it is on record
+
+    def _pin_answered(self, asked: m.CheckPin, answer: PinAnswer | None) -> None:
+        """Who is no clerk may be a technician."""
+        if answer is not None and answer.state == "unknown" and self._port is not None:
+            self._expect(self._port.check_code(asked.number, asked.pin), self._code_answered)
+        else:
+            self._carry_out(m.pin_answered(self._menu, answer, self._mono_ms()))
+
+    def _code_answered(self, answer: CodeAnswer | None) -> None:
+        self._carry_out(menu_leave.code_answered(self._menu, answer, self._mono_ms()))
 
     # -- what QML may ask for ----------------------------------------------------------------------------------------
 
@@ -146,7 +161,10 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
     @Slot(str)
     def choose(self, choice: str) -> None:
         """One of the tiles."""
-        self._carry_out(m.chosen(self._menu, choice, self._around()))
+        if self._menu.step in ("maintain", "leave"):
+            self._carry_out((self._menu, None) if self._menu.busy else menu_leave.chosen(self._menu, choice))
+        else:
+            self._carry_out(m.chosen(self._menu, choice, self._around()))
 
     @Slot(str)
     def type(self, character: str) -> None:

@@ -11,6 +11,7 @@ from kiosk.core import events as e
 from kiosk.core.situation import State
 from kiosk.core.view import View
 from kiosk.ui import menu as m
+from kiosk.ui import menu_leave
 from kiosk.ui.menu import Menu
 from kiosk.ui.words import Words
 
@@ -23,6 +24,9 @@ _HINTS = {
     "no_pin": "menu.hint.no_pin",
     "not_now": "menu.hint.not_now",
     "too_long": "menu.hint.too_long",
+    "code_used": "menu.hint.code_used",
+    "clock": "menu.hint.clock",
+    "no_technician": "menu.hint.no_technician",
     "refused.busy": "menu.hint.busy",
     "refused.paused": "menu.hint.service_paused",
     "refused.visit_running": "menu.hint.visit_running",
@@ -42,6 +46,8 @@ _TITLES = {
     "cancel": "menu.cancel.title",
     "call": "menu.call.title",
     "pair": "menu.pair.title",
+    "maintain": "menu.maintain.title",
+    "leave": "menu.leave.title",
 }
 _ENTER = {"pin": "menu.enter.pin", "case": "menu.enter.start", "call": "menu.enter.call"}
 _REASONS = {
@@ -102,7 +108,7 @@ def menu_shown(menu: Menu, view: View, words: Words, language: str, now_ms: int)
     waits = menu.step == "pin" and menu.wait_until_ms > now_ms
     return MenuShown(
         step=menu.step,
-        title=say(_TITLES[menu.step]),
+        title=say("menu.code.title" if _asks_for_a_code(menu) else _TITLES[menu.step]),
         note=_note(menu, view, say, now_ms),
         hint=_hint(menu, say, now_ms),
         choices=tuple(choice for choice, _, _ in tiles),
@@ -112,7 +118,7 @@ def menu_shown(menu: Menu, view: View, words: Words, language: str, now_ms: int)
         typed="●" * len(menu.typed) if menu.step == "pin" else menu.typed,
         can_enter=(bool(menu.typed) or menu.step == "case") and not menu.busy and not waits,
         enter_label=say(_ENTER.get(menu.step, "menu.enter")),
-        can_go_back=menu.step not in ("number", "home") and (menu.step != "pair" or menu.staff is not None),
+        can_go_back=menu.step not in ("number", "home", "maintain") and (menu.step != "pair" or menu.staff is not None),
         busy=menu.busy,
         below=_below(view, say) if menu.step == "home" else _fingerprint(view, say) if menu.step == "pair" else "",
         big=_code(menu, view, say),
@@ -122,7 +128,7 @@ def menu_shown(menu: Menu, view: View, words: Words, language: str, now_ms: int)
 def _pad(menu: Menu, view: View) -> str:
     match menu.step:
         case "number":
-            return "" if 0 < len(view.scene.cards) <= m.TILES else "letters"
+            return "" if _by_name(menu, view) else "letters"
         case "pin":
             return "digits"
         case "matter":
@@ -131,6 +137,15 @@ def _pad(menu: Menu, view: View) -> str:
             return "letters"
         case _:
             return ""
+
+
+def _asks_for_a_code(menu: Menu) -> bool:
+    return menu.step == "pin" and menu.kind == m.TECHNICIAN
+
+
+def _by_name(menu: Menu, view: View) -> bool:
+    """Whether clerks are offered by name, rather than a number typed."""
+    return 0 < len(view.scene.cards) <= m.TILES and menu.kind != m.TECHNICIAN
 
 
 def _code(menu: Menu, view: View, say: Say) -> str:
@@ -166,8 +181,11 @@ def _matters(menu: Menu, view: View, say: Say, language: str) -> tuple[Tile, ...
 
 def _tiles(menu: Menu, view: View, say: Say, language: str) -> tuple[Tile, ...]:
     match menu.step:
-        case "number" if len(view.scene.cards) <= m.TILES:
-            return tuple((card.number, card.name, card.number) for card in view.scene.cards.values())
+        case "number" if _by_name(menu, view):
+            clerks = tuple((card.number, card.name, card.number) for card in view.scene.cards.values())
+            return (*clerks, (m.TECHNICIAN, say("menu.technician"), ""))
+        case "maintain" | "leave":
+            return menu_leave.tiles(menu, say)
         case "home":
             return tuple(_home(menu, view, say))
         case "matter":
@@ -216,6 +234,8 @@ def _note(menu: Menu, view: View, say: Say, now_ms: int) -> str:
         case "pair":
             left = -(-(view.pairing.until_ms - now_ms) // 1000) if view.pairing is not None else 0
             return say("menu.pair.left", seconds=left) if left > 0 else ""
+        case "maintain" | "leave" if menu.technician is not None:
+            return f"{menu.technician.name} {menu.technician.number}"
         case "home":
             situation = view.situation
             staff = say("menu.staff", name=situation.staff.name) if situation.staff else say("menu.nobody")
@@ -227,7 +247,7 @@ def _note(menu: Menu, view: View, say: Say, now_ms: int) -> str:
 def _hint(menu: Menu, say: Say, now_ms: int) -> str:
     if not menu.hint:
         return ""
-    text = say(_HINTS.get(menu.hint, "menu.hint.not_now"))
+    text = say(_HINTS.get(menu.hint, "menu.hint.not_now"), minutes=menu.astray_min)
     left = -(-(menu.wait_until_ms - now_ms) // 1000)
     return text + " " + say("menu.hint.wait", seconds=left) if menu.wait_until_ms and left > 0 else text
 

@@ -185,6 +185,10 @@ class Rehearsal:
             future.set_result(CodeAnswer("right", technician=known) if code == self.code else self.wrong_code)
         return future
 
+    def astray(self, seconds: int) -> None:
+        """From now on a wrong code is one of another time."""
+        self.wrong_code = CodeAnswer("clock", clock_off_s=seconds)
+
     def pair(self) -> None:
         """Show a code."""
         self.show(pairing=Pairing("042619", self.now_ms + 120_000))

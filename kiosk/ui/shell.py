@@ -40,6 +40,8 @@ __all__ = ["KioskWindow", "Look", "SceneBroken", "prepare", "run"]
 
 FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif"]
 EX_SOFTWARE = 70
+EX_LEFT = 79
+"""A technician has ended the program: nobody is to start it again by himself."""
 _log = logging.getLogger(__name__)
 
 
@@ -151,6 +153,7 @@ def _show(
     restore = end_on_signals(app)
     app.setQuitOnLastWindowClosed(False)  # a window that is hidden is not closed
     window.left = lambda: app.exit(0)
+    window.menu_left = lambda: app.exit(EX_LEFT)
     presence.changed()
     code = app.exec()
     if heart is not None:

@@ -65,6 +65,7 @@ class KioskWindow(QQuickView):
         self._look, self._words = look, words
         self._walker: KeyWalker | None = None
         self._placed = False
+        self.menu_left: Callable[[], None] = lambda: None  # called when a technician ends the program
         self.left: Callable[[], None] = lambda: None  # called when somebody has closed it, which a desk's may be
         self.setTitle(words.text(words.home, "splash.title"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
@@ -102,6 +103,7 @@ class KioskWindow(QQuickView):
         self.engine().addImageProvider("kiosk", Pictures(self.model, self._look.assets))
         self.menu = MenuModel(self._words, mono_ms, loop.post)
         self.menu.setParent(self)
+        self.menu.left = lambda: self.menu_left()
         self._load("Main.qml", {"screen": self.model, "pen": self.pen, "menu": self.menu})
         self._walker = KeyWalker(self, self.rootObject(), self.model)
         self._watch_the_corners(mono_ms)
