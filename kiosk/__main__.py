@@ -10,6 +10,7 @@ from kiosk import __version__
 from kiosk.client.arguments import add_commands
 
 EX_CONFIG = 78
+EX_USAGE = 64
 EX_TEMPFAIL = 75
 _SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its position ("right", "not primary")'
 
@@ -61,8 +62,13 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _enroll(options: argparse.Namespace) -> int:
-    from kiosk.start import enroll
+    from kiosk.start import enroll, enroll_by
 
+    if options.answers is not None or options.code_text:
+        return enroll_by(options.home, options.answers, options.code_text, options.only_check)
+    if not (options.central and options.code):
+        print("say --central and --code, or --code-text, or --answers", file=sys.stderr)
+        return EX_USAGE
     return enroll(options.home, options.central, options.code, options.mirror)
 
 
@@ -210,8 +216,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="where the pictures go")
 
     enrol = command("enroll", "make this machine a known terminal")
-    enrol.add_argument("--central", required=True, metavar="URL")
-    enrol.add_argument("--code", required=True)
+    enrol.add_argument("--central", metavar="URL")
+    enrol.add_argument("--code")
+    enrol.add_argument("--code-text", default="", metavar="LINE", help="what central's QR code says: kiosk-enrol:1;…")
+    enrol.add_argument("--answers", type=Path, metavar="FILE", help="central, code and settings in one TOML file")
+    enrol.add_argument("--only-check", action="store_true", help="say whether the answer file holds, and do nothing")
     enrol.add_argument("--as", dest="mirror", metavar="NAME", help="with the [[mirror]] of this name in the settings")
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")

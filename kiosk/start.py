@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +75,12 @@ def run_terminal(
     if safe:
         os.environ["QT_QUICK_BACKEND"] = "software"
         station_port = 0
+    with contextlib.suppress(HomeError):  # told where the home is opened in earnest
+        home = open_home(root or default_home())
+        if home.answers.exists():
+            from kiosk.first_run import lay_out
+
+            lay_out(home, languages_in(assets_folder()))
     return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port))
 
 
@@ -130,7 +137,13 @@ def _run(
             from kiosk.unit import Makings, boot
 
             port = settings.station.port if station_port is None else station_port
-            return boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
+            unit = boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
+            if home.answers.exists():
+                from kiosk.first_run import FirstRun, is_due
+
+                if is_due(home):
+                    FirstRun(unit, home, languages_in(assets_folder()), time.sleep).start()
+            return unit
 
         def voice() -> "SpokenVoice":
             from kiosk.device.speech import SpokenVoice
@@ -229,6 +242,29 @@ def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = 
     from kiosk.enrolment import enroll_here
 
     return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code, mirror))
+
+
+def enroll_by(root: Path | None, answers: Path | None, code_text: str, only_check: bool = False) -> int:
+    """`kiosk enroll --answers FILE`, `--code-text LINE`."""
+    from kiosk.answers import AnswersRefused, read_answers, read_code_text
+    from kiosk.enrolment import enroll_by_answers
+
+    if answers is not None and only_check:
+        try:
+            read_answers(answers, languages_in(assets_folder()))
+        except (AnswersRefused, OSError) as fault:
+            print(fault, file=sys.stderr)
+            return EX_CONFIG
+        return 0
+    if answers is not None:
+        file = answers
+        return _with_home(root, lambda home, _settings: enroll_by_answers(home, file, languages_in(assets_folder())))
+    try:
+        url, code = read_code_text(code_text)
+    except AnswersRefused as fault:
+        print(fault, file=sys.stderr)
+        return EX_CONFIG
+    return enroll(root, url, code)
 
 
 def doctor(root: Path | None, as_json: bool, language: str) -> int:

@@ -247,6 +247,17 @@ class Unit:
         """Show it no longer."""
         self._lan_door.unpair()
 
+    def enrolled(self) -> None:
+        """This unit has become a known terminal while it ran; from any thread."""
+        profile = stored_profile(self._makings.home)
+        self._loop.post(lambda: self._begin_outside(profile))
+
+    def _begin_outside(self, profile: Profile | None) -> None:
+        if not self._closed:
+            self._outward.open(None)
+            if profile is not None:
+                self._take_profile(profile)
+
     # -- central -----------------------------------------------------------------------------------------------------
 
     def _profile_terms(self) -> e.Terms | None:

@@ -82,6 +82,11 @@ class Home:
         return self.root / "codes.json"
 
     @property
+    def answers(self) -> Path:
+        """The answer file that a package has put here: the terminal enrols by it on its first run, and removes it."""
+        return self.root / "enrol.toml"
+
+    @property
     def settings(self) -> Path:
         """What the technician may write; absent unless written."""
         return self.root / "kiosk.toml"
@@ -180,6 +185,7 @@ def open_home(root: Path) -> Home:
             home.night,
             home.pins,
             home.codes,
+            home.answers,
             home.settings,
             home.station_token,
             home.certificate,

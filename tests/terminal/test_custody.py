@@ -2,7 +2,6 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -22,13 +21,6 @@ from kiosk.support import bundle, secrets_of
 from tests.doctor.machines import healthy
 from tests.terminal.bench import Bench
 from tests.terminal.custody_bench import SETTINGS, Hall, kiosk, record
-
-
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    hall = Hall(tmp_path_factory.mktemp("hall"))
-    yield hall
-    hall.central.program.stop()
 
 
 @pytest.fixture
