@@ -72,6 +72,12 @@ def _enroll(options: argparse.Namespace) -> int:
     return enroll(options.home, options.central, options.code, options.mirror)
 
 
+def _hall(options: argparse.Namespace) -> int:
+    from kiosk.hall import work
+
+    return work(options)
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from kiosk.start import doctor
 
@@ -223,6 +229,8 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("--only-check", action="store_true", help="say whether the answer file holds, and do nothing")
     enrol.add_argument("--as", dest="mirror", metavar="NAME", help="with the [[mirror]] of this name in the settings")
 
+    _add_hall(command("hall", "the hall's work at central: technicians, enrolment codes, replacements, revocations"))
+
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default this system's; of JSON, en")
@@ -281,6 +289,32 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument("--records", type=Path, metavar="FILE", help="instead write every readable record there")
     recover.add_argument("--with-personal", action="store_true", help="with what citizens wrote")
     return parser
+
+
+def _add_hall(hall: argparse.ArgumentParser) -> None:
+    hall.add_argument("--central", required=True, metavar="URL")
+    hall.add_argument("--token-file", required=True, metavar="FILE", help="central's admin.token")
+    hall.add_argument("--ca-file", default="", metavar="FILE", help="trust these authorities alone")
+    hall.add_argument("--allow-plain-http", action="store_true", help="though the token can be read on its way")
+    what = hall.add_subparsers(dest="what", required=True, metavar="what")
+    technician = what.add_parser("technician", help="add a person; shows the secret once, as text and QR code")
+    code = what.add_parser("code", help="a one-use code for a window, as text and QR code")
+    replace = what.add_parser("replace", help="a one-use code whose bearer takes a terminal's place")
+    for one in (technician, code):
+        one.add_argument("--hall", required=True, metavar="CODE")
+    technician.add_argument("--number", required=True)
+    technician.add_argument("--name", required=True)
+    technician.add_argument("--role", choices=["technician", "supervisor"], default="technician")
+    code.add_argument("--window", required=True)
+    code.add_argument("--mode", choices=["window", "hall", "self_service"], default="window")
+    for one in (code, replace):
+        one.add_argument("--days", type=int, choices=range(31), default=0, metavar="N", help="30 at most; else an hour")
+    replace.add_argument("id", metavar="DEVICE")
+    revoke = what.add_parser("revoke", help="a technician, a code that is not used, or a terminal's key")
+    revoke.add_argument("kind", choices=["technician", "code", "device"])
+    revoke.add_argument("id", metavar="ID")
+    what.add_parser("technicians", help="who they are and were")
+    what.add_parser("codes", help="which codes were given, and what became of each")
 
 
 def _add_station(station: argparse.ArgumentParser) -> None:

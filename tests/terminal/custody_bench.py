@@ -1,13 +1,15 @@
 """A real central, a home enrolled with it, and the hall's technicians with their apps."""
 
+import contextlib
+import io
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from pyotp import TOTP
 
+from kiosk.__main__ import main
 from kiosk.core.entry import Draft, Kind
 from kiosk.demo.programs import Central
 from kiosk.device.clock import SystemClock
@@ -54,9 +56,14 @@ def record(home: Home, kind: str = Kind.VISIT_STARTED) -> None:
         journal.append(Draft(new_id(), kind, clock.wall_ms(), clock.mono_ms(), clock.boot_id(), "5" * 32))
 
 
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The command line, in this process."""
+    said, wrong = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(wrong):
+        code = main(list(arguments))
+    return subprocess.CompletedProcess(arguments, code, said.getvalue(), wrong.getvalue())
+
+
 def kiosk(home: Home, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """The command line on this home."""
-    return subprocess.run(
-        [sys.executable, "-m", "kiosk", "--home", str(home.root), *arguments],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return command("--home", str(home.root), *arguments)
