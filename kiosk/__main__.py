@@ -10,6 +10,7 @@ from kiosk import __version__
 from kiosk.client.arguments import add_commands
 
 EX_CONFIG = 78
+EX_USAGE = 64
 EX_TEMPFAIL = 75
 _SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its position ("right", "not primary")'
 
@@ -63,9 +64,20 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _enroll(options: argparse.Namespace) -> int:
-    from kiosk.start import enroll
+    from kiosk.start import enroll, enroll_by
 
+    if options.answers is not None or options.code_text:
+        return enroll_by(options.home, options.answers, options.code_text, options.only_check)
+    if not (options.central and options.code):
+        print("say --central and --code, or --code-text, or --answers", file=sys.stderr)
+        return EX_USAGE
     return enroll(options.home, options.central, options.code, options.mirror)
+
+
+def _hall(options: argparse.Namespace) -> int:
+    from kiosk.hall import work
+
+    return work(options)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -99,9 +111,18 @@ def _selftest(_options: argparse.Namespace) -> int:
 
 
 def _removal(options: argparse.Namespace) -> int:
-    from kiosk.start import removal_check
+    from kiosk import start
 
-    return removal_check(options.home)
+    if options.what == "check":
+        return start.removal_check(options.home)
+    persons = list(zip(options.technician, options.code, strict=False))
+    return start.removal_allow(options.home, persons, options.export)
+
+
+def _retire(options: argparse.Namespace) -> int:
+    from kiosk.start import retire
+
+    return retire(options.home, options.technician, options.code)
 
 
 def _lockdown(options: argparse.Namespace) -> int:
@@ -211,9 +232,14 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR", help="where the pictures go")
 
     enrol = command("enroll", "make this machine a known terminal")
-    enrol.add_argument("--central", required=True, metavar="URL")
-    enrol.add_argument("--code", required=True)
+    enrol.add_argument("--central", metavar="URL")
+    enrol.add_argument("--code")
+    enrol.add_argument("--code-text", default="", metavar="LINE", help="what central's QR code says: kiosk-enrol:1;…")
+    enrol.add_argument("--answers", type=Path, metavar="FILE", help="central, code and settings in one TOML file")
+    enrol.add_argument("--only-check", action="store_true", help="say whether the answer file holds, and do nothing")
     enrol.add_argument("--as", dest="mirror", metavar="NAME", help="with the [[mirror]] of this name in the settings")
+
+    _add_hall(command("hall", "the hall's work at central: technicians, enrolment codes, replacements, revocations"))
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
@@ -231,7 +257,17 @@ def _parser() -> argparse.ArgumentParser:
     command("selftest", "journal, key store, screen and TLS of this program itself, in a home of its own")
 
     removal = command("removal", "whether this terminal may be taken away: exit 1 while anything is unsent")
-    removal.add_argument("what", choices=["check"])
+    of_removal = removal.add_subparsers(dest="what", required=True, metavar="what")
+    again = argparse.ArgumentParser(add_help=False)
+    again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    of_removal.add_parser("check", help="may it go?", parents=[again])
+    allow = of_removal.add_parser("allow", help="let it go though entries are unsent, by two persons", parents=[again])
+    for name, words in (("--technician", "their number"), ("--code", "their one-time code")):
+        allow.add_argument(name, action="append", required=True, metavar="N", help=f"{words}; given twice")
+    allow.add_argument("--export", type=Path, required=True, metavar="FILE", help="where what is unsent goes, sealed")
+    retiring = command("retire", "end the journal of a terminal that is taken away for good, and tell central")
+    retiring.add_argument("--technician", required=True, metavar="N", help="the number of who does it")
+    retiring.add_argument("--code", required=True, metavar="CODE", help="their one-time code")
 
     lockdown = command("lockdown", "Windows: make this machine a terminal and nothing else; shown before it is done")
     lockdown.add_argument("what", choices=["plan", "apply", "undo", "list"])
@@ -267,6 +303,32 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument("--records", type=Path, metavar="FILE", help="instead write every readable record there")
     recover.add_argument("--with-personal", action="store_true", help="with what citizens wrote")
     return parser
+
+
+def _add_hall(hall: argparse.ArgumentParser) -> None:
+    hall.add_argument("--central", required=True, metavar="URL")
+    hall.add_argument("--token-file", required=True, metavar="FILE", help="central's admin.token")
+    hall.add_argument("--ca-file", default="", metavar="FILE", help="trust these authorities alone")
+    hall.add_argument("--allow-plain-http", action="store_true", help="though the token can be read on its way")
+    what = hall.add_subparsers(dest="what", required=True, metavar="what")
+    technician = what.add_parser("technician", help="add a person; shows the secret once, as text and QR code")
+    code = what.add_parser("code", help="a one-use code for a window, as text and QR code")
+    replace = what.add_parser("replace", help="a one-use code whose bearer takes a terminal's place")
+    for one in (technician, code):
+        one.add_argument("--hall", required=True, metavar="CODE")
+    technician.add_argument("--number", required=True)
+    technician.add_argument("--name", required=True)
+    technician.add_argument("--role", choices=["technician", "supervisor"], default="technician")
+    code.add_argument("--window", required=True)
+    code.add_argument("--mode", choices=["window", "hall", "self_service"], default="window")
+    for one in (code, replace):
+        one.add_argument("--days", type=int, choices=range(31), default=0, metavar="N", help="30 at most; else an hour")
+    replace.add_argument("id", metavar="DEVICE")
+    revoke = what.add_parser("revoke", help="a technician, a code that is not used, or a terminal's key")
+    revoke.add_argument("kind", choices=["technician", "code", "device"])
+    revoke.add_argument("id", metavar="ID")
+    what.add_parser("technicians", help="who they are and were")
+    what.add_parser("codes", help="which codes were given, and what became of each")
 
 
 def _add_station(station: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,12 @@ def run_terminal(
     if safe:
         os.environ["QT_QUICK_BACKEND"] = "software"
         station_port = 0
+    with contextlib.suppress(HomeError):  # told where the home is opened in earnest
+        home = open_home(root or default_home())
+        if home.answers.exists():
+            from kiosk.first_run import lay_out
+
+            lay_out(home, languages_in(assets_folder()))
     return _with_home(root, lambda home, settings: _run(home, settings, windowed, screen, station_port, software))
 
 
@@ -148,7 +155,13 @@ def _run(
 
             threading.Thread(target=_painted, args=(home, no_picture, software), name="renderer", daemon=True).start()
             port = settings.station.port if station_port is None else station_port
-            return boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
+            unit = boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
+            if home.answers.exists():
+                from kiosk.first_run import FirstRun, is_due
+
+                if is_due(home):
+                    FirstRun(unit, home, languages_in(assets_folder()), time.sleep).start()
+            return unit
 
         def voice() -> "SpokenVoice":
             from kiosk.device.speech import SpokenVoice
@@ -265,6 +278,29 @@ def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = 
     return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code, mirror))
 
 
+def enroll_by(root: Path | None, answers: Path | None, code_text: str, only_check: bool = False) -> int:
+    """`kiosk enroll --answers FILE`, `--code-text LINE`."""
+    from kiosk.answers import AnswersRefused, read_answers, read_code_text
+    from kiosk.enrolment import enroll_by_answers
+
+    if answers is not None and only_check:
+        try:
+            read_answers(answers, languages_in(assets_folder()))
+        except (AnswersRefused, OSError) as fault:
+            print(fault, file=sys.stderr)
+            return EX_CONFIG
+        return 0
+    if answers is not None:
+        file = answers
+        return _with_home(root, lambda home, _settings: enroll_by_answers(home, file, languages_in(assets_folder())))
+    try:
+        url, code = read_code_text(code_text)
+    except AnswersRefused as fault:
+        print(fault, file=sys.stderr)
+        return EX_CONFIG
+    return enroll(root, url, code)
+
+
 def doctor(root: Path | None, as_json: bool, language: str) -> int:
     """`kiosk doctor`: exit 1 if any check fails. Settings that do not hold are a finding here, not an end."""
     from kiosk.doctor import examine
@@ -308,6 +344,20 @@ def removal_check(root: Path | None) -> int:
     from kiosk.removal import check_removal
 
     return _with_home(root, check_removal)
+
+
+def removal_allow(root: Path | None, persons: list[tuple[str, str]], export: Path) -> int:
+    """`kiosk removal allow`."""
+    from kiosk.removal import allow_removal
+
+    return _with_home(root, lambda home, settings: allow_removal(home, settings, persons, export))
+
+
+def retire(root: Path | None, number: str, code: str) -> int:
+    """`kiosk retire`."""
+    from kiosk.retirement import retire as retire_here
+
+    return _with_home(root, lambda home, settings: retire_here(home, settings, number, code))
 
 
 def journal_status(root: Path | None, as_json: bool) -> int:

@@ -20,6 +20,8 @@ from kiosk.device.service_host import ServiceHost
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
+EX_LEFT = 79
+"""A technician has ended the program, by a one-time code."""
 SETTINGS_PAUSE_S = 15.0
 """Between tries where the settings do not hold: somebody has to mend them, and that should be all."""
 _LOOK_S = 0.25
@@ -54,13 +56,14 @@ class Supervisor:
     _looked_ms: int = field(default_factory=now_ms)
 
     def run(self) -> int:
-        """Until told to end (then 0), or until another terminal of this home is found running (75)."""
+        """Until told to end (then 0), until another terminal of this home is found running (75), or until a technician
+        ends it (79)."""
         while not self._told_to_end.is_set():
             code = self._live()
             if self._told_to_end.is_set() or code == 0:
                 break
-            if code == EX_TEMPFAIL:
-                return EX_TEMPFAIL
+            if code in (EX_TEMPFAIL, EX_LEFT):
+                return code
             if code == EX_CONFIG:
                 self._rest("the settings do not hold; trying again", SETTINGS_PAUSE_S)
                 continue

@@ -22,10 +22,11 @@ from kiosk.bookkeeping.looking import NoJournal, look_at_journal, status_record
 from kiosk.device.files import read_file, write_file
 from kiosk.device.logbook import log_files
 from kiosk.device.paths import Home, HomeError, assets_folder, languages_in, open_home
-from kiosk.device.secrets import VaultError
+from kiosk.device.secrets import VaultError, open_vault
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
 from kiosk.doctor import System, findings_of
 from kiosk.journal.connection import DiskFault, JournalFault
+from kiosk.roster import read_roster
 from kiosk.versions import versions
 
 STACKS = "stacks.txt"
@@ -95,7 +96,17 @@ def secrets_of(home: Home) -> frozenset[str]:
         for one in {raw, raw.strip()}:
             found |= {one.hex(), base64.b64encode(one).decode(), base64.urlsafe_b64encode(one).decode().rstrip("=")}
             found |= {line.strip() for line in one.decode("utf-8", "ignore").splitlines()}
+    found |= _of_technicians(home)
     return frozenset(one for one in found if len(one) >= _SHORTEST)
+
+
+def _of_technicians(home: Home) -> set[str]:
+    if not home.vault.exists():
+        return set()
+    try:
+        return {one.secret for one in read_roster(open_vault(home, "auto", "file")).technicians}
+    except (VaultError, OSError):
+        return set()
 
 
 def _of_home(home: Home) -> dict[str, object]:

@@ -18,7 +18,7 @@ from kiosk.core.options import load_options
 from kiosk.custody import JOURNAL_KEY, note, open_journal
 from kiosk.delivery import live_state
 from kiosk.device.clock import Clock
-from kiosk.device.identity import station_token
+from kiosk.device.identity import read_identity, station_token
 from kiosk.device.paths import Home
 from kiosk.device.settings import Settings
 from kiosk.enquiries import Enquiries
@@ -32,10 +32,13 @@ from kiosk.outward import Outward, OutwardParts
 from kiosk.pins import Pins, TriesFile
 from kiosk.profile_file import InForce, keep_profile, stored_profile
 from kiosk.protocol.profile import Profile
+from kiosk.protocol.technicians import Roster
+from kiosk.roster import NOBODY, RosterLine, read_roster
 from kiosk.safekeeping import Alarmed, Safekeeping
 from kiosk.station.ports import Ports
 from kiosk.station.server import Station
 from kiosk.sync.ports import LiveState
+from kiosk.technicians import Technicians
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 
@@ -113,6 +116,11 @@ class Unit:
         tries = TriesFile(makings.home.pins, lambda: makings.clock.wall_ms() / 1000)
         self._pins = Pins(lambda: self._in_force.profile, lambda: makings.clock.mono_ms() / 1000, tries)
         self.check_pin = self._pins.check
+        self._technicians = Technicians(self._roster, makings.clock, makings.home.codes)
+        self._roster_line = RosterLine(
+            lambda: self._keeping.vault, lambda: read_identity(makings.home), self._outward.ask, makings.clock.mono_ms
+        )
+        self.check_code = self._technicians.check
         self.trouble = self._trouble
         self._lan_door = LanDoor(
             LanParts(
@@ -143,9 +151,20 @@ class Unit:
         self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
         self._pins.close()
+        self._technicians.close()
+        self._roster_line.close()
         if not self._lane.close(_CLOSE_S):
             log.error("the journal lane did not end in time; what was answered is on the disk")
         self._troubles.close(_CLOSE_S)
+
+    def _look_for_roster(self) -> None:
+        if self._in_force.profile is not None:
+            self._roster_line.look(self._in_force.profile.technicians)
+
+    def _roster(self) -> Roster:
+        """On any thread: who may look after this unit."""
+        vault = self._keeping.vault
+        return NOBODY if vault is None else read_roster(vault)
 
     # -- the journal -------------------------------------------------------------------------------------------------
 
@@ -190,6 +209,7 @@ class Unit:
         if future.exception() is None:
             status = future.result()
             self._terminal.set_unsent(Unsent(status.unsent, status.oldest_unsent_wall_ms))
+            self._look_for_roster()
 
     # -- the window --------------------------------------------------------------------------------------------------
 
@@ -227,6 +247,17 @@ class Unit:
     def unpair(self) -> None:
         """Show it no longer."""
         self._lan_door.unpair()
+
+    def enrolled(self) -> None:
+        """This unit has become a known terminal while it ran; from any thread."""
+        profile = stored_profile(self._makings.home)
+        self._loop.post(lambda: self._begin_outside(profile))
+
+    def _begin_outside(self, profile: Profile | None) -> None:
+        if not self._closed:
+            self._outward.open(())
+            if profile is not None:
+                self._take_profile(profile)
 
     # -- central -----------------------------------------------------------------------------------------------------
 

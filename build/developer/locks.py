@@ -17,7 +17,6 @@ QT_ONLY = (
     "pyside6-addons",
     "pyside6-essentials",
     "pywin32-ctypes",
-    "segno",
     "setuptools",
     "shiboken6",
     "uv",

@@ -2,10 +2,11 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from developer import bundle, checks, environments, handwriting, locks, machine
+from developer import batch, bundle, checks, environments, handwriting, locks, machine, packages
 from developer.environments import FULL, HEADLESS
 from developer.steps import OUT, ROOT, Trouble, say, show
 
@@ -60,6 +61,11 @@ def _gallery(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _package(options: argparse.Namespace, _rest: Sequence[str]) -> int:
+    if options.answers is not None:
+        _prepare("what checking the answers needs", [])
+        check = [str(FULL.python), "-m", "kiosk", "enroll", "--only-check", "--answers"]
+        batch.make(options.answers, packages.DIST, check, int(time.time()))
+        return 0
     _prepare("what packaging needs", machine.packaging_needs())
     return bundle.make(options.handwriting, options.twice, options.compare, options.sign)
 
@@ -97,6 +103,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     tasks.add_parser("bench", help="the benchmark; what follows goes to it")
     tasks.add_parser("gallery", help="every screen as a picture in out/gallery, with contact sheets; sizes may follow")
     package = tasks.add_parser("package", help="the one-dir program in dist/, its self-test, and packages of it")
+    package.add_argument("--answers", type=Path, metavar="FILE", help="only a package of these answers, for a batch")
     package.add_argument("--handwriting", action="store_true", help="with the pad to write on, some 140 MB more")
     package.add_argument("--twice", action="store_true", help="build it twice; the two must be the same bit by bit")
     package.add_argument("--compare", action="store_true", help="tell its size against an unpruned one")

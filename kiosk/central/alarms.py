@@ -46,6 +46,7 @@ class AlarmKind:
     PHONE_UNVOUCHED = "phone_unvouched"
     """At no place of a journal: epoch 0, and the number under which the rating arrived."""
     TWO_RATINGS = "two_ratings"
+    REPLACED_SPEAKS = "replaced_speaks"
 
 
 class _Wording(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, HTTPScope
 
 from kiosk.central import (
     device_api,
+    enrolment_api,
     figures_api,
     follow_up_api,
     hall_api,
@@ -19,6 +20,7 @@ from kiosk.central import (
     phone_api,
     problems,
     receipt_api,
+    technician_api,
 )
 from kiosk.central.access import Access, is_of_the_hall
 from kiosk.central.alarms import Words, load_words
@@ -39,8 +41,12 @@ def create_app(desk: Desk) -> ASGIApp:
     api = Router(
         API,
         route_handlers=[
-            hall_api.add_enrolment_code,
-            hall_api.add_enrolment,
+            enrolment_api.add_enrolment_code,
+            enrolment_api.list_enrolment_codes,
+            enrolment_api.revoke_enrolment_code,
+            enrolment_api.add_enrolment,
+            enrolment_api.add_replacement,
+            enrolment_api.revoke_device,
             receipt_api.show_receipt,
             receipt_api.add_to_receipt,
             receipt_api.withdraw_by_receipt,
@@ -63,6 +69,10 @@ def create_app(desk: Desk) -> ASGIApp:
             follow_up_api.add_follow_up,
             hall_settings_api.show_hall,
             hall_settings_api.put_hall,
+            technician_api.add_technician,
+            technician_api.list_technicians,
+            technician_api.revoke_technician,
+            technician_api.show_roster,
         ],
     )
     app = Litestar(

@@ -1,6 +1,5 @@
-"""The terminals that central knows: codes to enrol them by, their keys, their heartbeats."""
+"""The terminals that central knows: how they become known, whose place they take, their keys, their heartbeats."""
 
-import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -11,44 +10,17 @@ import sqlalchemy as sa
 
 from kiosk.central.alarms import end_silence, silences
 from kiosk.central.countersign import Countersigner
-from kiosk.central.hall_tables import halls, windows
+from kiosk.central.enrolment_codes import code_hash
+from kiosk.central.hall_tables import windows
 from kiosk.central.problems import Refusal, refusal
 from kiosk.central.signatures import Signer
 from kiosk.central.tables import devices, enrolment_codes, heartbeats
-from kiosk.central.times import rfc3339
-from kiosk.central.true_time import DEFAULT_ZONE
-from kiosk.core.receipt import ALPHABET
 from kiosk.protocol.central import (
     Credentials,
     Enrolment,
-    EnrolmentCode,
-    EnrolmentCodeRequest,
     EnrolmentRequest,
     Heartbeat,
 )
-
-CODE_LIFE_MS = 3_600_000
-_CODE_LENGTH = 10
-_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None})
-
-
-def make_code(connection: sa.Connection, wanted: EnrolmentCodeRequest, now_ms: int) -> EnrolmentCode:
-    """A new code for a window, which comes into being with its hall if it is not known: named as it is numbered."""
-    hall = _found_or_made(connection, halls, {"code": wanted.hall}, new_hall(wanted.hall))
-    named: dict[str, object] = {"name": wanted.window, "name_en": ""}
-    window = _found_or_made(connection, windows, {"hall": hall, "number": wanted.window}, named)
-    characters = "".join(secrets.choice(ALPHABET) for _ in range(_CODE_LENGTH))
-    connection.execute(sa.delete(enrolment_codes).where(enrolment_codes.c.expires_ms < now_ms - 24 * CODE_LIFE_MS))
-    connection.execute(
-        sa.insert(enrolment_codes).values(
-            code_hash=_code_hash(characters),
-            window=window,
-            mode=wanted.mode,
-            expires_ms=now_ms + CODE_LIFE_MS,
-            used_ms=None,
-        )
-    )
-    return EnrolmentCode(code=f"{characters[:5]}-{characters[5:]}", expires_at=rfc3339(now_ms + CODE_LIFE_MS))
 
 
 def enrol(
@@ -59,7 +31,7 @@ def enrol(
     The same code with the same key again, as where the answer was lost, gives the first answer again.
     """
     code = connection.execute(
-        sa.select(enrolment_codes).where(enrolment_codes.c.code_hash == _code_hash(wanted.code)).with_for_update()
+        sa.select(enrolment_codes).where(enrolment_codes.c.code_hash == code_hash(wanted.code)).with_for_update()
     ).one_or_none()
     if code is None:
         return refusal(
@@ -70,24 +42,54 @@ def enrol(
         if known is not None:
             return _enrolment(known.device_id, known.key_id, countersigner)
         return refusal(409, "enrolment_code_used", "This code has been used", "Ask for a new one.", field="$.code")
+    if code.revoked_ms is not None:
+        return refusal(410, "enrolment_code_revoked", "This code was revoked", "Ask for a new one.", field="$.code")
     if code.expires_ms <= now_ms:
         return refusal(410, "enrolment_code_expired", "This code has expired", "Ask for a new one.", field="$.code")
+    place = _place_of(connection, code)
+    if isinstance(place, Refusal):
+        return place
     device_id, key_id = uuid.uuid4().hex, secrets.token_hex(16)
-    connection.execute(
-        sa.update(enrolment_codes).where(enrolment_codes.c.code_hash == code.code_hash).values(used_ms=now_ms)
-    )
-    connection.execute(
+    made = connection.execute(
         sa.insert(devices).values(
             device_id=device_id,
             key_id=key_id,
             public_key=wanted.public_key,
-            window=code.window,
-            mode=code.mode,
+            window=place.window,
+            mode=place.mode,
             hardware=msgspec.json.encode(wanted.hardware).decode(),
             enrolled_ms=now_ms,
         )
+    ).inserted_primary_key
+    assert made is not None
+    connection.execute(
+        sa.update(enrolment_codes)
+        .where(enrolment_codes.c.code_hash == code.code_hash)
+        .values(used_ms=now_ms, device=made[0])
     )
+    if code.replaces is not None:
+        connection.execute(
+            sa.update(devices).where(devices.c.id == code.replaces).values(replaced_ms=now_ms, replaced_by=made[0])
+        )
     return _enrolment(device_id, key_id, countersigner)
+
+
+def _place_of(connection: sa.Connection, code: sa.Row[Any]) -> sa.Row[Any] | Refusal:
+    """The window and the mode that the bearer of this code gets: its own, or those of the terminal it replaces."""
+    if code.replaces is None:
+        return code
+    old = connection.execute(sa.select(devices).where(devices.c.id == code.replaces).with_for_update()).one()
+    if old.replaced_ms is not None:
+        return already_replaced()
+    return old
+
+
+def already_replaced() -> Refusal:
+    """409: that place was taken."""
+    return refusal(
+        409, "already_replaced", "Another terminal has taken that place", "Ask for a code of the window itself.",
+        field="$.code",
+    )  # fmt: skip
 
 
 def _enrolment(device_id: str, key_id: str, countersigner: Countersigner) -> Enrolment:
@@ -103,8 +105,7 @@ def _enrolled_with(connection: sa.Connection, code: sa.Row[Any], public_key: str
     """What this used code made of the terminal with this key; None if it made another terminal."""
     return connection.execute(
         sa.select(devices.c.device_id, devices.c.key_id).where(
-            devices.c.window == code.window,
-            devices.c.enrolled_ms == code.used_ms,
+            devices.c.id == code.device,
             devices.c.public_key == public_key,
             devices.c.revoked_ms.is_(None),
         )
@@ -129,6 +130,7 @@ class Heard:
     device_id: str
     fresh: bool
     retired: bool
+    replaced_ms: int | None = None
 
 
 _HEARD_BEFORE = (
@@ -136,6 +138,7 @@ _HEARD_BEFORE = (
         devices.c.device_id,
         devices.c.signed_s,
         devices.c.retired_ms,
+        devices.c.replaced_ms,
         sa.exists().where(*silences(sa.bindparam("device"))).label("silent"),
     )
     .where(devices.c.id == sa.bindparam("device"))
@@ -153,7 +156,7 @@ def hear(connection: sa.Connection, device: int, signed_s: int | None, now_ms: i
     connection.execute(_THIS_DEVICE, {"device": device, **now})
     if row.silent:
         end_silence(connection, device, now_ms)
-    return Heard(row.device_id, fresh, row.retired_ms is not None)
+    return Heard(row.device_id, fresh, row.retired_ms is not None, row.replaced_ms)
 
 
 def keep_heartbeat(connection: sa.Connection, device: int, beat: Heartbeat, signed_s: int) -> None:
@@ -167,45 +170,7 @@ def keep_heartbeat(connection: sa.Connection, device: int, beat: Heartbeat, sign
         connection.execute(sa.update(heartbeats).where(heartbeats.c.device == device).values(**values))
 
 
-def new_hall(code: str) -> dict[str, object]:
-    """The row of a hall of which nothing is known but its code."""
-    return {
-        "code": code,
-        "name": code,
-        "name_en": "",
-        "receipt_page": "",
-        "options_version": "2020",
-        "inviting_s": 30,
-        "explaining_s": 60,
-        "thanks_s": 6,
-        "time_zone": DEFAULT_ZONE,
-        "asking_s": 20,
-        "crest": "",
-        "accent": "",
-        "background": "",
-        "help": "",
-        "help_en": "",
-        "callbacks": True,
-        "phone_page": "",
-        "phone_wait_s": 180,
-        "slip": "",
-        "remind_s": 1_200,
-    }
-
-
-def _found_or_made(connection: sa.Connection, table: sa.Table, key: dict[str, object], rest: dict[str, object]) -> int:
-    query = sa.select(table.c.id).where(*(table.c[name] == value for name, value in key.items()))
-    found = connection.execute(query).scalar()
-    if found is not None:
-        return int(found)
-    try:
-        with connection.begin_nested():
-            connection.execute(sa.insert(table).values(**{**rest, **key}))
-    except sa.exc.IntegrityError:
-        pass  # another request has just made it
-    return int(connection.execute(query).scalar_one())
-
-
-def _code_hash(code: str) -> str:
-    plain = code.upper().translate(_FORGIVEN)
-    return hashlib.sha256(b"kiosk-enrolment-1\n" + plain.encode()).hexdigest()
+def hall_of_device(connection: sa.Connection, device: int) -> int:
+    """The hall in which a terminal stands."""
+    of = sa.select(windows.c.hall).join(devices, devices.c.window == windows.c.id).where(devices.c.id == device)
+    return int(connection.execute(of).scalar_one())

@@ -1,25 +1,19 @@
-"""The calls for the hall: codes, lists, imports, keys, health."""
+"""The calls for the hall: lists, imports, keys, health."""
 
 from typing import Annotated, Any, Literal
 
 from litestar import Request, get, post
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from kiosk import __version__
-from kiosk.central.access import check_protocol, for_the_hall, may_guess, wire_of
+from kiosk.central.access import for_the_hall, wire_of
 from kiosk.central.alarms import AlarmFilter, notice_silence, read_alarms
-from kiosk.central.body import JsonBody
 from kiosk.central.desk import AtDesk
-from kiosk.central.devices import enrol, make_code
 from kiosk.central.imports import import_journal
-from kiosk.central.problems import Refusal, invalid, refusal
+from kiosk.central.problems import invalid, refusal
 from kiosk.central.reading import RatingFilter, read_devices, read_ratings
 from kiosk.core.levels import Level
 from kiosk.protocol.central import (
-    Enrolment,
-    EnrolmentCode,
-    EnrolmentCodeRequest,
-    EnrolmentRequest,
     Health,
     JournalImport,
     Keys,
@@ -38,29 +32,6 @@ After = Annotated[
 Id = Annotated[str | None, QueryParameter(pattern=r"^[0-9a-f]{32}$")]
 Flag = Literal["too_fast", "burst", "burst_before_closing", "no_case_number", "same_spot", "second_rating"]
 WindowNumber = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
-
-
-@post("/enrolment-codes", guards=[for_the_hall], dto=JsonBody, return_dto=None, sync_to_thread=True)
-def add_enrolment_code(data: JSONBody[EnrolmentCodeRequest], desk: AtDesk) -> EnrolmentCode:
-    """A code by which one terminal becomes known, for a window of a hall. Unknown ones come into being."""
-    for field, text in (("$.hall", data.hall), ("$.window", data.window)):
-        if "\0" in text:
-            raise invalid("A NUL character cannot be kept.", field)
-    with desk.store.transaction() as connection:
-        return make_code(connection, data, desk.now_ms())
-
-
-@post("/enrolments", dto=JsonBody, return_dto=None, sync_to_thread=True)
-def add_enrolment(data: JSONBody[EnrolmentRequest], request: Request[Any, Any, Any], desk: AtDesk) -> Enrolment:
-    """Make the terminal that holds this code, and the private half of this key, a known one."""
-    check_protocol(request, required=False)
-    address = may_guess(request, desk.guesses)
-    with desk.store.transaction() as connection:
-        answer = enrol(connection, data, desk.countersigner, desk.now_ms())
-    if isinstance(answer, Refusal):
-        desk.guesses.missed(address)
-        raise answer
-    return answer
 
 
 @get("/ratings", guards=[for_the_hall], sync_to_thread=True)

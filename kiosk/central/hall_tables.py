@@ -58,6 +58,23 @@ staff = sa.Table(
     sa.UniqueConstraint("hall", "number"),
 )
 
+technicians = sa.Table(
+    "technicians",
+    metadata,
+    row_id(),
+    of("hall", "halls.id"),
+    text("technician_id"),
+    text("number"),
+    text("name"),
+    text("role"),
+    text("secret"),
+    integer("made_ms"),
+    integer("revoked_ms", nullable=True),
+    sa.UniqueConstraint("hall", "number"),
+    sa.Index(None, "technician_id", unique=True),
+)
+"""`secret`: under the key in central's folder (`kiosk.central.technicians`), so that a copy of the database is none."""
+
 matters = sa.Table(
     "matters",
     metadata,

@@ -12,7 +12,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from kiosk import __version__
 from kiosk.core.levels import Level
-from kiosk.protocol import central, phone
+from kiosk.protocol import central, phone, technicians
 from kiosk.protocol.follow_up import FollowUp, FollowUpRequest
 from kiosk.protocol.hall import HallSettings, HallView
 from kiosk.protocol.problem import MEDIA_TYPE, Problem
@@ -22,6 +22,9 @@ from kiosk.protocol.statistics import DeliveryStatistics, RatingStatistics
 _SHAPES = (
     central.EnrolmentCodeRequest,
     central.EnrolmentCode,
+    central.EnrolmentCodeItem,
+    central.ReplacementRequest,
+    central.DeviceRevocation,
     central.EnrolmentRequest,
     central.Enrolment,
     central.JournalBatch,
@@ -41,6 +44,11 @@ _SHAPES = (
     FollowUp,
     central.Page,
     central.Keys,
+    technicians.TechnicianRequest,
+    technicians.Technician,
+    technicians.TechnicianIssued,
+    technicians.RosterQuestion,
+    technicians.SealedRoster,
     central.Health,
     central.CanaryQuestion,
     central.CanaryAnswer,
@@ -57,9 +65,18 @@ _REFERENCE = "#/components/schemas/"
 _SIGNED_BY_TERMINAL = "/device/"
 _FOR_THE_HALL = (
     "/enrolment-codes", "/ratings", "/devices", "/alarms", "/statistics/delivery", "/statistics/ratings",
-    "/journal-imports", "/follow-ups", "/follow-ups/{rating_id}", "/halls/{code}",
+    "/journal-imports", "/follow-ups", "/follow-ups/{rating_id}", "/halls/{code}", "/technicians",
+    "/technicians/{technician_id}", "/enrolment-codes/{code_id}", "/devices/{device_id}/replacement",
+    "/devices/{device_id}/revocation",
 )  # fmt: skip
-_ITEMS = {"/ratings": "Rating", "/devices": "Device", "/alarms": "Alarm", "/follow-ups": "FollowUp"}
+_ITEMS = {
+    "/ratings": "Rating",
+    "/devices": "Device",
+    "/alarms": "Alarm",
+    "/follow-ups": "FollowUp",
+    "/technicians": "Technician",
+    "/enrolment-codes": "EnrolmentCodeItem",
+}
 
 
 class SchemaPages(OpenAPIRenderPlugin):
@@ -131,7 +148,7 @@ def _operation(path: str, operation: dict[str, Any]) -> dict[str, Any]:
         answers["304"] = {"description": "The profile is the one named in If-None-Match"}
         completed["responses"] = {**answers, "4XX": problem, "5XX": problem}
     for ending, shape in _ITEMS.items():
-        if path.endswith(ending):
+        if path.endswith("/v1" + ending) and "200" in answers:
             items = {"type": "array", "items": {"$ref": _REFERENCE + shape}}
             page = {"allOf": [{"$ref": _REFERENCE + "Page"}], "properties": {"items": items}}
             answers["200"] = {**answers["200"], "content": {"application/json": {"schema": page}}}

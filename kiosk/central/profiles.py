@@ -23,6 +23,7 @@ from kiosk.central.hall_tables import (
     windows,
 )
 from kiosk.central.initials import initials_of
+from kiosk.central.technicians import on_duty, roster_version
 from kiosk.core.levels import Level
 from kiosk.core.slip import check_template
 from kiosk.protocol.central import channel_of
@@ -51,7 +52,8 @@ Rows = Sequence[sa.Row[Any]]
 
 @dataclass(frozen=True, slots=True)
 class HallFacts:
-    """What the database says about one hall. `assigned`: (window, matter) numbers."""
+    """What the database says about one hall. `assigned`: (window, matter) numbers; `technicians`: the version of who
+    they are, and nothing of their secrets."""
 
     hall: sa.Row[Any]
     windows: Rows
@@ -62,6 +64,7 @@ class HallFacts:
     local_reasons: Rows
     speech: Rows
     assigned: frozenset[tuple[int, int]]
+    technicians: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def hall_facts(connection: sa.Connection, hall: int) -> HallFacts:
         rows(local_reasons),
         rows(speech, speech.c.opens),
         frozenset((row.window, row.matter) for row in assigned),
+        roster_version(on_duty(connection, hall)),
     )
 
 
@@ -175,6 +179,7 @@ def _profile(facts: HallFacts, window: int, mode: Mode) -> Profile:
         windows=tuple(_window(row) for row in facts.windows) if mode == "hall" else (),
         slip=hall.slip,
         remind_s=hall.remind_s,
+        technicians=facts.technicians,
     )
 
 

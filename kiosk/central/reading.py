@@ -114,6 +114,9 @@ def _taps(connection: sa.Connection, arrivals: list[int]) -> dict[int, tuple[Tap
     return found
 
 
+_SUCCESSOR = devices.alias("successor")
+
+
 def read_devices(connection: sa.Connection, limit: int, after: int, words: Words) -> Page:
     """At most `limit` terminals that were enrolled after the one numbered `after`."""
     rows = connection.execute(
@@ -123,8 +126,10 @@ def read_devices(connection: sa.Connection, limit: int, after: int, words: Words
             halls.c.code.label("hall_code"),
             windows.c.number.label("window_number"),
             heartbeats.c.body,
+            _SUCCESSOR.c.device_id.label("successor"),
         )
         .join(windows, windows.c.id == devices.c.window)
+        .outerjoin(_SUCCESSOR, _SUCCESSOR.c.id == devices.c.replaced_by)
         .join(halls, halls.c.id == windows.c.hall)
         .outerjoin(heartbeats, heartbeats.c.device == devices.c.id)
         .where(devices.c.id > after)
@@ -224,6 +229,9 @@ def _device(
         behind=max(0, said - newest.sequence) if newest else said,
         unclean_stops=row.unclean_stops,
         retired_at=None if row.retired_ms is None else rfc3339(row.retired_ms),
+        revoked_at=None if row.revoked_ms is None else rfc3339(row.revoked_ms),
+        replaced_at=None if row.replaced_ms is None else rfc3339(row.replaced_ms),
+        replaced_by=row.successor,
     )
 
 

@@ -28,6 +28,7 @@ from kiosk.central.problems import Refusal
 from kiosk.central.sample import fill_sample
 from kiosk.central.silence import watch_silence
 from kiosk.central.store import StoreError, open_store, sqlite_url
+from kiosk.central.technicians import technician_key
 
 TOKEN_FILE = "admin.token"
 DATABASE_FILE = "central.sqlite3"
@@ -44,6 +45,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool, pu
             prepare_folder(data)
             token = admin_token(data)
             countersigner = open_countersigner(data)
+            roster_key = technician_key(data)
             store = held.enter_context(contextlib.closing(open_store(database or sqlite_url(data / DATABASE_FILE))))
         except (OSError, OverflowError, StoreError) as fault:
             sys.stderr.write(f"central cannot start: {fault}\n")
@@ -61,6 +63,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool, pu
             countersigner,
             alarm_words(),
             lambda: recovery_key(data),
+            roster_key,
         )
         config = uvicorn.Config(
             create_app(desk),

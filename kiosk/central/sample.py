@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
-from kiosk.central.devices import new_hall
 from kiosk.central.hall_tables import (
     halls,
     hours,
@@ -21,6 +20,7 @@ from kiosk.central.hall_tables import (
     window_matters,
     windows,
 )
+from kiosk.central.new_halls import new_hall
 from kiosk.central.private import write_private
 from kiosk.central.tables import devices
 

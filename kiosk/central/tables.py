@@ -19,7 +19,15 @@ enrolment_codes = sa.Table(
     text("mode"),
     integer("expires_ms"),
     integer("used_ms", nullable=True),
+    text("code_id"),
+    integer("made_ms"),
+    integer("revoked_ms", nullable=True),
+    integer("replaces", nullable=True),
+    integer("device", nullable=True),
+    sa.Index(None, "code_id", unique=True),
 )
+"""`code_id`: how a person names it who must not use it; `replaces`: the device whose place its bearer takes; `device`:
+what it made."""
 
 devices = sa.Table(
     "devices",
@@ -37,6 +45,8 @@ devices = sa.Table(
     integer("signed_s", nullable=True),
     integer("retired_ms", nullable=True),
     sa.Column("unclean_stops", sa.BigInteger, nullable=False, server_default="0"),
+    integer("replaced_ms", nullable=True),
+    integer("replaced_by", nullable=True),
     sa.UniqueConstraint("device_id"),
     sa.UniqueConstraint("key_id"),
 )

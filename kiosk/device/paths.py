@@ -87,6 +87,16 @@ class Home:
         return self.root / "pins.json"
 
     @property
+    def codes(self) -> Path:
+        """Which one-time codes of technicians were used, and the wrong ones; a pulled plug does not forget them."""
+        return self.root / "codes.json"
+
+    @property
+    def answers(self) -> Path:
+        """The answer file that a package has put here: the terminal enrols by it on its first run, and removes it."""
+        return self.root / "enrol.toml"
+
+    @property
     def settings(self) -> Path:
         """What the technician may write; absent unless written."""
         return self.root / "kiosk.toml"
@@ -184,6 +194,8 @@ def open_home(root: Path) -> Home:
             home.troubles,
             home.night,
             home.pins,
+            home.codes,
+            home.answers,
             home.settings,
             home.station_token,
             home.certificate,

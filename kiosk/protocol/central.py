@@ -43,19 +43,56 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 # -- hall ------------------------------------------------------------------------------------------------------------
 
 
+CODE_LIFE_S = 3_600
+LONGEST_CODE_LIFE_S = 30 * 24 * 3_600
+"""A code that waits in a package for its unit may live so long, and no longer."""
+CodeLife = Annotated[int, Meta(ge=60, le=LONGEST_CODE_LIFE_S)]
+
+
 class EnrolmentCodeRequest(Shape, frozen=True):
-    """`POST /enrolment-codes`, admin token. `hall` and `window` are codes; either may be new."""
+    """`POST /enrolment-codes`, admin token. `hall` and `window` are codes; either may be new. `valid_s`: how long the
+    code may be used, in seconds."""
 
     hall: Text
     window: Text
     mode: Mode = "window"
+    valid_s: CodeLife = CODE_LIFE_S
 
 
 class EnrolmentCode(Answer, frozen=True):
-    """One use, one hour. `expires_at`: RFC 3339, UTC."""
+    """One use, for a time. `expires_at`: RFC 3339, UTC. `code_id`: how it is named in lists, which do not show it."""
 
     code: str
     expires_at: str
+    code_id: str = ""
+
+
+class EnrolmentCodeItem(Answer, frozen=True):
+    """One item of `GET /enrolment-codes`, newest first. `device_id`: of the terminal that used it; `replaces`: of the
+    one whose place it gives."""
+
+    code_id: str
+    hall: str
+    window: str
+    mode: str
+    made_at: str
+    expires_at: str
+    state: Literal["unused", "used", "expired", "revoked"]
+    device_id: str | None = None
+    replaces: str | None = None
+
+
+class ReplacementRequest(Shape, frozen=True):
+    """`POST /devices/{device_id}/replacement`, admin token: a code whose bearer takes that terminal's place."""
+
+    valid_s: CodeLife = CODE_LIFE_S
+
+
+class DeviceRevocation(Answer, frozen=True):
+    """`POST /devices/{device_id}/revocation`: this terminal's key is refused from now on; what it brought stays."""
+
+    device_id: str
+    revoked_at: str
 
 
 # -- terminal --------------------------------------------------------------------------------------------------------
@@ -281,7 +318,8 @@ class Device(Answer, frozen=True):
     """One item of `GET /devices`. `chain`: `whole`, or `broken at N: reason` of the newest epoch that is not whole.
     `alarms`: what was noticed beyond that, as `new_epoch 1700000000000000:1`, newest first, twenty at most.
     `journal_began`: why the newest journal was begun, in words by language. `behind`: how many entries the device has
-    said it has that have not come. `unclean_stops`: how often it came back without having been stopped."""
+    said it has that have not come. `unclean_stops`: how often it came back without having been stopped. `replaced_by`:
+    which device took its place; what it still brings is taken."""
 
     device_id: str
     hall: str
@@ -302,6 +340,9 @@ class Device(Answer, frozen=True):
     behind: int = 0
     unclean_stops: int = 0
     retired_at: str | None = None
+    revoked_at: str | None = None
+    replaced_at: str | None = None
+    replaced_by: str | None = None
 
 
 class Alarm(Answer, frozen=True):

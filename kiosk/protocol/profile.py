@@ -147,6 +147,7 @@ class Profile(Shape, frozen=True):
 
     `windows`: of the whole hall, for a tablet that reads them from queue slips; `slip`: how the code on a slip is
     written (`kiosk.core.slip`). `remind_s`: a visit that stands open so long deserves a reminder; 0 for none.
+    `technicians`: the version of the roster (`kiosk.protocol.technicians`), which is asked for apart and never in here.
     """
 
     format: Annotated[int, Meta(ge=1)]
@@ -172,6 +173,7 @@ class Profile(Shape, frozen=True):
     windows: Annotated[tuple[Window, ...], Meta(max_length=500)] = ()
     slip: Line = ""
     remind_s: Annotated[int, Meta(ge=0, le=86_400)] = 1_200
+    technicians: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?" + _END)] = ""
 
     def __post_init__(self) -> None:
         """Refuse what only shows when the parts are seen together."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from kiosk.protocol.central import BODY_LIMIT, Enrolment, EnrolmentRequest
+from kiosk.protocol.problem import problem_code
 from kiosk.protocol.profile import QUESTION, ProfileRefused, read_profile
 from kiosk.sync.answers import decode_answer, judge_profile, read_problem
 from kiosk.sync.outcome import ClockHint, ProfileText
@@ -32,11 +33,13 @@ class Enrolled:
 
 
 class EnrolmentFailed(Exception):
-    """This machine is not enrolled. `again`: the same code may work later; else a person must ask for another."""
+    """This machine is not enrolled. `again`: the same code may work later; else a person must ask for another.
+    `problem`: central's code for it, empty where it gave none."""
 
-    def __init__(self, words: str, again: bool) -> None:
+    def __init__(self, words: str, again: bool, problem: str = "") -> None:
         super().__init__(words)
         self.again = again
+        self.problem = problem
 
 
 def make_device_key() -> bytes:
@@ -87,7 +90,8 @@ def _refused(reply: Reply) -> EnrolmentFailed:
     if problem is None:
         return EnrolmentFailed(f"what answered ({reply.status}) is not central; is the address right?", again=True)
     words = f"central refuses: {problem.title}. {problem.detail}".strip()
-    return EnrolmentFailed(words, again=reply.status in (408, 425, 429) or reply.status >= 500)
+    again = reply.status in (408, 425, 429) or reply.status >= 500
+    return EnrolmentFailed(words, again=again, problem=problem_code(problem.type))
 
 
 def _first_profile(exchange: Exchange, wall_ms: Callable[[], int]) -> tuple[bytes | None, str, str]:

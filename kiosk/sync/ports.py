@@ -76,7 +76,7 @@ class WallAndMono(Protocol):
 class Call:
     """One request to central, by its path below `/api/v1`. `answer_limit`: bytes of the answer at most."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     body: bytes = b""
     gzipped: bool = False

@@ -11,7 +11,7 @@ from kiosk.core import events as e
 from kiosk.core.situation import State
 from kiosk.core.slip import read_slip
 from kiosk.core.view import Accepted, OwnFigures, PinAnswer, Refused, View
-from kiosk.ui import menu_home, menu_visit
+from kiosk.ui import menu_home, menu_leave, menu_visit
 from kiosk.ui.menu_values import (
     AT_REST,
     BACK_IN,
@@ -21,6 +21,7 @@ from kiosk.ui.menu_values import (
     NO_DRAFT,
     OFFERED,
     SCANNED,
+    TECHNICIAN,
     Around,
     CheckPin,
     Menu,
@@ -36,7 +37,7 @@ ALLOWED = frozenset({State.READY, State.CLOSED, State.PAUSED, State.SERVING, Sta
 _PARENT: Mapping[Step, Step] = {
     "pin": "number", "pause": "home", "until": "pause", "matter": "home", "search": "matter", "case": "matter",
     "visit": "matter", "slip": "visit", "times": "visit", "cancel": "home", "call": "home", "figures": "home",
-    "pair": "home",
+    "pair": "home", "leave": "maintain",
 }  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def figures_answered(menu: Menu, figures: OwnFigures | None) -> Menu:
 def settled(menu: Menu, answer: Accepted | Refused | None) -> Menu:
     """The terminal has done it, or refused; None: there was no answer."""
     if isinstance(answer, Accepted):
-        return replace(at(menu, "home"), kind="", draft=NO_DRAFT, form=False)
+        return replace(at(menu, "maintain" if menu.technician else "home"), kind="", draft=NO_DRAFT, form=False)
     return replace(menu, busy=False, hint=f"refused.{answer.code}" if answer is not None else "not_now")
 
 
@@ -188,6 +189,8 @@ def chosen(menu: Menu, choice: str, around: Around) -> Moved:
     if menu.busy:
         return menu, None
     match menu.step:
+        case "number" if choice == TECHNICIAN:
+            return replace(menu, kind=TECHNICIAN), None
         case "number":
             return replace(at(menu, "pin"), number=choice), None
         case "home":
@@ -200,6 +203,8 @@ def chosen(menu: Menu, choice: str, around: Around) -> Moved:
             return menu_visit.visit_chosen(menu, choice, around)
         case "cancel" if (visit := around.situation.visit) is not None and choice in around.reasons:
             return asking(menu, e.CancelVisit(visit.visit_id, around.reasons[choice], by="menu"))
+        case "maintain" | "leave":
+            return menu_leave.chosen(menu, choice)
         case "pause":
             return replace(at(menu, "until"), kind=choice), None
         case "until":

@@ -13,10 +13,11 @@ from typing import TypeVar
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
-from kiosk.core.events import CANCEL_REASONS
+from kiosk.core import events as e
 from kiosk.core.situation import Situation
-from kiosk.core.view import CitizenPort, PinAnswer, View
+from kiosk.core.view import Accepted, CitizenPort, CodeAnswer, PinAnswer, Refused, View
 from kiosk.ui import menu as m
+from kiosk.ui import menu_leave
 from kiosk.ui import menu_values as v
 from kiosk.ui.menu_properties import MenuProperties
 from kiosk.ui.menu_shown import Say, menu_shown
@@ -44,12 +45,13 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
     ) -> None:
         super().__init__()
         self._say = Say(words, console, words.home)
-        self._reasons = {one: console.text(console.home, f"cancel.{one}") for one in CANCEL_REASONS}
+        self._reasons = {one: console.text(console.home, f"cancel.{one}") for one in e.CANCEL_REASONS}
         self._mono_ms, self._post, self._wall = mono_ms, post, wall
         self._port: CitizenPort | None = None
         self._unwatch: Callable[[], None] = lambda: None
         self._view = View(Situation())
         self._menu = v.CLOSED
+        self.left: Callable[[], None] = lambda: None  # called when a technician ends the program, and that is on record
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOKS_MS)
         self._clock.timeout.connect(self.look)
@@ -127,7 +129,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
         if act is None or port is None:
             return
         if isinstance(act, v.CheckPin):
-            self._expect(lambda: port.check_pin(act.number, act.pin), self._pin_answered)
+            self._expect(lambda: port.check_pin(act.number, act.pin), lambda answer: self._pin_answered(act, answer))
         elif isinstance(act, v.ShowPairing):
             (port.pair if act.shown else port.unpair)()
         elif isinstance(act, v.AskFigures):
@@ -135,7 +137,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
                 lambda: port.own_figures(act.number), lambda own: self._take(m.figures_answered(self._menu, own))
             )
         else:
-            self._expect(lambda: port.submit(act), lambda answer: self._take(m.settled(self._menu, answer)))
+            self._expect(lambda: port.submit(act), lambda answer: self._settled(act, answer))
 
     def _expect(self, ask: "Callable[[], Future[_Answer]]", then: Callable[[_Answer | None], None]) -> None:
         """`then` gets the answer, or None where it failed, if this menu still stands: asking may itself close it."""
@@ -151,8 +153,21 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
 
         ask().add_done_callback(done)
 
-    def _pin_answered(self, answer: PinAnswer | None) -> None:
-        self._carry_out(m.pin_answered(self._menu, answer, self._mono_ms()))
+    def _settled(self, act: e.Event, answer: Accepted | Refused | None) -> None:
+        self._take(m.settled(self._menu, answer))
+        if isinstance(act, e.LeaveProgram) and isinstance(answer, Accepted):
+            self.left()  # it is on record
+
+    def _pin_answered(self, asked: v.CheckPin, answer: PinAnswer | None) -> None:
+        """Who is no clerk may be a technician."""
+        port = self._port
+        if answer is not None and answer.state == "unknown" and port is not None:
+            self._expect(lambda: port.check_code(asked.number, asked.pin), self._code_answered)
+        else:
+            self._carry_out(m.pin_answered(self._menu, answer, self._mono_ms()))
+
+    def _code_answered(self, answer: CodeAnswer | None) -> None:
+        self._carry_out(menu_leave.code_answered(self._menu, answer, self._mono_ms()))
 
     # -- what QML may ask for ----------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kiosk.core import events as e
 from kiosk.core.situation import State
 from kiosk.core.view import MatterCard, View
-from kiosk.ui import matter_desk, menu_home, menu_visit
+from kiosk.ui import matter_desk, menu_home, menu_leave, menu_visit
 from kiosk.ui import menu_values as m
 from kiosk.ui.menu_values import Menu
 from kiosk.ui.words import Words
@@ -24,6 +24,9 @@ _HINTS = {
     "no_pin": "menu.hint.no_pin",
     "not_now": "menu.hint.not_now",
     "too_long": "menu.hint.too_long",
+    "code_used": "menu.hint.code_used",
+    "clock": "menu.hint.clock",
+    "no_technician": "menu.hint.no_technician",
     "refused.busy": "menu.hint.busy",
     "refused.paused": "menu.hint.service_paused",
     "refused.visit_running": "menu.hint.visit_running",
@@ -51,6 +54,8 @@ _TITLES = {
     "cancel": "menu.cancel.title",
     "call": "menu.call.title",
     "pair": "menu.pair.title",
+    "maintain": "menu.maintain.title",
+    "leave": "menu.leave.title",
 }
 _ENTER = {"pin": "menu.enter.pin", "case": "menu.enter.start", "call": "menu.enter.call"}
 _STATES = {
@@ -134,7 +139,7 @@ def menu_shown(menu: Menu, view: View, say: Say, now_ms: int) -> MenuShown:
         typed="●" * len(menu.typed) if menu.step == "pin" else menu.typed if pad else "",
         can_enter=(bool(menu.typed) or menu.step in m.MAY_BE_EMPTY) and not menu.busy and not waits,
         enter_label=say("menu.enter" if menu.step == "case" and menu.form else _ENTER.get(menu.step, "menu.enter")),
-        can_go_back=menu.step not in ("number", "home") and (menu.step != "pair" or menu.staff is not None),
+        can_go_back=menu.step not in ("number", "home", "maintain") and (menu.step != "pair" or menu.staff is not None),
         busy=menu.busy,
         below=_below(view, say) if menu.step == "home" else _fingerprint(view, say) if menu.step == "pair" else "",
         big=_code(menu, view, say),
@@ -146,13 +151,20 @@ def menu_shown(menu: Menu, view: View, say: Say, now_ms: int) -> MenuShown:
 
 
 def _title(menu: Menu, say: Say) -> str:
+    if menu.step == "pin" and menu.kind == m.TECHNICIAN:
+        return say("menu.code.title")
     return " ".join(menu.typed) if menu.step == "search" and menu.typed else say(_TITLES[menu.step])
+
+
+def _by_name(menu: Menu, view: View) -> bool:
+    """Whether clerks are offered by name, rather than a number typed."""
+    return 0 < len(view.scene.cards) <= m.TILES and menu.kind != m.TECHNICIAN
 
 
 def _pad(menu: Menu, view: View) -> str:
     match menu.step:
         case "number":
-            return "" if 0 < len(view.scene.cards) <= m.TILES else "letters"
+            return "" if _by_name(menu, view) else "letters"
         case "pin" | "times":
             return "digits"
         case "search":
@@ -199,8 +211,11 @@ def _cards(cards: tuple[MatterCard, ...], say: Say) -> tuple[Tile, ...]:
 
 def _tiles(menu: Menu, view: View, say: Say) -> tuple[Tile, ...]:
     match menu.step:
-        case "number" if len(view.scene.cards) <= m.TILES:
-            return tuple((card.number, card.name, card.number) for card in view.scene.cards.values())
+        case "number" if _by_name(menu, view):
+            clerks = tuple((card.number, card.name, card.number) for card in view.scene.cards.values())
+            return (*clerks, (m.TECHNICIAN, say("menu.technician"), ""))
+        case "maintain" | "leave":
+            return menu_leave.tiles(menu, say)
         case "home":
             return tuple((one.choice, say(one.label), one.note(menu, view)) for one in menu_home.entries(menu, view))
         case "matter":
@@ -232,6 +247,8 @@ def _note(menu: Menu, view: View, say: Say, now_ms: int) -> str:
         case "pair":
             left = -(-(view.pairing.until_ms - now_ms) // 1000) if view.pairing is not None else 0
             return say("menu.pair.left", seconds=left) if left > 0 else ""
+        case "maintain" | "leave" if menu.technician is not None:
+            return f"{menu.technician.name} {menu.technician.number}"
         case "home":
             situation = view.situation
             staff = say("menu.staff", name=situation.staff.name) if situation.staff else say("menu.nobody")
@@ -281,7 +298,7 @@ def _figures(menu: Menu, say: Say) -> str:
 def _hint(menu: Menu, say: Say, now_ms: int) -> str:
     if not menu.hint:
         return ""
-    text = say(_HINTS.get(menu.hint, "menu.hint.not_now"))
+    text = say(_HINTS.get(menu.hint, "menu.hint.not_now"), minutes=menu.astray_min)
     left = -(-(menu.wait_until_ms - now_ms) // 1000)
     return text + " " + say("menu.hint.wait", seconds=left) if menu.wait_until_ms and left > 0 else text
 

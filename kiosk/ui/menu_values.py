@@ -16,7 +16,7 @@ from kiosk.core.view import OwnFigures, View
 
 Step = Literal[
     "", "number", "pin", "home", "pause", "until", "matter", "search", "case", "visit", "slip", "times", "cancel",
-    "call", "figures", "pair",
+    "call", "figures", "pair", "maintain", "leave",
 ]  # fmt: skip
 AT_REST = frozenset({State.READY, State.CLOSED, State.PAUSED})
 IDLE_MS = 60_000
@@ -26,6 +26,8 @@ MATTERS = 6
 """So many stand on one page, beside the tiles for more and for the search."""
 TILES = 8
 """So many clerks are offered by name; where there are more, their number is typed."""
+TECHNICIAN = "technician"
+"""The tile for whoever is no clerk; then a number is typed though clerks are offered by name."""
 BACK_IN = ("10", "30", "60")
 """Minutes until a pause may be expected to be over."""
 LIMITS: Mapping[Step, int] = {
@@ -101,7 +103,8 @@ class Menu:
     character at `typed_ms`; `hint`: by code; `wait_until_ms`: until when no PIN is heard; `busy`: an answer is on its
     way; `touched_ms`: the last sign of life (all monotonic); `kind`: of the pause being made, or how far the page has
     come; `page`: of the matters; `form`: whether all of the visit being started is shown; `figures`: the clerk's own,
-    `figures_known` once they were answered."""
+    `figures_known` once they were answered; `technician`: whose one-time code was right; `astray_min`: how far the
+    clock is astray."""
 
     turn: int = 0
     step: Step = ""
@@ -119,6 +122,8 @@ class Menu:
     form: bool = False
     figures: OwnFigures | None = None
     figures_known: bool = False
+    technician: e.Technician | None = None
+    astray_min: int = 0
 
 
 CLOSED = Menu()

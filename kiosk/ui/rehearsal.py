@@ -14,6 +14,7 @@ from kiosk.core.situation import Situation
 from kiosk.core.view import (
     Accepted,
     Card,
+    CodeAnswer,
     Earlier,
     MatterCard,
     NoticeText,
@@ -116,6 +117,9 @@ class Rehearsal:
     pin: str = "135790"
     wrong_pin: PinAnswer = field(default_factory=lambda: PinAnswer("wrong"))
     figures: OwnFigures | None = field(default_factory=lambda: OwnFigures("2026-10-26", "2026-11-23", 185, 120, 90))
+    technicians: dict[str, e.Technician] = field(default_factory=lambda: {"T1": e.Technician("T1", "李工")})
+    code: str = "246810"
+    wrong_code: CodeAnswer = field(default_factory=lambda: CodeAnswer("wrong"))
     beside: dict[str, Any] = field(default_factory=dict)
     troubles: dict[str, str | None] = field(default_factory=dict)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
@@ -179,6 +183,20 @@ class Rehearsal:
         future: Future[OwnFigures | None] = Future()
         future.set_result(self.figures)
         return future
+
+    def check_code(self, number: str, code: str) -> "Future[CodeAnswer]":
+        """Every technician of `technicians` is let in by `code`."""
+        future: Future[CodeAnswer] = Future()
+        known = self.technicians.get(number)
+        if known is None:
+            future.set_result(CodeAnswer("unknown"))
+        else:
+            future.set_result(CodeAnswer("right", technician=known) if code == self.code else self.wrong_code)
+        return future
+
+    def astray(self, seconds: int) -> None:
+        """From now on a wrong code is one of another time."""
+        self.wrong_code = CodeAnswer("clock", clock_off_s=seconds)
 
     def pair(self) -> None:
         """Show a code."""

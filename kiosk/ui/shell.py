@@ -43,6 +43,8 @@ FONTS = ["Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft Ya
 EX_SOFTWARE = 70
 NO_FRAME_TURNS = 15
 """So many seconds of a loop that turns, with a window on the screen and no frame: the card gives no picture."""
+EX_LEFT = 79
+"""A technician has ended the program: nobody is to start it again by himself."""
 _log = logging.getLogger(__name__)
 
 
@@ -189,6 +191,7 @@ def _show(
     restore = end_on_signals(app)
     app.setQuitOnLastWindowClosed(False)  # a window that is hidden is not closed
     window.left = lambda: app.exit(0)
+    window.menu_left = lambda: app.exit(EX_LEFT)
     presence.changed()
     code = app.exec()
     if heart is not None:

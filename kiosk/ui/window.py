@@ -67,6 +67,7 @@ class KioskWindow(QQuickView):
         self._look, self._words = look, words
         self._walker: KeyWalker | None = None
         self._placed = False
+        self.menu_left: Callable[[], None] = lambda: None  # called when a technician ends the program
         self.left: Callable[[], None] = lambda: None  # called when somebody has closed it, which a desk's may be
         self.setTitle(words.text(words.home, "splash.title"))
         self.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
@@ -107,6 +108,7 @@ class KioskWindow(QQuickView):
         console = load_words(self._look.assets / "translations" / "clerk", left_out=lambda _fault: None)
         self.menu = MenuModel(self._words, console, mono_ms, loop.post)
         self.menu.setParent(self)
+        self.menu.left = lambda: self.menu_left()
         self.upkeep = Upkeep(self)
         given = {"screen": self.model, "pen": self.pen, "menu": self.menu, "upkeep": self.upkeep}
         self._load("Main.qml", given)

@@ -19,11 +19,11 @@ from sqlalchemy.pool import StaticPool
 
 from kiosk.central.alarms import AlarmKind, notice_silence
 from kiosk.central.app import national_options
-from kiosk.central.devices import new_hall
 from kiosk.central.evidence import stated_as
 from kiosk.central.hall_tables import halls, windows
 from kiosk.central.heartbeat import take_beat
 from kiosk.central.ingest import take_in
+from kiosk.central.new_halls import new_hall
 from kiosk.central.succession import judge_unfinished
 from kiosk.central.tables import alarms, counters, devices, metadata, ratings
 from kiosk.core.entry import BEGAN_REASONS, Draft, Head, Kind, seal

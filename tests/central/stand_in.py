@@ -81,7 +81,7 @@ class Central:
         guesses = GuessLimiter(lambda: self.mono_s)
         self.desk = Desk(
             self.store, national_options(), ADMIN, lambda: self.now_ms, guesses,
-            PhoneLimits(lambda: self.mono_s), COUNTERSIGNER, alarm_words(), lambda: self.recovery,
+            PhoneLimits(lambda: self.mono_s), COUNTERSIGNER, alarm_words(), lambda: self.recovery, bytes(range(32)),
         )  # fmt: skip
         self.app = create_app(self.desk)
 

@@ -45,6 +45,7 @@ def test_the_hall_needs_its_token(central: Central, path: str, authorization: st
         ("GET", f"/api/v1/device/phone-visits/{'5e' * 16}"),
         ("POST", f"/api/v1/device/phone-visits/{'5e' * 16}/closure"),
         ("GET", "/api/v1/device/figures?staff=F1001"),
+        ("POST", "/api/v1/device/technicians"),
     ],
 )
 def test_a_terminal_must_sign(central: Central, method: str, path: str) -> None:

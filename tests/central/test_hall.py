@@ -191,6 +191,9 @@ def test_the_list_of_terminals_shows_what_the_heartbeat_said(
         "behind": 0,
         "unclean_stops": 0,
         "retired_at": None,
+        "revoked_at": None,
+        "replaced_at": None,
+        "replaced_by": None,
     }
     assert (second["mode"], second["epoch"], second["last_seen_at"]) == ("self_service", None, None)
     page = central.hall("GET", "/api/v1/devices?limit=1").json

@@ -10,9 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from pyotp import TOTP
 
 from kiosk.demo.citizen import Citizen, learn_targets
 from kiosk.demo.programs import Central, Program, ProgramFailed, Terminal, until
@@ -119,6 +122,11 @@ def walk(root: Root, deb: Path, newer: Path, folder: Path) -> int:
         said.see(f"installed into a clean root: {deb.name}", before == [] and root.left())
         terminal = Installed(root, screen)
         held.callback(terminal.stop)
+        hall = central.sample["hall"]
+        secrets = {
+            one: central.ask("POST", "/technicians", {"hall": hall, "number": one, "name": one})["secret"]
+            for one in ("T1", "T2")
+        }
         terminal.enroll(central, central.sample["windows"][0])
         said.see("enrolled", (terminal.home / "identity.json").exists())
         citizen = Citizen(terminal, screen, targets)
@@ -147,17 +155,42 @@ def walk(root: Root, deb: Path, newer: Path, folder: Path) -> int:
         refused = root.run("dpkg", "--remove", PACKAGE, check=False)
         said.see("removal is refused, in words", refused.returncode != 0 and "not reached central" in refused.stderr)
         said.see("and nothing was changed by it", terminal.journal()["unsent"] >= unsent)
+        said.see("the refusal names the way of two persons", "removal allow" in refused.stderr)
         again = Central(folder, port=central.port)
         held.callback(again.program.stop)
         terminal.start()
         until("delivery", lambda: terminal.journal()["unsent"] == 0)
         said.see("central has both", levels(again) == ["dissatisfied", "very_dissatisfied"])
+        again.program.stop()
+        rate("basically_satisfied", 3)
         terminal.stop()
+        export = "/var/tmp/kiosk-unsent.export"
+        codes = [word for one, key in secrets.items() for word in ("--technician", one, "--code", TOTP(key).now())]
+        alone = terminal.command("removal", "allow", *codes[:4], "--export", export)
+        said.see("one technician alone lets nothing go", alone.returncode != 0)
+        until("the next code", lambda: TOTP(secrets["T1"]).now() != codes[3])
+        codes = [word for one, key in secrets.items() for word in ("--technician", one, "--code", TOTP(key).now())]
+        allowed = terminal.command("removal", "allow", *codes, "--export", export)
+        said.see("two let it go with a rating unsent, which is in the file", allowed.returncode == 0)
         removed = root.run("dpkg", "--remove", PACKAGE, check=False)
         said.see("then it may be removed", removed.returncode == 0)
+        kept = root.folder / export.lstrip("/")
+        last = Central(folder, port=central.port)
+        held.callback(last.program.stop)
+        bring(last, kept)
+        said.see("central has the last one out of the file", levels(last)[-1] == "basically_satisfied")
+        kept.unlink()
         root.run("dpkg", "--purge", PACKAGE)
         said.see(f"purged: nothing is left {root.left() or ''}", root.left() == [])
     return said.failed
+
+
+def bring(central: Central, file: Path) -> None:
+    """An exported journal, by hand."""
+    headers = {"Authorization": f"Bearer {central.token}", "Content-Type": "application/octet-stream"}
+    request = urllib.request.Request(f"{central.url}/api/v1/journal-imports", file.read_bytes(), headers)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status == 200
 
 
 def levels(central: Central) -> list[str]:

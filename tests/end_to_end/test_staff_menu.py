@@ -1,18 +1,29 @@
-"""A clerk without a PC: the staff menu found by two holds on a real window, and a visit led through it to central."""
+"""A clerk without a PC: the staff menu found by two holds on a real window, a visit led through it to central; then a
+technician, let in by a one-time code, ends the program."""
 
+import time
 from pathlib import Path
 
+from pyotp import TOTP
+
+from kiosk.bookkeeping.looking import look_at_journal
 from kiosk.demo.citizen import Targets
 from kiosk.demo.programs import ProgramFailed, until
+from kiosk.device.paths import open_home
+from kiosk.device.settings import Settings
 from tests.end_to_end.desk import SIZE, opened_desk
 from tests.end_to_end.reading_aloud import Reader, accessible_session
 
 HELD_S = "3.6"
 HERE = "工作人员菜单"
+TECHNICIAN = "T1"
 
 
 def test_a_visit_is_led_by_the_menu_on_the_glass(tmp_path: Path, targets: Targets) -> None:
     with accessible_session(tmp_path / "session") as session, opened_desk(tmp_path, targets) as desk:
+        hall = desk.central.sample["hall"]
+        issued = desk.central.ask("POST", "/technicians", {"hall": hall, "number": TECHNICIAN, "name": "李工"})
+        secret = issued["secret"]
         desk.terminal.more.update(session)
         desk.terminal.start()
         desk.terminal.wait_for("ready")
@@ -58,4 +69,26 @@ def test_a_visit_is_led_by_the_menu_on_the_glass(tmp_path: Path, targets: Target
         assert (rating["visit_id"], rating["level"]) == (visit_id, "dissatisfied")
         assert (rating["case_number"], rating["staff"]["number"]) == ("34120001", clerk["number"])
         assert rating["staff"]["verified"]
+
+        until("the menu once more", open_it, patience_s=120)
+        desk.screen.type(TECHNICIAN)
+        desk.screen.key("Return")
+        until("the page of the code", lambda: "请输入口令" in reader.names())
+        desk.screen.type(TOTP(secret).at(time.time()))
+        desk.screen.key("Return")
+        until("the technician's page", lambda: "退出程序" in reader.names())
+        press("退出程序", "为什么退出？")
+        program = desk.terminal.program
+        assert program is not None
+        until("the reason", lambda: reader._ask("press", name="升级"))
+        until("the end", lambda: program.process.poll() is not None)
+        assert program.stop() == 79
+        desk.terminal.program = None
         reader.close()
+    with look_at_journal(open_home(desk.terminal.home), Settings()) as journal:
+        told = [(one["kind"], one["body"]) for one in journal.read(0, 500)][-3:]
+    assert told == [
+        ("maintenance.opened", {"technician": TECHNICIAN, "what": "leave"}),
+        ("terminal.left", {"technician": TECHNICIAN, "why": "update"}),
+        ("terminal.stopped", {}),
+    ]

@@ -36,8 +36,8 @@ CITIZENS = {
     e.BeginVisit,
     e.TakeBack,
 }
-GLASS = {e.OpenMenu}
-"""A clerk's, but made at the terminal's own glass only."""
+GLASS = {e.OpenMenu, e.OpenMaintenance, e.LeaveProgram}
+"""A clerk's or a technician's, but made at the terminal's own glass only."""
 LEVELISH: tuple[dict[str, Any], ...] = (
     {"level": "very_satisfied"},
     {"level": 5},

@@ -112,6 +112,14 @@ def test_a_child_that_beats_is_left_alone_and_ended_properly(tmp_path: Path, bea
     assert lives(tmp_path) == ["usual"]
 
 
+def test_one_that_a_technician_has_ended_is_not_started_again(tmp_path: Path):
+    running = Running(Supervisor(child(tmp_path, "heart.beat()\nheart.stop()\nsys.exit(79)\n"), host=ServiceHost("")))
+    running.thread.join(SOON_S)
+    lived = lives(tmp_path)
+    assert running.end() == 79
+    assert lived == ["usual"]
+
+
 @pytest.mark.parametrize("how", ["time.sleep(1000)", "while True: pass"])
 def test_a_child_that_hangs_is_ended_with_its_stacks_on_the_disk(tmp_path: Path, beating: str, how: str):
     code = f"""

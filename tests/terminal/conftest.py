@@ -1,6 +1,9 @@
 import socket
+from collections.abc import Iterator
 
 import pytest
+
+from tests.terminal.custody_bench import Hall
 
 
 @pytest.fixture
@@ -10,3 +13,11 @@ def unused_port() -> int:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]
     return port
+
+
+@pytest.fixture(scope="session")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A real central with two technicians."""
+    hall = Hall(tmp_path_factory.mktemp("hall"))
+    yield hall
+    hall.central.program.stop()

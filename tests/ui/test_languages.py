@@ -76,6 +76,7 @@ def strings(value: object) -> Iterator[str]:
 def foreign(stage: Stage, words: Words) -> list[str]:
     """What may stand there unbracketed: the hall's own words, the citizen's, other languages' names and levels."""
     found = {*strings(stage.terminal.scene), *strings(stage.terminal.situation), COMMENT, CONTACT}
+    found |= {text for one in stage.terminal.technicians.values() for text in (one.name, one.number)}
     found |= {stage.terminal.answer.reply, words.text("zh-CN", "language.name"), words.text("en", "language.name")}
     found |= {words.text("zh-CN", key) for key in words.texts["zh-CN"] if key.startswith("level.")}
     found |= {"A018", "A019"}  # typed by a clerk

@@ -7,9 +7,9 @@ import pytest
 
 from kiosk.core import events as e
 from kiosk.core.situation import Situation, State, Visit
-from kiosk.core.view import Accepted, MatterCard, OwnFigures, Pairing, PinAnswer, Refused, Scene, View
+from kiosk.core.view import Accepted, CodeAnswer, MatterCard, OwnFigures, Pairing, PinAnswer, Refused, Scene, View
 from kiosk.ui import menu as m
-from kiosk.ui import menu_home, menu_visit
+from kiosk.ui import menu_home, menu_leave, menu_visit
 from kiosk.ui import menu_values as v
 
 STAFF = e.Staff("A103", "王敏", verified=True)
@@ -335,3 +335,62 @@ def test_figures_are_asked_for_by_whoever_has_given_the_pin_and_shown_on_their_p
     assert m.figures_answered(menu, own).figures == own
     away, _ = m.stepped_back(menu)
     assert m.figures_answered(away, own) == away
+
+
+TECHNICIAN = e.Technician("T1", "李工")
+
+
+def let_in(state: State = State.READY) -> v.Menu:
+    menu, act = m.chosen(m.opened(v.CLOSED, view(state), 0), "technician", around(state))
+    assert (menu.step, act) == ("number", None)
+    menu, _ = m.entered(typing(menu, "T1"), around(state), 0)
+    menu, act = m.entered(typing(menu, "123456"), around(state), 0)
+    assert act == v.CheckPin("T1", "123456")
+    menu, act = menu_leave.code_answered(menu, CodeAnswer("right", technician=TECHNICIAN, clock_off_s=60), 0)
+    assert act == e.OpenMaintenance(TECHNICIAN, "leave", 60)
+    assert menu.step == "pin", "nothing opens before it is on record"
+    return m.settled(menu, Accepted(view(state)))
+
+
+def test_a_technician_is_let_in_on_record_and_leaves_for_a_reason():
+    menu = let_in()
+    assert (menu.step, menu.staff) == ("maintain", None)
+    menu, act = menu_leave.chosen(menu, "leave")
+    assert (menu.step, act) == ("leave", None)
+    assert menu_leave.chosen(menu, "a whim") == (menu, None)
+    busy, act = menu_leave.chosen(menu, "update")
+    assert act == e.LeaveProgram(TECHNICIAN, "update")
+    assert busy.busy
+    assert m.settled(busy, Refused("visit_running")).hint == "refused.visit_running"
+    assert m.stepped_back(menu)[0].step == "maintain"
+    assert m.stepped_back(m.stepped_back(menu)[0])[0].step == ""
+
+
+def test_what_could_not_be_recorded_opens_nothing():
+    menu = m.opened(v.CLOSED, view(), 0)
+    menu = replace(menu, step="pin", number="T1", busy=True)
+    menu, _ = menu_leave.code_answered(menu, CodeAnswer("right", technician=TECHNICIAN), 0)
+    menu = m.settled(menu, Refused("out_of_order"))
+    assert (menu.step, menu.hint) == ("pin", "refused.out_of_order")
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (CodeAnswer("wrong"), "wrong"), (CodeAnswer("unknown"), "wrong"), (CodeAnswer("nobody"), "wrong"),
+        (CodeAnswer("used"), "code_used"), (CodeAnswer("unreadable"), "no_technician"), (None, "not_now"),
+        (CodeAnswer("paused", 30), "paused"), (CodeAnswer("clock", clock_off_s=-28_800), "clock"),
+    ],
+)  # fmt: skip
+def test_no_other_answer_lets_in(answer: CodeAnswer | None, hint: str):
+    asked = replace(m.opened(v.CLOSED, view(), 0), step="pin", number="T1", busy=True)
+    menu, act = menu_leave.code_answered(asked, answer, 1_000)
+    assert (menu.step, menu.hint, menu.busy, act, menu.technician) == ("pin", hint, False, None, None)
+    assert menu.wait_until_ms == (31_000 if hint == "paused" else 0)
+    assert menu.astray_min == (480 if hint == "clock" else 0)
+
+
+def test_without_a_technician_no_page_of_theirs_leaves():
+    for step in ("home", "leave", "maintain"):
+        menu = replace(at_home(), step=step)
+        assert not isinstance(menu_leave.chosen(menu, "update")[1], e.LeaveProgram)
