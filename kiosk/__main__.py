@@ -69,7 +69,7 @@ def _enroll(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from kiosk.start import doctor
 
-    return doctor(options.home, options.json, options.language)
+    return doctor(options.home, options.json, options.language, options.lines)
 
 
 def _support(options: argparse.Namespace) -> int:
@@ -207,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--lines", action="store_true", help="JSON, each check in a line of its own as it is made")
     doctor.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default this system's; of JSON, en")
 
     support = command(

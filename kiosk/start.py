@@ -231,11 +231,11 @@ def enroll(root: Path | None, central_url: str, code: str, mirror: str | None = 
     return _with_home(root, lambda home, settings: enroll_here(home, settings, central_url, code, mirror))
 
 
-def doctor(root: Path | None, as_json: bool, language: str) -> int:
+def doctor(root: Path | None, as_json: bool, language: str, as_lines: bool = False) -> int:
     """`kiosk doctor`: exit 1 if any check fails. Settings that do not hold are a finding here, not an end."""
     from kiosk.doctor import examine
 
-    return examine(root or default_home(), as_json, language)
+    return examine(root or default_home(), as_json, language, as_lines)
 
 
 def support(root: Path | None, target: Path) -> int:

@@ -38,6 +38,7 @@ from kiosk.station.server import Station
 from kiosk.sync.ports import LiveState
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
+from kiosk.workbench import BenchParts, Workbench
 
 __all__ = ["JOURNAL_KEY", "Makings", "Unit", "boot", "new_id", "open_journal", "stored_profile"]
 
@@ -106,6 +107,13 @@ class Unit:
                 makings.settings.journal.keep_days * _DAY_MS, seen=makings.seen,
             )
         )  # fmt: skip
+        self.workbench = Workbench(
+            BenchParts(
+                loop, makings.home, makings.clock, self._lane, self._terminal, self._outward.ask,
+                self._profile_terms, self._outward.nudge, new_id,
+                lambda: self._outward.heard_wall_ms, lambda: self._outward.device_id,
+            )
+        )  # fmt: skip
         self.submit = self._terminal.submit
         self.view = self._terminal.view
         self.watch = self._terminal.watch
@@ -135,6 +143,7 @@ class Unit:
         self._closed = True
         self._opening.close()
         self._night.close()
+        self.workbench.close()
         if self._station is not None:
             self._station.close(_CLOSE_S)
         self._lan_door.close()
@@ -177,6 +186,7 @@ class Unit:
         self._start_station()
         self._outward.open(past.open_visit.visit_id if past.open_visit else None)
         self._night.start()
+        self.workbench.start()
 
     def _recorded(self, _head: Head) -> None:
         self._outward.nudge()
