@@ -194,7 +194,7 @@ class MarkedVisits:
             return
         if situation.faults:
             self._end("journal")
-        elif situation.state is State.READY and situation.visit is None and situation.awaiting is None:
+        elif situation.state is State.READY and not is_busy(view):
             ended = sum(tap.expected is not None for tap in self._taps)
             self._next() if ended == self._visits else self._end("silence")
 

@@ -32,10 +32,13 @@ from kiosk.outward import Outward, OutwardParts
 from kiosk.pins import Pins, TriesFile
 from kiosk.profile_file import InForce, keep_profile, stored_profile
 from kiosk.protocol.profile import Profile
+from kiosk.protocol.technicians import Roster
+from kiosk.roster import NOBODY, read_roster
 from kiosk.safekeeping import Alarmed, Safekeeping
 from kiosk.station.ports import Ports
 from kiosk.station.server import Station
 from kiosk.sync.ports import LiveState
+from kiosk.technicians import Technicians
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
 from kiosk.workbench import BenchParts, Workbench
@@ -107,19 +110,21 @@ class Unit:
                 makings.settings.journal.keep_days * _DAY_MS, seen=makings.seen,
             )
         )  # fmt: skip
-        self.workbench = Workbench(
-            BenchParts(
-                loop, makings.home, makings.clock, self._lane, self._terminal, self._outward.ask,
-                self._profile_terms, self._outward.nudge, new_id,
-                lambda: self._outward.heard_wall_ms, lambda: self._outward.device_id,
-            )
-        )  # fmt: skip
         self.submit = self._terminal.submit
         self.view = self._terminal.view
         self.watch = self._terminal.watch
         tries = TriesFile(makings.home.pins, lambda: makings.clock.wall_ms() / 1000)
         self._pins = Pins(lambda: self._in_force.profile, lambda: makings.clock.mono_ms() / 1000, tries)
         self.check_pin = self._pins.check
+        self._technicians = Technicians(self._roster, makings.clock, makings.home.codes)
+        self.check_code = self._technicians.check
+        self.workbench = Workbench(
+            BenchParts(
+                loop, makings.home, makings.clock, self._lane, self._terminal, self._outward.ask,
+                self._profile_terms, self._outward.nudge, new_id,
+                lambda: self._outward.heard_wall_ms, lambda: self._outward.device_id, self.check_code,
+            )
+        )  # fmt: skip
         self.trouble = self._trouble
         self._lan_door = LanDoor(
             LanParts(
@@ -151,9 +156,15 @@ class Unit:
         self._terminal.take_now(e.BreakOff())
         self._terminal.take_now(e.Stopping())
         self._pins.close()
+        self._technicians.close()
         if not self._lane.close(_CLOSE_S):
             log.error("the journal lane did not end in time; what was answered is on the disk")
         self._troubles.close(_CLOSE_S)
+
+    def _roster(self) -> Roster:
+        """On any thread: who may look after this unit."""
+        vault = self._keeping.vault
+        return NOBODY if vault is None else read_roster(vault)
 
     # -- the journal -------------------------------------------------------------------------------------------------
 

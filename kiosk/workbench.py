@@ -23,6 +23,7 @@ from kiosk.acceptance_book import Kept, keep, notes, taken
 from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.technician import CheckLine, Facts, Made, RoundTrip, Tried, Verdict
+from kiosk.core.view import Accepted, CodeAnswer, Refused
 from kiosk.custody import note
 from kiosk.device.clock import Clock
 from kiosk.device.paths import Home
@@ -49,14 +50,8 @@ class BenchLane(Protocol):
         """Work on the lane's thread, where a disk may take its time."""
 
 
-Gate = Callable[[str, str], "Future[Verdict]"]
-
-
-def no_gate(_number: str, _code: str) -> "Future[Verdict]":
-    """Of a unit that was given no technician's secret."""
-    answer: Future[Verdict] = Future()
-    answer.set_result(Verdict("nobody"))
-    return answer
+PLACE = "doctor"
+"""What `maintenance.opened` says was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ class BenchParts:
     new_id: Callable[[], str]
     heard: Callable[[], int | None]
     device_id: Callable[[], str]
-    gate: Gate = no_gate
+    check_code: Callable[[str, str], "Future[CodeAnswer]"]
     command: Sequence[str] = (sys.executable, *(() if getattr(sys, "frozen", False) else ("-m", "kiosk")))
 
 
@@ -88,7 +83,6 @@ class Workbench:
         self._children: list[subprocess.Popen[bytes]] = []
         self._stop: Callable[[], None] = lambda: None
         self._closed = False
-        self.let_in = parts.gate
 
     def start(self) -> None:
         """Look for what commands have left, now and then."""
@@ -111,6 +105,28 @@ class Workbench:
         return Facts(
             __version__, self._p.device_id(), scene.hall, window, view.unsent, view.oldest_unsent_s, self._p.heard()
         )
+
+    def let_in(self, number: str, code: str) -> "Future[Verdict]":
+        """See `kiosk.core.technician`. Open only once that is on record."""
+        answer: Future[Verdict] = Future()
+
+        def recorded(who: e.Technician, done: "Future[Accepted | Refused]") -> None:
+            failed = done.cancelled() or done.exception() is not None or not isinstance(done.result(), Accepted)
+            answer.set_result(Verdict("not_recorded") if failed else Verdict("right", who.number, who.name))
+
+        def checked(done: "Future[CodeAnswer]") -> None:
+            if done.cancelled() or done.exception() is not None:
+                answer.set_result(Verdict("unreadable"))
+                return
+            found = done.result()
+            if found.state != "right" or found.technician is None:
+                answer.set_result(Verdict(found.state, wait_s=found.wait_s))
+                return
+            event = e.OpenMaintenance(found.technician, PLACE, found.clock_off_s)
+            self._p.terminal.submit(event).add_done_callback(partial(recorded, found.technician))
+
+        self._p.check_code(number, code).add_done_callback(checked)
+        return answer
 
     # -- children ----------------------------------------------------------------------------------------------------
 
@@ -143,7 +159,11 @@ class Workbench:
         return answer
 
     def _run(
-        self, words: Sequence[str], given: bytes, line: Callable[[bytes], None], done: Callable[[int, list[bytes]], None]
+        self,
+        words: Sequence[str],
+        given: bytes,
+        line: Callable[[bytes], None],
+        done: Callable[[int, list[bytes]], None],
     ) -> None:
         command = [*self._p.command, "--home", str(self._p.home.root), *words]
         threading.Thread(target=self._watch, args=(command, given, line, done), name=words[0], daemon=True).start()

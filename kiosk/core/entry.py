@@ -48,6 +48,11 @@ class Kind:
     """Something was tried at the glass. Body: `test`, `passed`, `technician`, and numbers of that test, no level."""
     ACCEPTANCE_MADE = "acceptance.made"
     """An acceptance sheet was made and signed. Body: `sha256`, `technician`."""
+    MAINTENANCE_OPENED = "maintenance.opened"
+    """A technician was let in by a one-time code. Body: `technician` (number), `what`, and `clock_off_s` where the
+    unit's clock was found wrong by it."""
+    TERMINAL_LEFT = "terminal.left"
+    """A technician is about to end the program. Body: `technician` (number), `why` (see `LEAVE_REASONS`)."""
     DISK_FULL = "disk.full"
     """The ballast was given up. Body: `given_up` (bytes)."""
     DISK_HAS_ROOM = "disk.has_room"

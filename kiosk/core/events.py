@@ -180,6 +180,38 @@ class OpenMenu:
     staff: Staff
 
 
+@dataclass(frozen=True, slots=True)
+class Technician:
+    """Who looks after terminals, as journalled: number and name. Known by a one-time code."""
+
+    number: str
+    name: str
+    role: str = "technician"
+
+
+LEAVE_REASONS = ("update", "repair", "moving", "other")
+"""Why a technician ends the program, by code; the journal has the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMaintenance:
+    """A technician was let in by a one-time code; goes on record, changes nothing. `what`: the place entered (`doctor`,
+    `leave`, `removal`, …); `clock_off_s`: by how much this unit's clock was found to be behind."""
+
+    technician: Technician
+    what: str
+    clock_off_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveProgram:
+    """A technician ends the program, for one of `LEAVE_REASONS`: on record before it ends, and never while a visit is
+    before a citizen."""
+
+    technician: Technician
+    why: str
+
+
 # -- the citizen -----------------------------------------------------------------------------------------------------
 
 
@@ -398,6 +430,8 @@ Event = (
     | Pause
     | Resume
     | OpenMenu
+    | OpenMaintenance
+    | LeaveProgram
     | BeginVisit
     | AskToRate
     | TapLevel

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from kiosk.core.events import Event, LocalReason, Staff
+from kiosk.core.events import Event, LocalReason, Staff, Technician
 from kiosk.core.options import OptionList
 from kiosk.core.situation import Situation
 
@@ -155,6 +155,22 @@ class PinAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeAnswer:
+    """Whether a one-time code is this technician's now.
+
+    `right`, with who it is; `wrong`; `used`: each lets in once; `clock`: it is right for a time `clock_off_s` seconds
+    ahead of this unit's clock, and the next one the app shows lets in; `paused`: too many wrong ones, `wait_s` more
+    seconds; `unknown`: nobody here has this number; `nobody`: no technician is known here at all; `unreadable`: their
+    secrets cannot be read. `clock_off_s` with `right`: the clock is wrong, and by so much.
+    """
+
+    state: Literal["right", "wrong", "used", "clock", "paused", "unknown", "nobody", "unreadable"]
+    wait_s: int = 0
+    technician: Technician | None = None
+    clock_off_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """The event was taken, and what it recorded is on the disk."""
 
@@ -206,6 +222,10 @@ class CitizenPort(TerminalPort, Protocol):
 
     def check_pin(self, number: str, pin: str) -> "Future[PinAnswer]":
         """Whether this PIN is the clerk's of this number; five tries, then growing pauses, shared with the station."""
+
+    def check_code(self, number: str, code: str) -> "Future[CodeAnswer]":
+        """Whether this one-time code is the technician's of this number, by `kiosk.technicians`. Whoever lets in by it
+        submits `OpenMaintenance`, and opens once that is accepted."""
 
     def pair(self) -> None:
         """Show a code by which a PC may be paired (`View.pairing`); nothing where the hall's network is not served."""

@@ -91,6 +91,8 @@ ANYWHERE: Mapping[type, Rule] = {
     e.TermsChanged: house.terms,
     e.Started: house.started,
     e.OpenMenu: house.open_menu,
+    e.OpenMaintenance: house.open_maintenance,
+    e.LeaveProgram: house.leave_program,  # refused while a visit is open: a citizen is finished with first
     e.CloseInterrupted: ending.close_interrupted,
     e.BreakOff: ending.break_off,  #       then ready: rated, unfinished, if a level had been tapped
     e.Stopping: house.stopping,

@@ -77,6 +77,11 @@ class Home:
         return self.root / "pins.json"
 
     @property
+    def codes(self) -> Path:
+        """Which one-time codes of technicians were used, and the wrong ones; a pulled plug does not forget them."""
+        return self.root / "codes.json"
+
+    @property
     def settings(self) -> Path:
         """What the technician may write; absent unless written."""
         return self.root / "kiosk.toml"
@@ -179,6 +184,7 @@ def open_home(root: Path) -> Home:
             home.troubles,
             home.night,
             home.pins,
+            home.codes,
             home.settings,
             home.station_token,
             home.certificate,

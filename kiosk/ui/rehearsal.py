@@ -14,6 +14,7 @@ from kiosk.core.situation import Situation
 from kiosk.core.view import (
     Accepted,
     Card,
+    CodeAnswer,
     Earlier,
     MatterCard,
     NoticeText,
@@ -114,6 +115,9 @@ class Rehearsal:
     asked: list[str] = field(default_factory=list)
     pin: str = "135790"
     wrong_pin: PinAnswer = field(default_factory=lambda: PinAnswer("wrong"))
+    technicians: dict[str, e.Technician] = field(default_factory=lambda: {"T1": e.Technician("T1", "李工")})
+    code: str = "246810"
+    wrong_code: CodeAnswer = field(default_factory=lambda: CodeAnswer("wrong"))
     beside: dict[str, Any] = field(default_factory=dict)
     troubles: dict[str, str | None] = field(default_factory=dict)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
@@ -169,6 +173,16 @@ class Rehearsal:
             future.set_result(PinAnswer("right", staff=e.Staff(card.number, card.name, verified=True)))
         else:
             future.set_result(self.wrong_pin)
+        return future
+
+    def check_code(self, number: str, code: str) -> "Future[CodeAnswer]":
+        """Every technician of `technicians` is let in by `code`."""
+        future: Future[CodeAnswer] = Future()
+        known = self.technicians.get(number)
+        if known is None:
+            future.set_result(CodeAnswer("unknown"))
+        else:
+            future.set_result(CodeAnswer("right", technician=known) if code == self.code else self.wrong_code)
         return future
 
     def pair(self) -> None:

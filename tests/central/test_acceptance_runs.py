@@ -43,7 +43,9 @@ def test_announced_runs_beside_two_nights_are_no_alarm_and_count_nowhere(unit: C
     assert alarms_of(central) == []
     assert central.ratings() == []
     marked = central.hall("GET", "/api/v1/ratings?canary=true&limit=100").json["items"]
-    assert len(marked) == 5 * (RUNS_A_DAY + 2), "counted nowhere as a citizen's, and all of them where marks are counted"
+    assert len(marked) == 5 * (RUNS_A_DAY + 2), (
+        "counted nowhere as a citizen's, and all of them where marks are counted"
+    )
 
 
 @pytest.mark.parametrize(

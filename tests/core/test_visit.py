@@ -16,6 +16,9 @@ MATTER = e.Matter("0101", "国有建设用地使用权及房屋所有权转移�
 CLERK = e.Staff("A103", "王敏", True)
 
 
+TECHNICIAN = e.Technician("T1", "李工")
+
+
 class Walk:
     """Folds events one after another and commits what they record, as the terminal does."""
 
@@ -386,6 +389,36 @@ def test_opening_the_staff_menu_goes_on_record_and_moves_nothing() -> None:
     before = walk.situation
     assert walk.take(e.OpenMenu(CLERK)) == before
     assert (walk.last.kind, walk.last.body["staff"]["number"]) == (Kind.MENU_OPENED, "A103")
+
+
+def test_a_technician_let_in_goes_on_record_and_moves_nothing() -> None:
+    walk = Walk().tap()
+    before = walk.situation
+    assert walk.take(e.OpenMaintenance(TECHNICIAN, "doctor")) == before
+    assert (walk.last.kind, walk.last.body) == (Kind.MAINTENANCE_OPENED, {"technician": "T1", "what": "doctor"})
+    walk.take(e.OpenMaintenance(TECHNICIAN, "doctor", 28_800))
+    assert walk.last.body["clock_off_s"] == 28_800
+
+
+def test_a_technician_leaves_on_record_and_never_while_a_citizen_is_here() -> None:
+    walk = Walk()
+    walk.take(e.LeaveProgram(TECHNICIAN, "update"))
+    assert (walk.last.kind, walk.last.body) == (Kind.TERMINAL_LEFT, {"technician": "T1", "why": "update"})
+    walk.take(e.LeaveProgram(TECHNICIAN, "no reason of ours"))
+    assert walk.refusal == "not_now"
+    out_of_order = Walk()
+    out_of_order.take(e.Fault("not_enrolled"))
+    out_of_order.take(e.LeaveProgram(TECHNICIAN, "repair"))
+    assert out_of_order.last.kind == Kind.TERMINAL_LEFT
+    rated = Walk().tap()
+    rated.take(e.Submit())
+    behind_a_fault = Walk().start()
+    behind_a_fault.take(e.Fault("journal"))
+    starting = Walk()
+    starting.take(e.StartVisit("v1", MATTER, "1"), commit=False)
+    for walk in (Walk().start(), Walk().invite(), Walk().tap(), rated, behind_a_fault, starting):
+        walk.take(e.LeaveProgram(TECHNICIAN, "repair"))
+        assert walk.refusal == "visit_running"
 
 
 def test_a_pause_is_recorded_and_ends() -> None:

@@ -10,6 +10,9 @@ from kiosk.core.rules import moves as m
 from kiosk.core.rules.moves import Record, Step
 from kiosk.core.situation import Outcome, Situation, State
 
+_AT_REST = frozenset({State.READY, State.CLOSED, State.PAUSED, State.OUT_OF_ORDER})
+"""Where no citizen stands before the screen, unless a visit is still open behind a fault."""
+
 
 def sign_in(s: Situation, event: e.SignIn, now: e.Now) -> Step:
     """A clerk sits down."""
@@ -41,6 +44,24 @@ def resume(s: Situation, _event: e.Resume, now: e.Now) -> Step:
 def open_menu(s: Situation, event: e.OpenMenu, now: e.Now) -> Step:
     """A clerk is at the staff menu (RELIABILITY 36: every entry to maintenance is in the journal)."""
     return s, (Record(m.draft(now, Kind.MENU_OPENED, None, {"staff": m.who(event.staff)})),)
+
+
+def open_maintenance(s: Situation, event: e.OpenMaintenance, now: e.Now) -> Step:
+    """A technician was let in (RELIABILITY 36)."""
+    body: dict[str, object] = {"technician": event.technician.number, "what": event.what}
+    if event.clock_off_s:
+        body["clock_off_s"] = event.clock_off_s
+    return s, (Record(m.draft(now, Kind.MAINTENANCE_OPENED, None, body)),)
+
+
+def leave_program(s: Situation, event: e.LeaveProgram, now: e.Now) -> Step:
+    """A technician ends the program; whoever asked ends it once this is committed."""
+    if event.why not in e.LEAVE_REASONS:
+        return m.refuse(s, "not_now")
+    if m.running(s) or s.awaiting is not None or s.state not in _AT_REST:
+        return m.refuse(s, "visit_running")
+    body = {"technician": event.technician.number, "why": event.why}
+    return s, (Record(m.draft(now, Kind.TERMINAL_LEFT, None, body)),)
 
 
 def add_words(s: Situation, event: e.AddWords, now: e.Now) -> Step:
