@@ -20,6 +20,7 @@ MODULES = {
         "kiosk/ui/matter_slots.py",
         "kiosk/ui/screen_model.py",
         *("kiosk/ui/menu_properties.py", "kiosk/ui/menu_model.py"),
+        *("kiosk/ui/technician_properties.py", "kiosk/ui/technician_model.py"),
         *("kiosk/ui/handwriting.py", "kiosk/ui/ink.py"),
     ),
     "Kiosk.ClerkModel": (

@@ -19,7 +19,7 @@ from kiosk.core.entry import Draft, Head, Kind
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation, State
 from kiosk.core.technician import LevelTrip, Trip
-from kiosk.core.view import Accepted, CitizenPort, Earlier, PinAnswer, Refused, Scene, View
+from kiosk.core.view import Accepted, CitizenPort, CodeAnswer, Earlier, PinAnswer, Refused, Scene, View
 from kiosk.protocol.central import CanaryAnswer, CanaryQuestion
 from kiosk.sync.answers import decode_answer
 from kiosk.sync.ports import Call, NoReply, Reply
@@ -90,6 +90,11 @@ class Stage:
         """Nobody signs in here."""
         del number, pin
         return _known(PinAnswer("unknown"))
+
+    def check_code(self, number: str, code: str) -> "Future[CodeAnswer]":
+        """Nor is anybody let in from here."""
+        del number, code
+        return _known(CodeAnswer("nobody"))
 
     def pair(self) -> None:
         """Not here."""

@@ -38,6 +38,8 @@ CHILD_S = 90.0
 """A doctor or a sheet that is not done by then is ended."""
 _NOTES_MS = 60_000
 T = TypeVar("T")
+_Done = Callable[[int, list[bytes]], None]
+"""Told how a child ended, and its lines."""
 
 
 class BenchLane(Protocol):
@@ -168,9 +170,7 @@ class Workbench:
         command = [*self._p.command, "--home", str(self._p.home.root), *words]
         threading.Thread(target=self._watch, args=(command, given, line, done), name=words[0], daemon=True).start()
 
-    def _watch(
-        self, command: list[str], given: bytes, line: Callable[[bytes], None], done: Callable[[int, list[bytes]], None]
-    ) -> None:
+    def _watch(self, command: list[str], given: bytes, line: Callable[[bytes], None], done: "_Done") -> None:
         said: list[bytes] = []
         code = -1
         try:

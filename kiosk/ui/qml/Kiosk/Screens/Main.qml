@@ -11,6 +11,7 @@ Rectangle {
     required property ScreenModel screen
     required property Pen pen
     required property MenuModel menu
+    required property TechnicianModel technician
 
     readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "matters",
         "serving",
@@ -163,6 +164,24 @@ Rectangle {
         anchors.fill: parent
         active: stage.menu.step !== ""
         onActiveChanged: if (active) setSource("MenuSheet.qml", { "screen": stage.screen, "menu": stage.menu })
+    }
+    Connections {
+        target: stage.menu
+        function onTechnicianWanted() {
+            stage.technician.open()
+        }
+    }
+    Loader {
+        anchors.fill: parent
+        active: stage.technician.step !== ""
+        visible: stage.technician.covering
+        onActiveChanged: if (active) setSource("TechnicianSheet.qml", { "screen": stage.screen, "technician": stage.technician })
+    }
+    TechnicianBand {
+        visible: stage.technician.band !== ""
+        width: stage.width
+        height: Theme.header
+        technician: stage.technician
     }
     Item {
         // The second of two taps on a sheet's button is not for what lies below; keys go on.
