@@ -208,6 +208,7 @@ def _device(
         behind=max(0, said - newest.sequence) if newest else said,
         unclean_stops=row.unclean_stops,
         retired_at=None if row.retired_ms is None else rfc3339(row.retired_ms),
+        public_key=row.public_key,
     )
 
 

@@ -272,7 +272,8 @@ class Device(Answer, frozen=True):
     """One item of `GET /devices`. `chain`: `whole`, or `broken at N: reason` of the newest epoch that is not whole.
     `alarms`: what was noticed beyond that, as `new_epoch 1700000000000000:1`, newest first, twenty at most.
     `journal_began`: why the newest journal was begun, in words by language. `behind`: how many entries the device has
-    said it has that have not come. `unclean_stops`: how often it came back without having been stopped."""
+    said it has that have not come. `unclean_stops`: how often it came back without having been stopped. `public_key`:
+    raw Ed25519, base64, by which anyone checks what this terminal has signed."""
 
     device_id: str
     hall: str
@@ -293,6 +294,7 @@ class Device(Answer, frozen=True):
     behind: int = 0
     unclean_stops: int = 0
     retired_at: str | None = None
+    public_key: str = ""
 
 
 class Alarm(Answer, frozen=True):

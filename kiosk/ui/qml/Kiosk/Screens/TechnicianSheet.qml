@@ -49,14 +49,14 @@ Rectangle {
         x: sheet.edge
         y: title.y + title.height + Theme.u(1)
         width: sheet.inner
-        height: Theme.type(sheet.technician.pad !== "" ? 6.6 : 11)
+        height: Theme.type(sheet.technician.pad !== "" ? 6.6 : text.length > 40 ? 17 : 8)
         verticalAlignment: Text.AlignVCenter
         text: sheet.technician.hint || sheet.technician.note
         color: sheet.technician.hint ? Theme.accent : Theme.soft
         font.bold: sheet.technician.hint !== ""
         fontSizeMode: Text.Fit
         minimumPixelSize: Math.ceil(Theme.leastType)
-        maximumLineCount: sheet.technician.pad !== "" ? 1 : 2
+        maximumLineCount: sheet.technician.pad !== "" ? 1 : 4
         Accessible.role: sheet.technician.hint ? Accessible.AlertMessage : Accessible.StaticText
     }
     Words {
