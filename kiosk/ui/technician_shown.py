@@ -181,6 +181,10 @@ def _note(page: Page, facts: Facts, say: Say) -> str:
         return say(key, count=len(page.lines), failed=failed, warned=warned)
     if page.step == "sheet" and page.busy:
         return say("technician.sheet.making")
+    if page.step == "speaker" and not page.sounded and (tried := page.result("speaker")) is not None:
+        sign = say("technician.sign.ok" if tried.passed else "technician.sign.failed")
+        remedy = "" if tried.passed else f" → {say('technician.speaker.remedy')}"
+        return f"{sign}, {say('technician.speaker.at', volume=tried.numbers['volume'])}{remedy}"
     return say(_NOTES[page.step]) if page.step in _NOTES else ""
 
 
@@ -227,10 +231,6 @@ def _rows(page: Page, say: Say) -> list[Row]:
             return [_check(line) for line in sorted(page.lines, key=_urgency)]
         case "touch" if page.grid.phase == "done":
             return _touch(page, say)
-        case "speaker" if (tried := page.result("speaker")) is not None and not page.sounded:
-            sign = "ok" if tried.passed else "failed"
-            remedy = "" if tried.passed else say("technician.speaker.remedy")
-            return [(sign, say("technician.speaker"), say("technician.speaker.at", volume=page.volume), remedy)]
         case "trip" if page.trip is not None:
             return _trip(page.trip, say)
         case "sheet" if page.made is not None and page.made.path:

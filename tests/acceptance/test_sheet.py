@@ -18,7 +18,7 @@ from kiosk.device.secrets import open_vault
 from kiosk.device.settings import Secrets, Settings
 from kiosk.doctor.finding import Finding
 
-SETTINGS = Settings(secrets=Secrets(store="file", fallback=True))
+SETTINGS = Settings(secrets=Secrets(store="file", fallback="file"))
 FINDINGS = [
     Finding("program", "ok", "kiosk 0.1.0"),
     Finding("touch", "warning", "no touch screen <b>found</b>", "plug it in"),

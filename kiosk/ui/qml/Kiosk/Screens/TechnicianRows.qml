@@ -26,6 +26,7 @@ ListView {
         readonly property string sign: list.technician.signs[index] ?? ""
         readonly property string remedy: list.technician.remedies[index] ?? ""
 
+        objectName: "technician.row"
         width: list.width
         height: texts.height + Theme.u(4)
         radius: Theme.radius

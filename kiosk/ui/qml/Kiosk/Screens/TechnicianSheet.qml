@@ -74,20 +74,19 @@ Rectangle {
         maximumLineCount: 4
     }
     TechnicianTiles {
-        id: tiles
         visible: sheet.technician.choices.length > 0
         enabled: !sheet.technician.busy
         technician: sheet.technician
         x: sheet.edge
         y: sheet.under
         width: sheet.inner
-        height: sheet.foot - y - Theme.gap - (sheet.rows ? Theme.u(30) : 0)
+        height: sheet.foot - y - Theme.gap
     }
     TechnicianRows {
         visible: sheet.rows
         technician: sheet.technician
         x: sheet.edge
-        y: tiles.visible ? sheet.foot - Theme.gap - Theme.u(28) : sheet.under
+        y: sheet.under
         width: sheet.inner
         height: sheet.foot - y - Theme.gap
     }
