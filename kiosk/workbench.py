@@ -5,6 +5,7 @@ each opens what this process holds, and may hang or break without the screen fee
 """
 
 import base64
+import contextlib
 import logging
 import subprocess
 import sys
@@ -174,9 +175,7 @@ class Workbench:
         said: list[bytes] = []
         code = -1
         try:
-            child = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=None
-            )
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         except OSError as fault:
             log.error("%s cannot be started: %s", command[-1], fault)
             done(code, said)
@@ -199,6 +198,9 @@ class Workbench:
             limit.cancel()
             child.kill()
             child.wait()
+            for pipe in (child.stdin, child.stdout):
+                with contextlib.suppress(OSError):  # what is left in it is for nobody
+                    pipe.close() if pipe is not None else None
             self._children.remove(child)
             done(code, said)
 

@@ -183,8 +183,9 @@ def _note(page: Page, facts: Facts, say: Say) -> str:
         return say("technician.sheet.making")
     if page.step == "speaker" and not page.sounded and (tried := page.result("speaker")) is not None:
         sign = say("technician.sign.ok" if tried.passed else "technician.sign.failed")
-        remedy = "" if tried.passed else f" → {say('technician.speaker.remedy')}"
-        return f"{sign}, {say('technician.speaker.at', volume=tried.numbers['volume'])}{remedy}"
+        at = say("technician.speaker.at", volume=tried.numbers["volume"])
+        remedy = "" if tried.passed else " → " + say("technician.speaker.remedy")
+        return f"{sign}, {at}{remedy}"
     return say(_NOTES[page.step]) if page.step in _NOTES else ""
 
 
