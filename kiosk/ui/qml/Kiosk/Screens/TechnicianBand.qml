@@ -23,9 +23,10 @@ Rectangle {
         text: band.technician.band
         color: "#FFFFFF"
         font.bold: true
+        font.pixelSize: Theme.small
         fontSizeMode: Text.Fit
         minimumPixelSize: Math.ceil(Theme.leastType)
-        maximumLineCount: 2
+        maximumLineCount: 3
     }
     PushButton {
         id: stop

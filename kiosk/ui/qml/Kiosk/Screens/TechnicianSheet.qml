@@ -18,6 +18,7 @@ Rectangle {
     readonly property real under: (facts.visible ? facts.y + facts.height : note.y + note.height) + Theme.u(2)
     readonly property bool rows: technician.names.length > 0
     readonly property string step: technician.step
+    readonly property bool explains: ["touch", "speaker", "trip", "sheet"].includes(step)
 
     objectName: "technician.sheet"
     color: Theme.ground
@@ -49,7 +50,7 @@ Rectangle {
         x: sheet.edge
         y: title.y + title.height + Theme.u(1)
         width: sheet.inner
-        height: Theme.type(sheet.technician.pad !== "" ? 6.6 : text.length > 40 ? 17 : 8)
+        height: Theme.type(sheet.technician.pad !== "" ? 6.6 : sheet.explains ? 17 : 8)
         verticalAlignment: Text.AlignVCenter
         text: sheet.technician.hint || sheet.technician.note
         color: sheet.technician.hint ? Theme.accent : Theme.soft
