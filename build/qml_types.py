@@ -21,6 +21,7 @@ MODULES = {
         "kiosk/ui/screen_model.py",
         *("kiosk/ui/menu_properties.py", "kiosk/ui/menu_model.py"),
         "kiosk/ui/upkeep.py",
+        *("kiosk/ui/technician_properties.py", "kiosk/ui/technician_model.py"),
         *("kiosk/ui/handwriting.py", "kiosk/ui/ink.py"),
     ),
     "Kiosk.ClerkModel": (

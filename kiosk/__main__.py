@@ -83,7 +83,13 @@ def _hall(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from kiosk.start import doctor
 
-    return doctor(options.home, options.json, options.language)
+    return doctor(options.home, options.json, options.language, options.lines)
+
+
+def _acceptance(options: argparse.Namespace) -> int:
+    from kiosk.start import acceptance
+
+    return acceptance(options)
 
 
 def _support(options: argparse.Namespace) -> int:
@@ -243,7 +249,18 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = command("doctor", "check the unit, one line a check; exit 1 if any fails")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--lines", action="store_true", help="JSON, each check in a line of its own as it is made")
     doctor.add_argument("--language", choices=["zh-CN", "en"], default="", help="by default this system's; of JSON, en")
+
+    sheet = command("acceptance", "the acceptance sheet as a signed PDF; with `verify` before the file: check one")
+    sheet.add_argument("words", nargs="*", metavar="[verify] FILE.pdf")
+    sheet.add_argument("--technician", default="", metavar="NUMBER", help="whose sheet it is")
+    sheet.add_argument("--language", choices=["zh-CN", "en"], default="zh-CN")
+    sheet.add_argument("--to", type=Path, metavar="FOLDER", help="a copy there, too")
+    sheet.add_argument("--public-key", default="", metavar="KEY", help="verify: the unit's key, raw Ed25519 in base64")
+    sheet.add_argument("--central", default="", metavar="URL", help="verify: by the key that this central has")
+    sheet.add_argument("--token-file", type=Path, metavar="FILE", help="verify: central's admin.token")
+    sheet.add_argument("--on-unit", action="store_true", help=argparse.SUPPRESS)  # how the unit's page makes it
 
     support = command(
         "support", "the checks, versions, settings and logs in one file, without personal data and secrets"

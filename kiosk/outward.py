@@ -26,7 +26,7 @@ from kiosk.mirrors import Mirrors
 from kiosk.phone import Phones
 from kiosk.phone_closures import PhoneParts
 from kiosk.safekeeping import Safekeeping
-from kiosk.sync.ports import Call, LiveState, NoReply, Reply
+from kiosk.sync.ports import Call, Exchange, LiveState, NoReply, Reply
 from kiosk.terminal import Loop, Terminal
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,23 @@ class OutwardParts:
     trouble: Callable[[str, str | None], None]
 
 
+class Heard:
+    """A way to central that tells each time it was answered."""
+
+    def __init__(self, exchange: Exchange, told: Callable[[], None]) -> None:
+        self._exchange, self._told = exchange, told
+        self.close = exchange.close
+
+    def call(self, call: Call, created_s: int) -> Reply | NoReply:
+        """See `kiosk.sync.ports.Exchange`."""
+        reply = self._exchange.call(call, created_s)
+        if isinstance(reply, Reply) and (
+            reply.status == 304 or reply.headers.get("content-type", "").startswith("application/json")
+        ):  # a portal in between answers with a page
+            self._told()
+        return reply
+
+
 class Outward:
     """On the loop's thread, but for `ask`."""
 
@@ -56,6 +73,12 @@ class Outward:
         self.delivery: Delivery | None = None
         self._mirrors: Mirrors | None = None
         self._phones: Phones | None = None
+        self.device_id = ""
+        self.heard_wall_ms: int | None = None
+
+    def _heard(self) -> None:
+        """On the sync lane's thread: central has answered."""
+        self.heard_wall_ms = self._p.clock.wall_ms()
 
     def open(self, asked: Sequence[AskedForPhone]) -> None:
         """Begin; why not is said in the log. `asked`: the visits of earlier runs that had a link for phones."""
@@ -67,8 +90,9 @@ class Outward:
             return
         if identity is None or p.keeping.vault is None:
             return
+        self.device_id = identity.device_id
         try:
-            exchange = open_exchange(p.settings, identity, p.keeping.vault)
+            exchange = Heard(open_exchange(p.settings, identity, p.keeping.vault), self._heard)
             sign = link_signer(p.keeping.vault)
             witness = p.keeping.witness = witness_of(identity)
         except (DeliveryImpossible, VaultError) as fault:

@@ -301,11 +301,34 @@ def enroll_by(root: Path | None, answers: Path | None, code_text: str, only_chec
     return enroll(root, url, code)
 
 
-def doctor(root: Path | None, as_json: bool, language: str) -> int:
+def doctor(root: Path | None, as_json: bool, language: str, as_lines: bool = False) -> int:
     """`kiosk doctor`: exit 1 if any check fails. Settings that do not hold are a finding here, not an end."""
     from kiosk.doctor import examine
 
-    return examine(root or default_home(), as_json, language)
+    return examine(root or default_home(), as_json, language, as_lines)
+
+
+def acceptance(options: argparse.Namespace) -> int:
+    """`kiosk acceptance`."""
+    from kiosk.acceptance.command import Wanted, make, verify
+
+    words = list(options.words)
+    if words[:1] == ["verify"] and len(words) == 2:
+        token = options.token_file.read_text("ascii").strip() if options.token_file else ""
+        home, settings = None, Settings()
+        if not options.public_key and not options.central:
+            try:
+                home, settings = settled(options.home)
+            except Unusable as fault:
+                print(fault, file=sys.stderr)
+                return EX_CONFIG
+        return verify(home, settings, Path(words[1]), options.public_key, options.central, token)
+    if len(words) != (0 if options.on_unit else 1):
+        print("usage: kiosk acceptance FILE.pdf, or kiosk acceptance verify FILE.pdf", file=sys.stderr)
+        return 2
+    target = None if options.on_unit else Path(words[0])
+    wanted = Wanted(target, options.language, options.technician, options.to)
+    return _with_home(options.home, lambda home, settings: make(home, settings, wanted))
 
 
 def support(root: Path | None, target: Path) -> int:

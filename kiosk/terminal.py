@@ -54,7 +54,8 @@ class Unsent:
 
 
 class Terminal:
-    """One terminal. `record` hands a draft to the journal lane; `new_id` gives 32 fresh random hex digits."""
+    """One terminal. `record` hands a draft to the journal lane; `new_id` gives 32 fresh random hex digits; `situation`:
+    where it begins, by default as a terminal that has yet to learn its past."""
 
     def __init__(
         self,
@@ -65,13 +66,14 @@ class Terminal:
         record: Callable[[Draft], "Future[Head]"],
         scene: Scene,
         on_recorded: Callable[[Head], None] = lambda _head: None,
+        situation: Situation | None = None,
     ) -> None:
         self._loop = loop
         self._clock = clock
         self._new_id = new_id
         self._record = record
         self._on_recorded = on_recorded
-        self._view = View(Situation(), scene)
+        self._view = View(situation or Situation(), scene)
         self._unsent = Unsent()
         self._watchers: list[Callable[[View], None]] = []
         self._waiting: dict[str, Future[Answer]] = {}

@@ -41,6 +41,7 @@ from kiosk.sync.ports import LiveState
 from kiosk.technicians import Technicians
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
+from kiosk.workbench import BenchParts, Workbench
 
 __all__ = ["JOURNAL_KEY", "Makings", "Unit", "boot", "new_id", "open_journal", "stored_profile"]
 
@@ -121,6 +122,13 @@ class Unit:
             lambda: self._keeping.vault, lambda: read_identity(makings.home), self._outward.ask, makings.clock.mono_ms
         )
         self.check_code = self._technicians.check
+        self.workbench = Workbench(
+            BenchParts(
+                loop, makings.home, makings.clock, self._lane, self._terminal, self._outward.ask,
+                self._profile_terms, self._outward.nudge, new_id,
+                lambda: self._outward.heard_wall_ms, lambda: self._outward.device_id, self.check_code,
+            )
+        )  # fmt: skip
         self.trouble = self._trouble
         self._lan_door = LanDoor(
             LanParts(
@@ -144,6 +152,7 @@ class Unit:
         self._closed = True
         self._opening.close()
         self._night.close()
+        self.workbench.close()
         if self._station is not None:
             self._station.close(_CLOSE_S)
         self._lan_door.close()
@@ -197,6 +206,7 @@ class Unit:
         self._start_station()
         self._outward.open(past.asked)
         self._night.start()
+        self.workbench.start()
 
     def _recorded(self, _head: Head) -> None:
         self._outward.nudge()

@@ -1,7 +1,8 @@
 """What central makes of canaries: whether they come, whether there are too many, whether their terminal misses one.
 
 The mark takes a rating out of every list and figure, so central counts what hides behind it. A terminal's night makes
-one of each level, twice a day at most and never while a visit runs.
+one of each level, twice a day at most and never while a visit runs. A technician's round trip makes more, and says so
+in the journal first, with who it is (docs/adr/0019).
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -22,6 +23,12 @@ from kiosk.protocol.central import Canary, CanaryAnswer
 MOST_A_DAY = 10
 MOST_OF_A_LEVEL = 2
 DAYS_WITHOUT = 3
+RUNS_A_DAY = 3
+"""So many round trips of technicians are taken for what they say on one day."""
+VISITS_OF_A_RUN = 8
+OF_A_LEVEL_IN_A_RUN = 2
+RUN_MS = 60 * 60_000
+"""So long after its announcement a run's visits may begin."""
 _LOOK_BACK = 60
 
 
@@ -49,6 +56,7 @@ def watch_canaries(timeline: Timeline, records: Iterable[Mapping[str, Any]], bro
         elif record["kind"] == Kind.VISIT_STARTED:
             if body.get("canary") is True and record["sequence"] not in brought:
                 _watch_start(timeline, record)
+                _watch_run(timeline, record)
         elif record["kind"] in (Kind.LEVEL_TAPPED, Kind.VISIT_ENDED) and isinstance(body.get("rating_id"), str):
             rated.add(body["rating_id"].replace("\0", "\ufffd"))
     if rated:
@@ -100,6 +108,51 @@ def _watch_start(timeline: Timeline, record: Mapping[str, Any]) -> None:
         _excess(timeline, record["epoch"], record["sequence"], "during a citizen's visit")
 
 
+def _watch_run(timeline: Timeline, record: Mapping[str, Any]) -> None:
+    """A visit that says it is of a technician's round trip, which must have been announced shortly before and has only
+    so many visits: else anything could be called a test."""
+    run = record["body"].get("acceptance")
+    if run is None:
+        return
+    place = record["epoch"], record["sequence"]
+    began = _announced(timeline, record["epoch"], record["sequence"]).get(str(run))
+    if began is None:
+        _excess(timeline, *place, "a test that no technician announced")
+    elif began["boot_id"] != record["boot_id"] or not 0 <= record["mono_ms"] - began["mono_ms"] <= RUN_MS:
+        _excess(timeline, *place, "a test long after its technician announced it")
+    else:
+        starts = timeline.connection.execute(
+            sa.select(entries.c.record).where(
+                entries.c.device == timeline.device,
+                entries.c.epoch == record["epoch"],
+                entries.c.sequence.between(began["sequence"], record["sequence"]),
+                entries.c.kind == Kind.VISIT_STARTED,
+                entries.c.quarantined.is_(None),
+            )
+        ).scalars()
+        if sum(msgspec.json.decode(one)["body"].get("acceptance") == run for one in starts) > VISITS_OF_A_RUN:
+            _excess(timeline, *place, f"more than {VISITS_OF_A_RUN} visits in one test")
+
+
+def _announced(timeline: Timeline, epoch: int | None, before: int | None) -> dict[str, dict[str, Any]]:
+    """The announcements of this terminal by their run: of an epoch until a place, or all that are recent."""
+    where = [
+        entries.c.device == timeline.device,
+        entries.c.kind == Kind.ACCEPTANCE_BEGAN,
+        entries.c.quarantined.is_(None),
+    ]
+    if epoch is not None:
+        where += [entries.c.epoch == epoch, entries.c.sequence < before]
+    query = sa.select(entries.c.record).where(*where).order_by(entries.c.epoch.desc(), entries.c.sequence.desc())
+    found = {}
+    for text in timeline.connection.execute(query.limit(_LOOK_BACK)).scalars():
+        record = msgspec.json.decode(text)
+        body = record["body"]
+        if isinstance(body.get("run"), str) and isinstance(body.get("technician"), str) and body["technician"].strip():
+            found[body["run"]] = record
+    return found
+
+
 _OF_DEVICE = ratings.c.device == sa.bindparam("device")
 _DAYS = (
     sa.select(ratings.c.business_date, ratings.c.canary)
@@ -124,8 +177,15 @@ def _watch_excess(timeline: Timeline, day: str) -> None:
         .where(ratings.c.device == timeline.device, ratings.c.canary.is_(True), ratings.c.business_date == day)
         .group_by(ratings.c.level)
     ).scalars().all()  # fmt: skip
-    if sum(levels) > MOST_A_DAY or any(count > MOST_OF_A_LEVEL for count in levels):
-        _excess(timeline, 0, _day_number(day), f"{sum(levels)} on {day}")
+    if sum(levels) <= MOST_A_DAY and all(count <= MOST_OF_A_LEVEL for count in levels):
+        return
+    runs = sum(timeline.estimate(one).business_date == day for one in _announced(timeline, None, None).values())
+    taken = min(runs, RUNS_A_DAY)
+    most = MOST_A_DAY + VISITS_OF_A_RUN * taken
+    of_a_level = MOST_OF_A_LEVEL + OF_A_LEVEL_IN_A_RUN * taken
+    if sum(levels) > most or any(count > of_a_level for count in levels):
+        told = f", {runs} tests of technicians" if runs else ""
+        _excess(timeline, 0, _day_number(day), f"{sum(levels)} on {day}{told}")
 
 
 _NEWEST_COMPLETE_DAY = (

@@ -232,6 +232,7 @@ def _device(
         revoked_at=None if row.revoked_ms is None else rfc3339(row.revoked_ms),
         replaced_at=None if row.replaced_ms is None else rfc3339(row.replaced_ms),
         replaced_by=row.successor,
+        public_key=row.public_key,
     )
 
 

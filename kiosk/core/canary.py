@@ -99,7 +99,7 @@ def _visit(level: Level, terms: e.Terms, visit_id: str, seen: e.Seen | None) -> 
 
 def newest_flight(records: Iterable[Mapping[str, Any]]) -> Flight | None:
     """The newest canaries in these flat records, which are one journal's in any order; None if there are none."""
-    marked = [record for record in records if record["body"].get("canary") is True]
+    marked = [record for record in records if _is_nightly(record["body"])]
     if not marked:
         return None
     newest = max(marked, key=lambda record: int(record["sequence"]))
@@ -115,9 +115,14 @@ def newest_flight(records: Iterable[Mapping[str, Any]]) -> Flight | None:
     )
 
 
+def _is_nightly(body: Mapping[str, Any]) -> bool:
+    """Whether a canary of a night's, and not of a technician's round trip."""
+    return body.get("canary") is True and "acceptance" not in body
+
+
 def newest_read_back(records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The newest `canary.read_back` in these flat records."""
-    found = [record for record in records if record["kind"] == Kind.CANARY_READ_BACK]
+    """The newest `canary.read_back` of a night in these flat records."""
+    found = [r for r in records if r["kind"] == Kind.CANARY_READ_BACK and "acceptance" not in r["body"]]
     return max(found, key=lambda record: int(record["sequence"]), default=None)
 
 

@@ -40,7 +40,14 @@ class Kind:
     MAINTENANCE_DONE = "maintenance.done"
     """A technician did something to the journal. Body: `what`."""
     CANARY_READ_BACK = "canary.read_back"
-    """Body: `asked`, `held` (rating ids), `wrong` (`rating_id`: what central has instead)."""
+    """Body: `asked`, `held` (rating ids), `wrong` (`rating_id`: what central has instead); `acceptance` (its run) where
+    a technician's round trip was read back."""
+    ACCEPTANCE_BEGAN = "acceptance.began"
+    """A technician begins the round trip of the five levels on the glass. Body: `run`, `technician`."""
+    ACCEPTANCE_TESTED = "acceptance.tested"
+    """Something was tried at the glass. Body: `test`, `passed`, `technician`, and numbers of that test, no level."""
+    ACCEPTANCE_MADE = "acceptance.made"
+    """An acceptance sheet was made and signed. Body: `sha256`, `technician`."""
     MAINTENANCE_OPENED = "maintenance.opened"
     """A technician was let in by a one-time code. Body: `technician` (number), `what`, and `clock_off_s` where the
     unit's clock was found wrong by it."""

@@ -156,6 +156,11 @@ class Home:
         return self.root / "quarantine"
 
     @property
+    def acceptance(self) -> Path:
+        """Folder: what was tried at the glass, and the acceptance sheets that were made of it."""
+        return self.root / "acceptance"
+
+    @property
     def logs(self) -> Path:
         """Folder: what the program said."""
         return self.root / "logs"
@@ -183,7 +188,7 @@ def open_home(root: Path) -> Home:
         if home.root.parent.is_symlink():
             raise HomeError("symlink", home.root.parent, "a terminal's home may not lie behind a symlink")
         _make_parents(home.root.parent)
-        for folder in (home.root, home.keys, home.scratch, home.quarantine, home.logs):
+        for folder in (home.root, home.keys, home.scratch, home.quarantine, home.logs, home.acceptance):
             _make_folder(folder)
         for file in (
             home.journal,
@@ -207,7 +212,7 @@ def open_home(root: Path) -> Home:
             home.lock,
         ):
             _check_file(file, may_be_root=file == home.settings)
-        for file in home.keys.iterdir():
+        for file in (*home.keys.iterdir(), *home.acceptance.iterdir()):
             _check_file(file, may_be_root=False)
         for kept in home.quarantine.rglob("*"):
             if kept.is_dir() and not kept.is_symlink():

@@ -18,17 +18,20 @@ from kiosk.doctor.system import System
 __all__ = ["Finding", "Result", "System", "examine", "findings_of"]
 
 
-def examine(root: Path, as_json: bool, language: str = "") -> int:
+def examine(root: Path, as_json: bool, language: str = "", as_lines: bool = False) -> int:
     """Run every check and print the findings; 1 if any failed. `language`: else of the system, then of the settings;
-    JSON, which programs read, is in English unless one is asked for."""
+    JSON, which programs read, is in English unless one is asked for; `as_lines`: an object a line, each as it is made.
+    """
     findings: list[Finding] = []
-    chosen = language or ("en" if as_json else language_here(_home_language(root)))
+    chosen = language or ("en" if as_json or as_lines else language_here(_home_language(root)))
     words = doctors_words(assets_folder())
     for finding in findings_of(root, chosen):
         findings.append(finding)
-        if not as_json:
+        if as_lines:
+            print(msgspec.json.encode(finding).decode(), flush=True)
+        elif not as_json:
             print(_line(finding, words.text(chosen, f"result.{finding.result}")), flush=True)
-    if as_json:
+    if as_json and not as_lines:
         print(msgspec.json.encode(findings).decode())
     return 1 if any(finding.result == "failed" for finding in findings) else 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk import __version__
 from kiosk.device.paths import HomeError, assets_folder, languages_in, open_home
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
-from kiosk.doctor import disk, machine, network, stores, upkeep
+from kiosk.doctor import disk, handover, machine, network, stores, upkeep
 from kiosk.doctor.finding import Note, failed, ok
 from kiosk.doctor.patient import Patient, Running, running_of
 from kiosk.doctor.system import System
@@ -45,6 +45,9 @@ CHECKS: tuple[tuple[str, float, Check], ...] = (
     ("account", 3, machine.account),
     ("service", 6, machine.service),
     ("core_dumps", 3, machine.core_dumps),
+    ("lock_down", 3, handover.lock_down),
+    ("technicians", 5, handover.technicians),
+    ("acceptance", 3, handover.acceptance),
     ("power", 6, machine.sleep),
     ("memory", 3, upkeep.memory),
     ("graphics", 3, upkeep.graphics),

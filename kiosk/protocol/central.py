@@ -319,7 +319,8 @@ class Device(Answer, frozen=True):
     `alarms`: what was noticed beyond that, as `new_epoch 1700000000000000:1`, newest first, twenty at most.
     `journal_began`: why the newest journal was begun, in words by language. `behind`: how many entries the device has
     said it has that have not come. `unclean_stops`: how often it came back without having been stopped. `replaced_by`:
-    which device took its place; what it still brings is taken."""
+    which device took its place; what it still brings is taken. `public_key`: raw Ed25519, base64, by which anyone
+    checks what this terminal has signed."""
 
     device_id: str
     hall: str
@@ -343,6 +344,7 @@ class Device(Answer, frozen=True):
     revoked_at: str | None = None
     replaced_at: str | None = None
     replaced_by: str | None = None
+    public_key: str = ""
 
 
 class Alarm(Answer, frozen=True):

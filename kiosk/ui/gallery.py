@@ -22,6 +22,7 @@ from kiosk.core.situation import Situation
 from kiosk.core.view import Earlier
 from kiosk.ui.contact_sheet import Exposure, contact_sheet
 from kiosk.ui.gallery_menu import menu_stages
+from kiosk.ui.gallery_technician import technician_stages
 from kiosk.ui.looks import NAMES, Looks
 from kiosk.ui.loop import QtLoop
 from kiosk.ui.rehearsal import STAFF, Rehearsal, hall_scene, sample_scene, sample_terms
@@ -90,6 +91,7 @@ def stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     yield from _receipts(terminal, window)
     model.openSheet("")
     yield from menu_stages(terminal, window)
+    yield from technician_stages(terminal, window)
     yield reach("serving", lambda: model.openSheet(""), terminal.begin_visit)
     yield reach("inviting", terminal.invite)
     yield reach("inviting-offered", lambda: terminal.show(phone_offered=True, phone_link=PHONE_LINK))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.core import events as e
@@ -34,6 +34,9 @@ _Answer = TypeVar("_Answer")
 class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget the argument of QmlUncreatable
     """`console`: the words that the clerk's console has; `mono_ms`, `post`: as `ScreenModel` takes them; `wall`: the
     time of day, as the hall's clock has it."""
+
+    technicianWanted = Signal()
+    """Who is no clerk asks for the technician's page; the menu has gone."""
 
     def __init__(
         self,
@@ -205,3 +208,9 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
     def leave(self) -> None:
         """Away with it."""
         self._carry_out(m.left(self._menu))
+
+    @Slot()
+    def askForTechnician(self) -> None:
+        """The technician's page instead, which has a gate of its own."""
+        self.leave()
+        self.technicianWanted.emit()

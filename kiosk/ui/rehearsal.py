@@ -27,6 +27,7 @@ from kiosk.core.view import (
     View,
 )
 from kiosk.core.visit import Record, Refuse, fold
+from kiosk.ui.rehearsal_bench import RehearsedBench
 
 STAFF = e.Staff("A103", "王敏")
 MATTER = e.Matter("3400000000000000000000000000001", "国有建设用地使用权及房屋所有权转移登记")
@@ -122,6 +123,7 @@ class Rehearsal:
     wrong_code: CodeAnswer = field(default_factory=lambda: CodeAnswer("wrong"))
     beside: dict[str, Any] = field(default_factory=dict)
     troubles: dict[str, str | None] = field(default_factory=dict)
+    workbench: RehearsedBench = field(default_factory=RehearsedBench)
     _watchers: list[Callable[[View], None]] = field(default_factory=list)
     _made: int = 0
 

@@ -23,12 +23,17 @@ from kiosk.ui.words import load_words
 
 if TYPE_CHECKING:
     from kiosk.core.events import Seen
+    from kiosk.core.technician import TechnicianPort
     from kiosk.core.view import CitizenPort
     from kiosk.core.voice import Voice
     from kiosk.ui.upkeep import Means
 
     class BootedTerminal(CitizenPort, Protocol):
         """What `boot` gives: a terminal, whom to tell of the screen, and how to stop it."""
+
+        @property
+        def workbench(self) -> TechnicianPort:
+            """What the technician's page asks."""
 
         def trouble(self, code: str, words: str | None) -> None:
             """Something for the technician by its code, or over (None)."""
@@ -171,6 +176,7 @@ def _show(
         booted.append(terminal)
         window.model.attach(terminal)
         window.menu.attach(terminal)
+        window.technician.attach(terminal, terminal.workbench)
         presence.attach(terminal.trouble)
         terminal.watch(presence.see)  # after the model, so that what comes to the front is never a page of before
         presence.see(terminal.view())
@@ -203,6 +209,7 @@ def _show(
     restore()
     for terminal in booted:
         window.model.detach()
+        window.technician.detach()
         window.menu.detach()
         terminal.close()
     for one in voices:

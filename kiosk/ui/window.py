@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QObject, QPoint, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtQuick import QQuickView
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kiosk.ui.menu_model import MenuModel
     from kiosk.ui.presence import Foreground
     from kiosk.ui.screen_model import ScreenModel
+    from kiosk.ui.technician_model import TechnicianModel
     from kiosk.ui.upkeep import Upkeep
 
 QML = Path(__file__).parent / "qml"
@@ -59,6 +60,7 @@ class KioskWindow(QQuickView):
 
     model: "ScreenModel"
     menu: "MenuModel"
+    technician: "TechnicianModel"
     pen: "Pen"
     upkeep: "Upkeep"
 
@@ -97,6 +99,7 @@ class KioskWindow(QQuickView):
         from kiosk.ui.menu_model import MenuModel
         from kiosk.ui.pictures import Pictures
         from kiosk.ui.screen_model import ScreenModel
+        from kiosk.ui.technician_model import TechnicianModel
         from kiosk.ui.upkeep import Upkeep
 
         home, layout = self._look.home, layout_digest(QML)
@@ -109,30 +112,63 @@ class KioskWindow(QQuickView):
         self.menu = MenuModel(self._words, console, mono_ms, loop.post)
         self.menu.setParent(self)
         self.menu.left = lambda: self.menu_left()
+        self.technician = TechnicianModel(
+            self._words, mono_ms, loop.post, self.model.attach, self._glass_mm, self._picture
+        )  # fmt: skip
+        self.technician.setParent(self)
         self.upkeep = Upkeep(self)
-        given = {"screen": self.model, "pen": self.pen, "menu": self.menu, "upkeep": self.upkeep}
-        self._load("Main.qml", given)
+        models = {"screen": self.model, "pen": self.pen, "menu": self.menu, "technician": self.technician}
+        self._load("Main.qml", {**models, "upkeep": self.upkeep})
         self._walker = KeyWalker(self, self.rootObject(), self.model)
         self.menu.stepChanged.connect(self._walker.start_over)
         self._watch_the_corners(mono_ms)
 
     def _watch_the_corners(self, mono_ms: Callable[[], int]) -> None:
         from kiosk.ui.corner_watch import CornerWatch
+        from kiosk.ui.grid_watch import GridWatch
 
-        theme, model, menu = self.engine().singletonInstance("Kiosk.Parts", "Theme"), self.model, self.menu
-        assert isinstance(theme, QObject), "the theme is in the QML module"
+        model, menu, technician = self.model, self.menu, self.technician
 
         def opened() -> None:
             model.openSheet("")
             menu.open()
 
-        CornerWatch(self, lambda: float(theme.property("mm")), mono_ms, menu.may_open, opened, menu.touch)
-        model.languageChanged.connect(lambda: menu.speak(model.shown.language))
+        def touched() -> None:
+            menu.touch()
+            technician.touch()
+
+        def may_open() -> bool:
+            return menu.may_open() and not technician.shown.step
+
+        def speak() -> None:
+            menu.speak(model.shown.language)
+            technician.speak(model.shown.language)
+
+        CornerWatch(self, self._mm, mono_ms, may_open, opened, touched)
+        GridWatch(self, technician)
+        model.languageChanged.connect(speak)
+
+    def _mm(self) -> float:
+        theme = self.engine().singletonInstance("Kiosk.Parts", "Theme")
+        assert isinstance(theme, QObject), "the theme is in the QML module"
+        return float(theme.property("mm"))
+
+    def _glass_mm(self) -> tuple[float, float]:
+        return self.width() / self._mm(), self.height() / self._mm()
+
+    def _picture(self) -> bytes:
+        """What stands on the glass, as PNG."""
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        self.grabWindow().save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs forget devices and formats
+        return bytes(data.data())
 
     def give_voice(self, voice: "Voice", **how: Any) -> None:
         """From now on what is shown is said, to whoever wants it. `how`: as `kiosk.ui.speaker.Speaker` takes it."""
         from kiosk.ui.speaker import Speaker
 
+        self.technician.give_voice(voice)
         Speaker(self, self.rootObject(), self.model, voice, **how).warm()
 
     def _load(self, name: str, properties: Mapping[str, object]) -> None:
@@ -185,6 +221,8 @@ class KioskWindow(QQuickView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that are not for a field being written in walk the screen; none leads out of the program. While a clerk
         is at the staff menu they are the menu's: arrows walk its keys and tiles, all else is typed there."""
+        if self._walker is not None and self.technician.key(event.text()):
+            return
         walker = self._walker
         if walker is not None and self.menu.shown.step:
             if not walker.take_over(event, self.menu.goBack):

@@ -12,6 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kiosk.acceptance_book import Kept
+from kiosk.acceptance_book import keep as keep_result
 from kiosk.bookkeeping.recovery import recover
 from kiosk.core.situation import State
 from kiosk.custody import JOURNAL_KEY
@@ -19,12 +21,15 @@ from kiosk.demo.programs import Central, ProgramFailed
 from kiosk.device.clock import SystemClock
 from kiosk.device.identity import DEVICE_KEY
 from kiosk.device.paths import Home, assets_folder, open_home
-from kiosk.device.secrets import open_vault
+from kiosk.device.secrets import Vault, open_vault
 from kiosk.device.settings import Settings, read_settings
 from kiosk.doctor import Finding, findings_of
 from kiosk.doctor import system as machine
+from kiosk.doctor.handover import TESTS
 from kiosk.doctor.system import System
 from kiosk.enrolment import enroll_here
+from kiosk.protocol.technicians import Roster, Secret
+from kiosk.roster import ROSTER, keep_roster
 from kiosk.unit import Makings, Unit, boot
 from tests.doctor.machines import FILES, healthy
 from tests.end_to_end.tls_door import TlsDoor
@@ -261,6 +266,27 @@ def owned_again(unit: Broken) -> None:
     os.chown(unit.home.profile, os.geteuid(), -1)
 
 
+def _vault(unit: Broken) -> Vault:
+    return open_vault(unit.home, unit.settings.secrets.store, unit.settings.secrets.fallback)
+
+
+def technicians_spoilt(unit: Broken) -> None:
+    _vault(unit).put(ROSTER, b"{")
+
+
+def technicians_fetched(unit: Broken) -> None:
+    keep_roster(_vault(unit), Roster(version="1", technicians=(Secret(number="T1", name="x", secret="A"),)))
+
+
+def touch_failed(unit: Broken) -> None:
+    keep_result(unit.home, Kept("touch", False, 0, "T1"))
+
+
+def all_passed(unit: Broken) -> None:
+    for test in TESTS:
+        keep_result(unit.home, Kept(test, True, 0, "T1"))
+
+
 def _cases() -> dict[str, Case]:
     settings_back = keep(lambda home: home.settings, lambda _: None)
     identity = keep(lambda home: home.identity, lambda path: path.write_bytes(b"{"))
@@ -304,6 +330,10 @@ def _cases() -> dict[str, Case]:
         "disk-full": Case(disk_full, as_it_is, ("disk",), word="make room"),
         "port-taken": Case(port_taken, Broken.write_settings, ("station",), word="station.port"),
         "home-in-memory": Case(in_memory, to_the_disk, ("file system",), word="move"),
+        "technicians-unreadable": Case(
+            technicians_spoilt, technicians_fetched, ("technicians",), "warning", "fetch them anew"
+        ),
+        "touch-not-passed": Case(touch_failed, all_passed, ("acceptance",), "warning", "repeat it there"),
         "central-away": Case(central_stops, central_starts, ("connection", "central"), word="central runs"),
     }
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # nobody else may give a file away

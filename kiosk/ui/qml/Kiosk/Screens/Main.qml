@@ -12,6 +12,7 @@ Rectangle {
     required property Pen pen
     required property MenuModel menu
     required property Upkeep upkeep
+    required property TechnicianModel technician
 
     readonly property list<string> order: ["splash", "closed", "paused", "out_of_order", "attract", "ready", "matters",
         "serving",
@@ -178,6 +179,24 @@ Rectangle {
         anchors.fill: parent
         active: stage.menu.step !== ""
         onActiveChanged: if (active) setSource("MenuSheet.qml", { "screen": stage.screen, "menu": stage.menu })
+    }
+    Connections {
+        target: stage.menu
+        function onTechnicianWanted() {
+            stage.technician.open()
+        }
+    }
+    Loader {
+        anchors.fill: parent
+        active: stage.technician.step !== ""
+        visible: stage.technician.covering
+        onActiveChanged: if (active) setSource("TechnicianSheet.qml", { "screen": stage.screen, "technician": stage.technician })
+    }
+    TechnicianBand {
+        visible: stage.technician.band !== ""
+        width: stage.width
+        height: Theme.header
+        technician: stage.technician
     }
     Rectangle {
         objectName: "night"
