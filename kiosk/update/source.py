@@ -1,0 +1,65 @@
+"""Where an update comes from: central, or a folder such as a stick's. Nothing that comes from either is believed here.
+
+A name is that of a file in the repository, such as `metadata/timestamp.json`.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+_CHUNK = 256 * 1024
+_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._+%-]*/){0,4}[A-Za-z0-9_][A-Za-z0-9._+%-]*(?![\s\S])")
+
+
+class NotThere(Exception):
+    """The source has no file of that name."""
+
+
+class NotReached(Exception):
+    """The source cannot be reached, or breaks off; the message is for the technician."""
+
+
+class Source(Protocol):
+    """`words`: where it is, for the technician."""
+
+    words: str
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The file's bytes. Raises NotThere, NotReached, also in the middle."""
+
+    def server_ms(self) -> int | None:
+        """The time by whoever serves it (Unix ms), as far as it told; None if nobody did."""
+
+
+def is_name(name: str) -> bool:
+    """Whether this can be a file of a repository: nothing that climbs out of it."""
+    return bool(_NAME.match(name)) and ".." not in name
+
+
+class Folder:
+    """A repository in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.words = str(folder)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """See Source."""
+        if not is_name(name):
+            raise NotThere(name)
+        try:
+            with open(self._folder / name, "rb", buffering=0) as file:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as fault:
+            if not self._folder.is_dir():
+                raise NotReached(f"{self._folder} is not there") from fault
+            raise NotThere(name) from fault
+        except OSError as fault:
+            raise NotReached(f"{fault.strerror or fault} ({os.path.join(self._folder, name)})") from fault
+
+    def server_ms(self) -> int | None:
+        """A folder has no clock."""
+        return None
