@@ -11,15 +11,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kiosk.core.supervision import Life, Watch, after_death, overdue
 from kiosk.device.heart import BEAT_VARIABLE, Listener
 from kiosk.device.service_host import ServiceHost
+from kiosk.update.choice import Choice
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
+EX_NOT_STARTED = 127
 SETTINGS_PAUSE_S = 15.0
 """Between tries where the settings do not hold: somebody has to mend them, and that should be all."""
 _LOOK_S = 0.25
@@ -35,12 +37,14 @@ def now_ms() -> int:
 
 @dataclass
 class Supervisor:
-    """`command`: starts the terminal; `safely`: what is added to it for the safe profile."""
+    """`command`: starts the terminal; `safely`: what is added to it for the safe profile. `versions`: which program it
+    is that `command` are the arguments of; None: it names its program itself, and there is no other."""
 
     command: Sequence[str]
     safely: Sequence[str] = ("--safe",)
     host: ServiceHost = field(default_factory=ServiceHost)
     watch: Watch = field(default_factory=Watch)
+    versions: Choice | None = None
     overdue: Callable[[Life, int], bool] = overdue
     _told_to_end: threading.Event = field(default_factory=threading.Event)
     _stir: threading.Event = field(default_factory=threading.Event)
@@ -51,11 +55,16 @@ class Supervisor:
         """Until told to end (then 0), or until another terminal of this home is found running (75)."""
         while not self._told_to_end.is_set():
             code = self._live()
-            if self._told_to_end.is_set() or code == 0:
+            if self._told_to_end.is_set():
                 break
-            if code == EX_TEMPFAIL:
+            if self.versions is not None and not self.versions.on_trial and self.versions.wanted():
+                continue  # it ended so that another version can begin
+            on_trial = self.versions is not None and self.versions.on_trial  # which ends in no way but as a death
+            if code == 0 and not on_trial:
+                break
+            if code == EX_TEMPFAIL and not on_trial:
                 return EX_TEMPFAIL
-            if code == EX_CONFIG:
+            if code == EX_CONFIG and not on_trial:
                 self._rest("the settings do not hold; trying again", SETTINGS_PAUSE_S)
                 continue
             self.watch = after_death(self.watch, self._life, now_ms())
@@ -71,11 +80,15 @@ class Supervisor:
 
     def _live(self) -> int:
         """One life, to its end; its exit code."""
-        arguments = [*self.command, *(self.safely if self.watch.safe else ())]
+        program, environment = self._program()
+        arguments = [*program, *self.command, *(self.safely if self.watch.safe else ())]
         self._life = Life(now_ms())
-        child = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={**os.environ, BEAT_VARIABLE: "stdout"}
-        )
+        environment = {**os.environ, BEAT_VARIABLE: "stdout", **environment}
+        try:
+            child = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment)
+        except OSError as fault:
+            log.error("the terminal cannot be started: %s", fault)
+            return EX_NOT_STARTED
         assert child.stdout is not None
         listener = Listener(child.stdout, now_ms, self._beat)
         waiter = threading.Thread(target=self._wait_for, args=(child,), name="waiter", daemon=True)
@@ -87,6 +100,18 @@ class Supervisor:
                 _finish(child)
             listener.join(1.0)
         return child.wait()
+
+    def _program(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        """The program of the next life, and what it is told. Another version begins without the deaths of the one
+        before, and with what was learnt of the graphics card."""
+        if self.versions is None:
+            return (), {}
+        self.host.tell("WATCHDOG=1")
+        start = self.versions.next(self.watch.deaths, now_ms())
+        if start.changed:
+            self.watch = Watch(blind=self.watch.blind)
+        self.host.tell("WATCHDOG=1")
+        return start.program, start.environment
 
     def _wait_for(self, child: "subprocess.Popen[bytes]") -> None:
         child.wait()
@@ -102,6 +127,10 @@ class Supervisor:
             if self.overdue(self._life, now_ms()):
                 log.error("the terminal paints no frame any more; its stacks are in the home's logs")
                 self.host.tell("STATUS=the terminal hangs and is started again", "WATCHDOG=1")
+                _abort(child)
+                return
+            if self.versions is not None and (why := self.versions.look(self._life, now_ms())) is not None:
+                log.error("this version is given up: %s", why)
                 _abort(child)
                 return
             self.host.tell("WATCHDOG=1")
@@ -122,9 +151,9 @@ class Supervisor:
             self.host.tell("WATCHDOG=1")
 
 
-def supervise(command: Sequence[str]) -> int:
+def supervise(command: Sequence[str], versions: Choice | None = None) -> int:
     """Watch over this command until SIGTERM or SIGINT."""
-    supervisor = Supervisor(command)
+    supervisor = Supervisor(command, versions=versions)
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     stop: Callable[..., None] = lambda *_: supervisor.end()  # noqa: E731
     for number in before:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from kiosk.core.release import is_newer
+
 TRIES = 3
 """Lives of a version on trial: it may fall twice."""
 WELL_MS = 30_000
@@ -138,6 +140,17 @@ def drop(slots: Slots, name: str, at_ms: int) -> Slots:
     )  # fmt: skip
 
 
-def package_is_newer(slots: Slots, version: str, at_ms: int) -> Slots:
-    """The package brought a version at least as high as every slot's: it takes over."""
-    return Slots(returned=slots.returned, last=Last("packaged", version, "", at_ms))
+def overtaken(slots: Slots, version: str, at_ms: int) -> Slots:
+    """Without the slots that are not newer than what the package brought: that takes over from them."""
+
+    def kept(slot: Slot | None) -> Slot | None:
+        return slot if slot is not None and is_newer(slot.version, version) else None
+
+    if all(kept(slot) == slot for slot in (slots.current, slots.staged, slots.trial)):
+        return slots
+    last = slots.last if kept(slots.current) == slots.current else Last("packaged", version, "", at_ms)
+    trial = kept(slots.trial)
+    return replace(
+        slots, current=kept(slots.current), previous=kept(slots.previous), staged=kept(slots.staged), trial=trial,
+        tries=slots.tries if trial else 0, last=last,
+    )  # fmt: skip

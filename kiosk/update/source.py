@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.protocol.central import UPDATES
+from kiosk.sync.client import Route
+from kiosk.sync.files import FileExchange, FileFault
+
 _CHUNK = 256 * 1024
 _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._+%-]*/){0,4}[A-Za-z0-9_][A-Za-z0-9._+%-]*(?![\s\S])")
 
@@ -63,3 +67,27 @@ class Folder:
     def server_ms(self) -> int | None:
         """A folder has no clock."""
         return None
+
+
+class Central:
+    """The repository that central serves."""
+
+    def __init__(self, route: Route) -> None:
+        """Raises PlainHttpRefused."""
+        self._files = FileExchange(route, UPDATES)
+        self.words = route.url
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """See Source."""
+        if not is_name(name):
+            raise NotThere(name)
+        try:
+            yield from self._files.pieces(name)
+        except FileFault as fault:
+            if fault.status in (403, 404):
+                raise NotThere(name) from fault
+            raise NotReached(str(fault)) from fault
+
+    def server_ms(self) -> int | None:
+        """As central's last answer had it."""
+        return self._files.server_ms
