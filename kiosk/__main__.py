@@ -70,7 +70,8 @@ def _central(options: argparse.Namespace) -> int:
         return EX_CONFIG
     if options.file is not None:
         return import_file(options.data, options.database, options.file)
-    return serve(options.data, options.database, options.host, options.port, options.sample, options.public_url)
+    at = options.host, options.port
+    return serve(options.data, options.database, *at, options.sample, options.public_url, options.updates)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -218,6 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
     central.add_argument("--public-url", type=_address, metavar="URL", help="how phones reach it, for the sample hall")
+    central.add_argument("--updates", type=Path, metavar="DIR", help="a signed repository of updates, for terminals")
     central.add_argument(
         "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
     )

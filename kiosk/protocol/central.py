@@ -18,8 +18,6 @@ from kiosk.protocol.profile import Channel, Mode
 PROTOCOL = 1
 PROTOCOL_HEADER = "Kiosk-Protocol"
 DIGEST_HEADER = "Content-Digest"
-UPDATES = "/updates"
-"""Below this central serves the signed repository of updates, as files and without asking who reads."""
 BATCH_LIMIT = 500
 BODY_LIMIT = 8 * 1024 * 1024
 SIGNATURE_LABEL = "kiosk"

@@ -4,17 +4,15 @@ A name is that of a file in the repository, such as `metadata/timestamp.json`.
 """
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.protocol.central import UPDATES
+from kiosk.protocol.repository import UPDATES, is_name
 from kiosk.sync.client import Route
 from kiosk.sync.files import FileExchange, FileFault
 
 _CHUNK = 256 * 1024
-_NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._+%-]*/){0,4}[A-Za-z0-9_][A-Za-z0-9._+%-]*(?![\s\S])")
 
 
 class NotThere(Exception):
@@ -35,11 +33,6 @@ class Source(Protocol):
 
     def server_ms(self) -> int | None:
         """The time by whoever serves it (Unix ms), as far as it told; None if nobody did."""
-
-
-def is_name(name: str) -> bool:
-    """Whether this can be a file of a repository: nothing that climbs out of it."""
-    return bool(_NAME.match(name)) and ".." not in name
 
 
 class Folder:
