@@ -218,10 +218,10 @@ def real_terminal(targets: Targets, to_the_end: bool = True) -> bool:
             rate(3, "satisfied")
             assert seconds < BACK_S
         until("delivery", lambda: terminal.journal()["unsent"] == 0)
-        found = {rating["visit_id"]: rating["level"] for rating in central.ratings()}
+        there = {rating["visit_id"]: rating["level"] for rating in central.ratings()}
         print(f"the real terminal: {len(levels)} ratings over {'two updates' if to_the_end else 'an update'}, ", end="")
-        print("all at central as tapped" if found == levels else f"AND NOT THE SAME AT CENTRAL: {found} {levels}")
-        return found == levels
+        print("all at central as tapped" if there == levels else f"AND NOT THE SAME AT CENTRAL: {there} {levels}")
+        return there == levels
 
 
 def main() -> int:
