@@ -12,7 +12,7 @@ from kiosk.core.trial import Slot, Slots, stage
 from kiosk.device.files import read_file
 from kiosk.device.instance import hold_lock
 from kiosk.update.metadata import MetadataRefused, Offered, Repository, signed_manifest
-from kiosk.update.slots import clear, fill, slot_fault
+from kiosk.update.slots import clear, fill, slot_fault, slot_name
 from kiosk.update.source import Source
 from kiosk.update.state import Place, changing, read_state
 
@@ -84,12 +84,13 @@ class Staging:
             if chosen is None:
                 return None
             offer = chosen.offer
-            archive = repository.download(chosen, lambda done, total: report("fetching", done, total))
-            name = fill(
-                self.place, archive, offer.version, offer.manifest, lambda done, total: report("unpacking", done, total)
-            )
+            name = slot_name(offer.version, offer.manifest)
+            if name not in slots.kept_names or slot_fault(self.place, name, offer.manifest) is not None:
+                archive = repository.download(chosen, lambda done, total: report("fetching", done, total))
+                unpacking = lambda done, total: report("unpacking", done, total)  # noqa: E731
+                fill(self.place, archive, offer.version, offer.manifest, unpacking)
+                archive.unlink()
             repository.prove(name)
-            archive.unlink()
             slot = Slot(name, offer.version, offer.attempt, offer.urgent, self.told)
             with changing(self.place) as change:
                 if slot.name not in _in_use(change.slots):

@@ -54,6 +54,19 @@ def test_a_version_is_brought_whole_and_waits(unit: Unit):
     assert not list(unit.place.download.iterdir())
 
 
+def test_what_waits_already_is_not_fetched_again_and_one_that_was_harmed_is(unit: Unit, publisher: Publisher):
+    slot = unit.fetch()
+    assert slot is not None
+    target = next((publisher.folder / "repository" / "targets").iterdir())
+    kept = target.read_bytes()
+    target.unlink()
+    assert unit.fetch() == slot
+    (unit.place.slots / slot.name / "version").write_text("9")
+    target.write_bytes(kept)
+    assert unit.fetch() == slot
+    assert unit.check(slot) is None
+
+
 def flip(file: Path, at: int = -1) -> None:
     data = bytearray(file.read_bytes())
     data[at if at >= 0 else len(data) // 2] ^= 1
