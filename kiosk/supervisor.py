@@ -50,6 +50,7 @@ class Supervisor:
     _stir: threading.Event = field(default_factory=threading.Event)
     _life: Life = field(default_factory=lambda: Life(0))
     _ready: bool = False
+    _blind_before: bool = False
 
     def run(self) -> int:
         """Until told to end (then 0), or until another terminal of this home is found running (75)."""
@@ -103,13 +104,16 @@ class Supervisor:
 
     def _program(self) -> tuple[Sequence[str], Mapping[str, str]]:
         """The program of the next life, and what it is told. Another version begins without the deaths of the one
-        before, and with what was learnt of the graphics card."""
+        before. One on trial is told what was learnt of the graphics card; what a trial seemed to teach of it is
+        forgotten with it, or a version that hangs would leave the old one in the safe profile, without its station."""
         if self.versions is None:
             return (), {}
         self.host.tell("WATCHDOG=1")
         start = self.versions.next(self.watch.deaths, now_ms())
+        if start.changed and self.versions.on_trial:
+            self._blind_before = self.watch.blind
         if start.changed:
-            self.watch = Watch(blind=self.watch.blind)
+            self.watch = Watch(blind=self._blind_before)
         self.host.tell("WATCHDOG=1")
         return start.program, start.environment
 

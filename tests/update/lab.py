@@ -27,7 +27,7 @@ import os, sys, time
 home, here = sys.argv[sys.argv.index("--home") + 1], os.path.dirname(os.path.abspath(__file__))
 version, how = open(os.path.join(here, "version")).read(), open(os.path.join(here, "how")).read().split()
 with open(os.path.join(home, "lives"), "a") as lives:
-    lives.write(f"{{version}} {{time.monotonic()}}\\n")
+    lives.write(f"{{version}} {{time.monotonic()}} {{'safe' if '--safe' in sys.argv else 'usual'}}\\n")
 word, began, told = os.environ.get("KIOSK_TRIAL", ""), time.monotonic(), False
 if how[0] == "falls":
     sys.exit(int(how[1]))

@@ -38,8 +38,9 @@ class Running:
         file = self.unit.home / "lives"
         return [line.split()[0] for line in file.read_text().splitlines()] if file.exists() else []
 
-    def began(self) -> list[float]:
-        return [float(line.split()[1]) for line in (self.unit.home / "lives").read_text().splitlines()]
+    def profiles(self) -> list[str]:
+        """Of each life: `usual` or `safe`."""
+        return [line.split()[2] for line in (self.unit.home / "lives").read_text().splitlines()]
 
     def paints(self) -> bool:
         return self.supervisor._life.beat_ms is not None

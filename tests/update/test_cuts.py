@@ -22,7 +22,7 @@ def unit(tmp_path_factory: pytest.TempPathFactory) -> Unit:
 def test_a_cut_leaves_old_or_new(unit: Unit, how: How):  # `python -m tests.end_to_end.updates` cuts at every step
     every = steps(unit)
     assert every > 60
-    chosen = random.Random(SEED).sample(range(1, every + 1), 14)
+    chosen = random.Random(SEED).sample(range(1, every + 1), 9)
     faults = [fault for at in chosen if (fault := try_cut(unit, at, how))]
     assert not faults, f"seed {SEED}: {faults}"
 

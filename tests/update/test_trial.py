@@ -16,7 +16,7 @@ from tests.update.running import Running, until
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.update.choice.WELL_MS", 400)
-    monkeypatch.setattr("kiosk.update.choice.TRIAL_MS", 1_500)
+    monkeypatch.setattr("kiosk.update.choice.TRIAL_MS", 1_200)
     monkeypatch.setattr(supervision, "_PAUSES_MS", (0,))
 
 
@@ -70,6 +70,20 @@ def test_a_bad_version_is_returned_by_itself_and_not_tried_again(
         assert unit.fetch() is None
         publisher.offer("1.1.0", attempt=1)
         assert unit.fetch() is not None
+
+
+def test_a_trial_that_hung_does_not_leave_the_old_version_in_the_safe_profile(
+    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    publisher.offer("1.1.0", "blind")
+    unit = unit_of(publisher, tmp_path)
+    assert unit.fetch() is not None
+    with running(unit, tmp_path) as made:
+        monkeypatch.setattr(supervision, "FIRST_BEAT_MS", 700)
+        made.change_over()
+        until("returned", lambda: unit.slots.returned and made.lives()[-1] == "1.0.0")
+        assert "safe" in made.profiles()
+        assert made.profiles()[-1] == "usual"
 
 
 def test_a_version_that_cannot_even_be_started_is_returned(publisher: Publisher, tmp_path: Path):
