@@ -34,7 +34,7 @@ WRAPPER = """#!{python}
 import os, sys
 os.environ["PYTHONPATH"] = {root!r}
 {more}
-os.execv({python!r}, [{python!r}, "-m", {module!r}, *sys.argv[1:]])
+os.execv({python!r}, [{python!r}, "-m", "kiosk", *sys.argv[1:]])
 """
 
 
@@ -116,19 +116,34 @@ def cost(program: Path | None) -> None:
 
 
 class Supervised(Terminal):
-    """The real terminal, started by `kiosk supervise`, and its publisher."""
+    """The real terminal, started by `kiosk supervise`, and its publisher. `program`: of a built one; None: these
+    sources."""
+
+    program_folder: Path | None = None
 
     def run(self) -> Program:
         arguments = ("supervise", "--windowed", self._size, "--station-port", str(self.port))
-        return Program("supervisor", kiosk_command(*arguments), self.home.parent / "supervisor.log", self.more)
+        return Program("supervisor", self._words(*arguments), self.home.parent / "supervisor.log", self.more)
 
-    def offer(self, publisher: Publisher, version: str, module: str = "kiosk", more: str = "") -> None:
-        """These sources as a version, for a slot."""
-        made = publisher.folder / "programs" / version
-        made.mkdir(parents=True)
-        wrapper = made / "kiosk"
-        wrapper.write_text(WRAPPER.format(python=sys.executable, root=str(ROOT), module=module, more=more), "utf-8")
-        wrapper.chmod(0o755)
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            self._words(*arguments), env={**os.environ, **self.more}, capture_output=True, text=True, timeout=120,
+            check=False,
+        )  # fmt: skip
+
+    def _words(self, *arguments: str) -> list[str]:
+        program = self.program_folder
+        return kiosk_command(*arguments) if program is None else [str(program / "kiosk"), *arguments]
+
+    def offer(self, publisher: Publisher, version: str, more: str = "") -> None:
+        """The program as a version, for a slot. `more`: what these sources do first."""
+        made = self.program_folder
+        if made is None or more:
+            made = publisher.folder / "programs" / version
+            made.mkdir(parents=True)
+            wrapper = made / "kiosk"
+            wrapper.write_text(WRAPPER.format(python=sys.executable, root=str(ROOT), more=more), "utf-8")
+            wrapper.chmod(0o755)
         packed = pack(made, version, this_system(), publisher.folder / f"{version}.tar.gz", level=1)
         custom = Custom(version, this_system(), packed.manifest)
         publisher.repository.add(packed, f"kiosk-{version}.tar.gz", custom)
@@ -147,7 +162,7 @@ class Supervised(Terminal):
 
 
 @contextmanager
-def hall(folder: Path, targets: Targets) -> Iterator[tuple[Central, Supervised, Citizen]]:
+def hall(folder: Path, targets: Targets, program: Path | None) -> Iterator[tuple[Central, Supervised, Citizen]]:
     """Central, a screen, and the terminal under its supervisor."""
     screen = VirtualScreen(*SIZE, folder)
     try:
@@ -155,6 +170,7 @@ def hall(folder: Path, targets: Targets) -> Iterator[tuple[Central, Supervised, 
         try:
             environment = {**screen.environment, "PYTHONPATH": str(ROOT)}
             terminal = Supervised(folder / "home", f"{SIZE[0]}x{SIZE[1]}", environment)
+            terminal.program_folder = program
             terminal.enroll(central, central.sample["windows"][0])
             try:
                 terminal.start()
@@ -168,14 +184,14 @@ def hall(folder: Path, targets: Targets) -> Iterator[tuple[Central, Supervised, 
         screen.close()
 
 
-def real_terminal(targets: Targets, to_the_end: bool = True) -> bool:
+def real_terminal(targets: Targets, to_the_end: bool = True, program: Path | None = None) -> bool:
     """Told to update while a visit is open: it is rated first; the new version serves, and is kept; a bad one returns.
 
-    `to_the_end` False: until the new version serves.
+    `to_the_end` False: until the new version serves. `program`: the folder of a built one.
     """
     with (
         tempfile.TemporaryDirectory(prefix="updates-") as name,
-        hall(Path(name), targets) as (central, terminal, citizen),
+        hall(Path(name), targets, program) as (central, terminal, citizen),
     ):
         publisher = Publisher(Path(name) / "publisher")
         terminal.offer(publisher, "0.2.0")
@@ -219,7 +235,8 @@ def real_terminal(targets: Targets, to_the_end: bool = True) -> bool:
             assert seconds < BACK_S
         until("delivery", lambda: terminal.journal()["unsent"] == 0)
         there = {rating["visit_id"]: rating["level"] for rating in central.ratings()}
-        print(f"the real terminal: {len(levels)} ratings over {'two updates' if to_the_end else 'an update'}, ", end="")
+        what = "the real terminal" if program is None else "the built program"
+        print(f"{what}: {len(levels)} ratings over {'two updates' if to_the_end else 'an update'}, ", end="")
         print("all at central as tapped" if there == levels else f"AND NOT THE SAME AT CENTRAL: {there} {levels}")
         return there == levels
 
@@ -227,13 +244,16 @@ def real_terminal(targets: Targets, to_the_end: bool = True) -> bool:
 def main() -> int:
     """Everything; 1 if anything was between, late or lost."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--program", type=Path, help="a built program's folder, for what it costs")
+    parser.add_argument("--program", type=Path, help="a built program's folder, to be tried as well")
     options = parser.parse_args()
     faults = cut_everywhere()
     print(*faults, sep="\n", end="\n" if faults else "")
     cost(options.program)
     in_time = bad_versions()
-    kept = real_terminal(learn_targets(*SIZE))
+    targets = learn_targets(*SIZE)
+    kept = real_terminal(targets)
+    if options.program is not None:
+        kept &= real_terminal(targets, program=options.program)
     return 0 if not faults and in_time and kept else 1
 
 
