@@ -12,4 +12,4 @@ _NAME = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._+%-]*/){0,4}[A-Za-z0-9_][A-Za-z0
 
 def is_name(name: str) -> bool:
     """Whether this can be a file of a repository, such as `metadata/timestamp.json`: nothing that climbs out of it."""
-    return bool(_NAME.match(name)) and ".." not in name
+    return _NAME.match(name) is not None
