@@ -2,7 +2,9 @@
 
 import argparse
 import logging
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,17 +14,34 @@ from kiosk.client.arguments import add_commands
 EX_CONFIG = 78
 EX_USAGE = 64
 EX_TEMPFAIL = 75
+OF_THE_PACKAGE = ("supervise", "update", "central", "demo", "selftest", "versions")
+"""Commands that are this very program's, whatever version is in force."""
 _SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its position ("right", "not primary")'
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     options = _parser().parse_args(arguments)
+    if options.command not in OF_THE_PACKAGE and (program := _in_force(options)) is not None:
+        return _hand_on([program, *(sys.argv[1:] if arguments is None else arguments)])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its plugins as soon as it is imported
     command: str = options.command
     result: int = globals()["_" + command](options)
     return result
+
+
+def _in_force(options: argparse.Namespace) -> str | None:
+    from kiosk.start import version_in_force
+
+    return version_in_force(options.home)
+
+
+def _hand_on(words: list[str]) -> int:
+    """To the version in force, which may be the only one that reads its files."""
+    if sys.platform == "win32":
+        return subprocess.run(words, check=False).returncode
+    os.execv(words[0], words)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -54,7 +73,8 @@ def _central(options: argparse.Namespace) -> int:
         return EX_CONFIG
     if options.file is not None:
         return import_file(options.data, options.database, options.file)
-    return serve(options.data, options.database, options.host, options.port, options.sample, options.public_url)
+    at = options.host, options.port
+    return serve(options.data, options.database, *at, options.sample, options.public_url, options.updates)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -144,6 +164,12 @@ def _versions(options: argparse.Namespace) -> int:
     return print_versions(options.json)
 
 
+def _update(options: argparse.Namespace) -> int:
+    from kiosk.start import update
+
+    return update(options)
+
+
 def _client(options: argparse.Namespace) -> int:
     from kiosk.client.run import run
     from kiosk.device.paths import default_home
@@ -230,6 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     central.add_argument("--port", type=_port, default=7800)
     central.add_argument("--sample", action="store_true", help="fill an empty central with the sample hall")
     central.add_argument("--public-url", type=_address, metavar="URL", help="how phones reach it, for the sample hall")
+    central.add_argument("--updates", type=Path, metavar="DIR", help="a signed repository of updates, for terminals")
     central.add_argument(
         "--import", dest="file", type=Path, metavar="FILE", help="take in an exported journal, with the server stopped"
     )
@@ -296,6 +323,8 @@ def _parser() -> argparse.ArgumentParser:
     voice = command("voice", "the speech engine's process, which the terminal starts by itself")
     voice.add_argument("--prefer", default="", metavar="NAME", help="this voice, for the language that it speaks")
 
+    _add_update(command("update", "another version of this program, from central or from a stick"))
+
     _add_station(command("station", "the hall's network: pair programs, revoke them, the terminal's certificate"))
 
     journal = command("journal", "look after the journal")
@@ -346,6 +375,28 @@ def _add_hall(hall: argparse.ArgumentParser) -> None:
     revoke.add_argument("id", metavar="ID")
     what.add_parser("technicians", help="who they are and were")
     what.add_parser("codes", help="which codes were given, and what became of each")
+
+
+def _add_update(update: argparse.ArgumentParser) -> None:
+    what = update.add_subparsers(dest="what", required=True, metavar="what")
+
+    def about(name: str, words: str, source: bool = False) -> argparse.ArgumentParser:
+        again = argparse.ArgumentParser(add_help=False)
+        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        part = what.add_parser(name, help=words, description=words, parents=[again])
+        if source:
+            part.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="a stick's folder; else central")
+        return part
+
+    about("check", "what is offered, and whether this terminal would take it", source=True)
+    about("apply", "bring the newest and change over as soon as no visit is open", source=True)
+    about("fetch", "bring what is this terminal's turn; it changes over when the hall is closed", source=True)
+    about("status", "which version is in force, and what happened last").add_argument("--json", action="store_true")
+    about("back", "return to the version before")
+    about("trust", "believe this publisher, where the package brought none").add_argument("file", type=Path)
+    verify = about("verify", "whether a slot is exactly what was signed; the supervisor asks it")
+    verify.add_argument("slot")
+    verify.add_argument("version")
 
 
 def _add_station(station: argparse.ArgumentParser) -> None:

@@ -100,6 +100,7 @@ def supervise_terminal(
 ) -> int:
     """`kiosk supervise`: `kiosk run` with these options, again and again."""
     from kiosk.supervisor import supervise, this_program
+    from kiosk.update.choice import choice_for
 
     options: list[str] = []
     if root is not None:
@@ -110,7 +111,32 @@ def supervise_terminal(
         options += ["--screen", screen]
     if station_port is not None:
         options += ["--station-port", str(station_port)]
-    return supervise(this_program("run", *options))
+    return supervise(["run", *options], choice_for(root or default_home(), this_program))
+
+
+def update(options: argparse.Namespace) -> int:
+    """`kiosk update`."""
+    from kiosk.updates import update as work
+
+    return _with_home(options.home, lambda home, settings: work(home, settings, options))
+
+
+def version_in_force(root: Path | None) -> str | None:
+    """The program of the version in force, where that is another one than this, which came with a package.
+
+    Only a packaged program hands on: from the sources whoever starts a command means these sources.
+    """
+    from kiosk.update.state import Place, StateBroken, read_state
+
+    place = Place(Path(os.path.abspath(root or default_home())))
+    if not getattr(sys, "frozen", False) or Path(sys.executable).is_relative_to(place.slots):
+        return None
+    try:
+        slot = read_state(place).starts
+    except StateBroken:
+        return None
+    program = None if slot is None else place.program(slot.name)
+    return str(program) if program is not None and program.exists() else None
 
 
 def _run(
@@ -151,11 +177,13 @@ def _run(
         )
 
         def booted(loop: "Loop", seen: "Seen") -> "Unit":
+            from kiosk.supervisor import this_program
             from kiosk.unit import Makings, boot
 
             threading.Thread(target=_painted, args=(home, no_picture, software), name="renderer", daemon=True).start()
             port = settings.station.port if station_port is None else station_port
-            unit = boot(loop, Makings(home, settings, assets_folder(), port, clock, seen))
+            fetch = this_program("--home", str(home.root), "update", "fetch")
+            unit = boot(loop, Makings(home, settings, assets_folder(), port, clock, seen, _leave, fetch))
             if home.answers.exists():
                 from kiosk.first_run import FirstRun, is_due
 
@@ -193,8 +221,8 @@ def _painted(home: Home, no_picture: bool, software: bool) -> None:
 
 
 def _leave() -> None:
-    """Whoever watches over us asks us to end, or is gone, and then the next one is to start a terminal it can watch.
-    On a thread; `raise_signal`, for `kill` ends a process of Windows where it stands."""
+    """Whoever watches over us asks us to end, or is gone, and then the next one is to start a terminal it can watch; or
+    another version is to begin. `raise_signal`, for `kill` ends a process of Windows where it stands."""
     signal.raise_signal(signal.SIGTERM)
 
 

@@ -11,17 +11,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kiosk.core.supervision import EX_AGAIN, EX_NO_PICTURE, Life, Watch, after_death, attended, overdue
 from kiosk.device.heart import BEAT_VARIABLE, END, Listener
 from kiosk.device.service_host import ServiceHost
+from kiosk.update.choice import Choice
 
 EX_TEMPFAIL = 75
 EX_CONFIG = 78
 EX_LEFT = 79
 """A technician has ended the program, by a one-time code."""
+EX_NOT_STARTED = 127
 SETTINGS_PAUSE_S = 15.0
 """Between tries where the settings do not hold: somebody has to mend them, and that should be all."""
 _LOOK_S = 0.25
@@ -40,13 +42,15 @@ def now_ms() -> int:
 @dataclass
 class Supervisor:
     """`command`: starts the terminal; `safely`: what is added to it for the safe profile, `drawn`: to draw without the
-    graphics card."""
+    graphics card. `versions`: which program it is that `command` are the arguments of; None: it names its program
+    itself, and there is no other."""
 
     command: Sequence[str]
     safely: Sequence[str] = ("--safe",)
     drawn: Sequence[str] = ("--software",)
     host: ServiceHost = field(default_factory=ServiceHost)
     watch: Watch = field(default_factory=Watch)
+    versions: Choice | None = None
     overdue: Callable[[Life, int], bool] = overdue
     _told_to_end: threading.Event = field(default_factory=threading.Event)
     _stir: threading.Event = field(default_factory=threading.Event)
@@ -54,15 +58,25 @@ class Supervisor:
     _ready: bool = False
     _attended_ms: int = 0
     _looked_ms: int = field(default_factory=now_ms)
+    _blind_before: bool = False
 
     def run(self) -> int:
         """Until told to end (then 0), until another terminal of this home is found running (75), or until a technician
         ends it (79)."""
         while not self._told_to_end.is_set():
             code = self._live()
-            if self._told_to_end.is_set() or code == 0:
+            if self._told_to_end.is_set():
                 break
-            if code in (EX_TEMPFAIL, EX_LEFT):
+            if code == EX_LEFT:
+                return code
+            if self.versions is not None and not self.versions.on_trial and self.versions.wanted():
+                continue  # it ended so that another version can begin
+            if self.versions is not None and self.versions.on_trial:  # which ends in no way but as a death
+                self._remember(code)
+                continue
+            if code == 0:
+                break
+            if code == EX_TEMPFAIL:
                 return code
             if code == EX_CONFIG:
                 self._rest("the settings do not hold; trying again", SETTINGS_PAUSE_S)
@@ -90,12 +104,18 @@ class Supervisor:
 
     def _live(self) -> int:
         """One life, to its end; its exit code."""
+        program, environment = self._program()
         more = self.safely if self.watch.safe else self.drawn if self.watch.software else ()
         self._life = Life(self._now(), patience_ms=self.watch.patience_ms)
-        child = subprocess.Popen(
-            [*self.command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env={**os.environ, BEAT_VARIABLE: "stdout"}, bufsize=0,
-        )  # fmt: skip
+        environment = {**os.environ, BEAT_VARIABLE: "stdout", **environment}
+        words = [*program, *self.command, *more]
+        try:
+            child = subprocess.Popen(
+                words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, bufsize=0
+            )  # fmt: skip
+        except OSError as fault:
+            log.error("the terminal cannot be started: %s", fault)
+            return EX_NOT_STARTED
         assert child.stdout is not None
         listener = Listener(child.stdout, self._beat)
         waiter = threading.Thread(target=self._wait_for, args=(child,), name="waiter", daemon=True)
@@ -116,6 +136,21 @@ class Supervisor:
         self._attended_ms = attended(self._attended_ms, gap_ms)
         return self._attended_ms
 
+    def _program(self) -> tuple[Sequence[str], Mapping[str, str]]:
+        """The program of the next life, and what it is told. Another version begins without the deaths of the one
+        before. One on trial is told what was learnt of the graphics card; what a trial seemed to teach of it is
+        forgotten with it, or a version that hangs would leave the old one in the safe profile, without its station."""
+        if self.versions is None:
+            return (), {}
+        self._say_alive()
+        start = self.versions.next(self.watch.deaths, self._now())
+        if start.changed and self.versions.on_trial:
+            self._blind_before = self.watch.blind
+        if start.changed:
+            self.watch = Watch(blind=self._blind_before, patience_ms=self.watch.patience_ms)
+        self._say_alive()
+        return start.program, start.environment
+
     def _wait_for(self, child: "subprocess.Popen[bytes]") -> None:
         child.wait()
         self._stir.set()
@@ -131,6 +166,10 @@ class Supervisor:
                 what = "any more" if self._life.painted else "at all"
                 log.error("the terminal paints no frame %s; its stacks are in the home's logs", what)
                 self.host.tell("STATUS=the terminal hangs and is started again", "WATCHDOG=1")
+                _abort(child)
+                return
+            if self.versions is not None and (why := self.versions.look(self._life, self._now())) is not None:
+                log.error("this version is given up: %s", why)
                 _abort(child)
                 return
             self._say_alive()
@@ -155,9 +194,9 @@ class Supervisor:
             self._say_alive()
 
 
-def supervise(command: Sequence[str]) -> int:
+def supervise(command: Sequence[str], versions: Choice | None = None) -> int:
     """Watch over this command until SIGTERM or SIGINT."""
-    supervisor = Supervisor(command)
+    supervisor = Supervisor(command, versions=versions)
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     stop: Callable[..., None] = lambda *_: supervisor.end()  # noqa: E731
     for number in before:

@@ -7,6 +7,7 @@ drawn its first frame.
 import logging
 import random
 import secrets
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,7 @@ from kiosk.sync.ports import LiveState
 from kiosk.technicians import Technicians
 from kiosk.terminal import Loop, Terminal, Unsent
 from kiosk.troubles import TroubleFile
+from kiosk.updating import Updating, UpdatingParts
 from kiosk.workbench import BenchParts, Workbench
 
 __all__ = ["JOURNAL_KEY", "Makings", "Unit", "boot", "new_id", "open_journal", "stored_profile"]
@@ -54,7 +56,8 @@ _DAY_MS = 24 * 3_600_000
 @dataclass(frozen=True, slots=True)
 class Makings:
     """What a unit is made of. `station_port` 0: no station; `seen`: what stands on its screen before whoever comes
-    first, None without a screen."""
+    first, None without a screen; `leave`: has the program end as if told to; `fetch_update`: the words of the process
+    that looks for another version."""
 
     home: Home
     settings: Settings
@@ -62,6 +65,8 @@ class Makings:
     station_port: int
     clock: Clock
     seen: e.Seen | None = None
+    leave: Callable[[], None] = lambda: None
+    fetch_update: Sequence[str] = ()
 
 
 def new_id() -> str:
@@ -136,6 +141,11 @@ class Unit:
                 lambda body: self._lane.append(note(makings.clock, Kind.MAINTENANCE_DONE, body)), self._trouble,
             )
         )  # fmt: skip
+        self._updating = Updating(
+            UpdatingParts(
+                loop, makings.home, self._lane, self.view, makings.station_port, makings.leave, makings.fetch_update
+            )
+        )
         self.watch(self._troubles.see)
         self.watch(self._night.see)
 
@@ -151,6 +161,7 @@ class Unit:
         """End properly: no more calls from the window, the stop on record, the journal closed."""
         self._closed = True
         self._opening.close()
+        self._updating.close(_CLOSE_S)
         self._night.close()
         self.workbench.close()
         if self._station is not None:
@@ -207,6 +218,7 @@ class Unit:
         self._outward.open(past.asked)
         self._night.start()
         self.workbench.start()
+        self._updating.start()
 
     def _recorded(self, _head: Head) -> None:
         self._outward.nudge()

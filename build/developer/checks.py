@@ -10,7 +10,7 @@ from developer import environments
 from developer.environments import FULL, HEADLESS, Environment
 from developer.steps import OUT, ROOT, Command, Part, Trouble, say, show, side_by_side, watch
 
-HEADLESS_ROOMS = ("core", "protocol", "journal", "sync", "central", "terminal")
+HEADLESS_ROOMS = ("core", "protocol", "journal", "sync", "central", "terminal", "update")
 """Rooms whose tests pass where PySide6 is not installed."""
 COVERED = ("core", "journal", "sync")
 COVERAGE_PERCENT = 95

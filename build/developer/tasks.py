@@ -70,6 +70,11 @@ def _package(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     return bundle.make(options.handwriting, options.twice, options.compare, options.sign)
 
 
+def _release(_options: argparse.Namespace, rest: Sequence[str]) -> int:
+    _prepare("what publishing needs", [])
+    return show([FULL.python, ROOT / "build" / "release.py", *rest])
+
+
 def _lock(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     _prepare("what locking needs", [])
     return locks.make(upgrade=options.upgrade)
@@ -89,6 +94,7 @@ TASKS: Mapping[str, Callable[[argparse.Namespace, Sequence[str]], int]] = {
     "bench": _bench,
     "gallery": _gallery,
     "package": _package,
+    "release": _release,
     "lock": _lock,
 }
 
@@ -108,10 +114,11 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     package.add_argument("--twice", action="store_true", help="build it twice; the two must be the same bit by bit")
     package.add_argument("--compare", action="store_true", help="tell its size against an unpruned one")
     package.add_argument("--sign", type=Path, metavar="KEY.pem", help="sign the sums with this private key (Ed25519)")
+    tasks.add_parser("release", help="sign a version for terminals; what follows goes to it", add_help=False)
     lock = tasks.add_parser("lock", help="remake the lock files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest of everything that pyproject.toml allows")
     split = arguments.index("--") if "--" in arguments else len(arguments)
     options, rest = parser.parse_known_args(arguments[:split])
-    if rest and options.task not in ("demo", "bench", "gallery"):
+    if rest and options.task not in ("demo", "bench", "gallery", "release"):
         parser.error(f"{options.task} does not know: {' '.join(rest)}")
     return options, [*rest, *arguments[split + 1 :]]

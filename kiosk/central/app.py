@@ -28,6 +28,7 @@ from kiosk.central.desk import Desk
 from kiosk.central.intake import with_intake
 from kiosk.central.openapi import openapi_config
 from kiosk.central.phone_page_api import FORM_LIMIT, phone_router
+from kiosk.central.updates_api import updates_router
 from kiosk.core.options import OptionList, load_options
 from kiosk.core.phone_link import PATH
 from kiosk.protocol.export import FILE_LIMIT
@@ -36,8 +37,8 @@ ASSETS = Path(__file__).parents[2] / "assets"
 API = "/api/v1"
 
 
-def create_app(desk: Desk) -> ASGIApp:
-    """The whole server as an ASGI application."""
+def create_app(desk: Desk, updates: Path | None = None) -> ASGIApp:
+    """The whole server as an ASGI application. `updates`: a signed repository of updates to serve."""
     api = Router(
         API,
         route_handlers=[
@@ -76,7 +77,7 @@ def create_app(desk: Desk) -> ASGIApp:
         ],
     )
     app = Litestar(
-        route_handlers=[api, phone_router()],
+        route_handlers=[api, phone_router(), *([updates_router(API, updates)] if updates is not None else [])],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True)},
         state=State({"access": Access(desk.store, desk.admin_token, desk.now_ms)}),
         exception_handlers={

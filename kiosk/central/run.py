@@ -37,8 +37,14 @@ REFUSED = 1
 _GRACE_S = 2
 
 
-def run(data: Path, database: str | None, host: str, port: int, sample: bool, public_url: str | None = None) -> int:
+def run(
+    data: Path, database: str | None, host: str, port: int, sample: bool, public_url: str | None = None,
+    updates: Path | None = None,
+) -> int:  # fmt: skip
     """Serve until SIGTERM or SIGINT. See `kiosk.central.serve`."""
+    if updates is not None and not (updates / "metadata" / "timestamp.json").is_file():
+        sys.stderr.write(f"central cannot start: {updates} holds no repository of updates\n")
+        return CANNOT_START
     with contextlib.ExitStack() as held:
         try:
             sock = held.enter_context(_listen(host, port))
@@ -66,7 +72,7 @@ def run(data: Path, database: str | None, host: str, port: int, sample: bool, pu
             roster_key,
         )
         config = uvicorn.Config(
-            create_app(desk),
+            create_app(desk, updates),
             log_level="warning",
             access_log=False,
             proxy_headers=False,

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk import __version__
 from kiosk.device.paths import HomeError, assets_folder, languages_in, open_home
 from kiosk.device.settings import Settings, SettingsRefused, read_settings
-from kiosk.doctor import disk, handover, machine, network, stores, upkeep
+from kiosk.doctor import disk, handover, machine, network, stores, upkeep, versions
 from kiosk.doctor.finding import Note, failed, ok
 from kiosk.doctor.patient import Patient, Running, running_of
 from kiosk.doctor.system import System
@@ -27,6 +27,7 @@ CHECKS: tuple[tuple[str, float, Check], ...] = (
     ("file_system", 3, disk.file_system),
     ("write_filter", 12, disk.write_filter),
     ("terminal", 3, machine.terminal),
+    ("update", 3, versions.version),
     ("troubles", 3, stores.troubles),
     ("quarantine", 3, stores.quarantine),
     ("journal", 16, stores.journal),

@@ -3,6 +3,7 @@
 One connection, one thread, exclusive locking. A pragma that does not read back as set is a fault, never a warning.
 """
 
+import re
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,9 @@ KEY_BYTES = 32
 DiskFault = apsw.Error
 """What the database or the disk under it raises; rooms that do no SQL catch it under this name."""
 _CIPHER = "chacha20"
+_READABLE = re.compile(r"-- readable by: (\d+)\n")
+"""The first line of a migration after which programs of an older schema may still work with the file: of which, at the
+oldest. They must find every table and column that they know, and need not fill any other."""
 
 
 class JournalFault(Exception):
@@ -151,19 +155,37 @@ def _settle(connection: apsw.Connection, synchronous: str) -> None:
 
 
 def _migrate(connection: apsw.Connection) -> None:
+    """Bring the schema up to ours. A newer one is left as it is if it says that a program of ours may work with it."""
     steps = migrations()
     version = int(connection.execute("PRAGMA user_version").get)
-    if version > len(steps):
+    if version > len(steps) and _readable_by(connection, version) > len(steps):
         raise JournalNewer(
             f"the journal has schema {version}; this program knows {len(steps)}. Install the newer program again"
         )
     for number, sql in enumerate(steps[version:], start=version + 1):
+        stated = _READABLE.match(sql)
         try:
             with transaction(connection):
                 connection.execute(sql)
+                if stated is not None:
+                    connection.execute("CREATE TABLE IF NOT EXISTS readable (by INTEGER NOT NULL) STRICT")
+                    connection.execute("DELETE FROM readable")
+                    connection.execute("INSERT INTO readable VALUES (?)", (int(stated[1]),))
+                elif number > 1 and _states(connection):
+                    connection.execute("DELETE FROM readable")
                 connection.execute(f"PRAGMA user_version = {number}")
         except apsw.SQLError as fault:
             raise JournalDamaged(f"its schema is not ours ({fault})") from fault
+
+
+def _states(connection: apsw.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'readable'").get is not None
+
+
+def _readable_by(connection: apsw.Connection, version: int) -> int:
+    """The oldest schema whose programs may work with this file; its own where it says nothing (docs/adr/0021)."""
+    found = connection.execute("SELECT by FROM readable").get if _states(connection) else None
+    return int(found) if found is not None else version
 
 
 def _expect(connection: apsw.Connection, pragma: str, wanted: str | int) -> None:

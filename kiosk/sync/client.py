@@ -82,10 +82,10 @@ class HttpExchange:
         try:
             self._deadline.remaining()
             if self._adapter is None:
-                self._adapter = _open_adapter(self._route, self._bounds, self._deadline, self._resolve)
+                self._adapter = open_adapter(self._route, self._bounds, self._deadline, self._resolve)
             return self._exchange(self._adapter, call, created_s)
         except requests.exceptions.SSLError as fault:
-            return NoReply("tls", _words(fault))
+            return NoReply("tls", words_of(fault))
         except (
             requests.exceptions.RequestException,
             urllib3.exceptions.HTTPError,
@@ -93,7 +93,7 @@ class HttpExchange:
             OSError,
             UnicodeError,
         ) as fault:
-            return NoReply("too_slow" if self._is_over() else "unreachable", _words(fault))
+            return NoReply("too_slow" if self._is_over() else "unreachable", words_of(fault))
 
     def close(self) -> None:
         """End for good, from any thread: a running call returns at once."""
@@ -168,7 +168,8 @@ def _prepare(url: str, call: Call) -> "requests.PreparedRequest":
     return request.prepare()
 
 
-def _open_adapter(route: Route, bounds: Bounds, deadline: Deadline, resolve: Resolve) -> "HTTPAdapter":
+def open_adapter(route: Route, bounds: Bounds, deadline: Deadline, resolve: Resolve) -> "HTTPAdapter":
+    """What sends requests along this route, every operation of its sockets bound by the deadline."""
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -213,7 +214,7 @@ def _open_adapter(route: Route, bounds: Bounds, deadline: Deadline, resolve: Res
     return Adapter(pool_connections=1, pool_maxsize=1)
 
 
-def _words(fault: BaseException) -> str:
+def words_of(fault: BaseException) -> str:
     """The innermost reason, which is what a technician can use."""
     seen: Mapping[int, None] = {}
     while True:

@@ -1,0 +1,1 @@
+"""The publisher's side of updates: keys, versions, and the signed repository that central or a stick carries."""
