@@ -148,7 +148,13 @@ def test_deaths_at_the_start_end_in_the_safe_profile(tmp_path: Path, beating: st
 def test_a_child_that_painted_nothing_is_followed_by_one_without_the_graphics_card(tmp_path: Path, beating: str):
     code = "if '--software' not in sys.argv:\n    time.sleep(1000)\n" + beating
     supervisor = Supervisor(child(tmp_path, code), host=ServiceHost(""))
-    supervisor.overdue = lambda life, now_ms: life.beat_ms is None and len(lives(tmp_path)) == 1
+    first: list[int] = []
+
+    def overdue(life: Life, now_ms: int) -> bool:
+        first.append(life.started_ms)
+        return life.started_ms == first[0] and lives(tmp_path) == ["usual"]
+
+    supervisor.overdue = overdue
     running = Running(supervisor)
     until(lambda: lives(tmp_path)[-1:] == ["software"])
     assert running.end() == 0
