@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from developer import bundle, checks, environments, handwriting, locks, machine
+from developer import bundle, checks, environments, handwriting, locks, machine, qt_versions
 from developer.environments import FULL, HEADLESS
 from developer.steps import OUT, ROOT, Trouble, say, show
 
@@ -36,6 +36,8 @@ def _demo(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _test(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    if options.qt:
+        return qt_versions.test(options.qt)
     _prepare("what the tests need", machine.testing_needs())
     if rest:
         return checks.some_tests(rest)
@@ -93,6 +95,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     tasks.add_parser("demo", help="central, terminal and console on this machine; what follows goes to `kiosk demo`")
     test = tasks.add_parser("test", help="every check and every test; `test -- ARGUMENTS` runs pytest alone with them")
     test.add_argument("--fast", action="store_true", help="ruff and the tests in one environment, nothing else")
+    test.add_argument("--qt", metavar="VERSION", help="what draws, with another Qt that a lock pins, in out/qt")
     tasks.add_parser("bench", help="the benchmark; what follows goes to it")
     tasks.add_parser("gallery", help="every screen as a picture in out/gallery, with contact sheets; sizes may follow")
     package = tasks.add_parser("package", help="the one-dir program in dist/, its self-test, and packages of it")
