@@ -1,6 +1,6 @@
 """The tests of all that draws, with another Qt than the one in `.venv`: each in an environment of its own in `out/qt`.
 
-Which versions there are is what the locks pin, with their hashes: the newest for each Python, and the oldest in the field.
+Which versions there are is what the locks pin, with their hashes: the newest for each Python, and those of the halls.
 """
 
 import re

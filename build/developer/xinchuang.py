@@ -12,7 +12,7 @@ GLIBC: Mapping[str, str] = {"x86_64": "2.28", "aarch64": "2.31"}
 
 
 def wheels(machine: str) -> Command:
-    """uv's words for: of this lock, as wheels with their hashes, for a machine of theirs, whatever this one is."""
+    """How uv takes this lock's wheels, by their hashes, for a machine of theirs, whatever this one is."""
     return [
         *(FULL.program("uv"), "pip", "install", "--quiet", "--no-config", "--system-certs", "--no-deps"),
         *("--only-binary", ":all:", "--require-hashes", "--python", FULL.python, "--python-version", PYTHON),
