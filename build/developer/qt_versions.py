@@ -9,7 +9,7 @@ from pathlib import Path
 
 from developer import environments, handwriting, machine, xinchuang
 from developer.environments import FULL, Environment
-from developer.steps import OUT, ROOT, Part, Trouble, say, side_by_side
+from developer.steps import OUT, ROOT, Command, Part, Trouble, say, side_by_side
 
 QT = ("pyside6-addons", "pyside6-essentials", "shiboken6")
 TESTED = ("tests/ui", "tests/clerk", "tests/device")
@@ -57,7 +57,7 @@ def test(version: str) -> int:
     environments.ensure(environment)
     handwriting.ensure_model(environment)
     env = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software", "PYTHONUNBUFFERED": "1"}
-    pytest = [environment.python, "-m", "pytest", "-q", "-o", f"cache_dir={folder / 'pytest'}"]
+    pytest: Command = [environment.python, "-m", "pytest", "-q", "-o", f"cache_dir={folder / 'pytest'}"]
     parts = [
         Part(f"qmllint of Qt {version}", [environment.python, ROOT / "build" / "qml_types.py", "--lint"], env),
         *(Part(f"{room} with Qt {version}", [*pytest, room], env) for room in TESTED),

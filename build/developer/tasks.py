@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from developer import bundle, checks, environments, handwriting, locks, machine, qt_versions
+from developer import bundle, checks, environments, handwriting, locks, machine, qt_versions, uos
 from developer.environments import FULL, HEADLESS
 from developer.steps import OUT, ROOT, Trouble, say, show
 
@@ -62,6 +62,8 @@ def _gallery(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 def _package(options: argparse.Namespace, _rest: Sequence[str]) -> int:
     _prepare("what packaging needs", machine.packaging_needs())
+    if options.kind == "uos":
+        return uos.make(bundle.last_commit_s())
     return bundle.make(options.handwriting, options.twice, options.compare)
 
 
@@ -99,6 +101,10 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     tasks.add_parser("bench", help="the benchmark; what follows goes to it")
     tasks.add_parser("gallery", help="every screen as a picture in out/gallery, with contact sheets; sizes may follow")
     package = tasks.add_parser("package", help="the one-dir program in dist/, its self-test, and packages of it")
+    package.add_argument(
+        "--for", dest="kind", choices=["debian", "uos"], default="debian",
+        help="uos: for UOS and Kylin, in a root of their age (by root; the first time takes some minutes)",
+    )  # fmt: skip
     package.add_argument("--handwriting", action="store_true", help="with the pad to write on, some 140 MB more")
     package.add_argument("--twice", action="store_true", help="build it twice; the two must be the same bit by bit")
     package.add_argument("--compare", action="store_true", help="tell its size against an unpruned one")
