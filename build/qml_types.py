@@ -1,6 +1,7 @@
 """Write type descriptions of the Python QML types, and lint all QML against them: `python build/qml_types.py [--lint]`.
 
-The descriptions go to `out/qml/`, where `qmllint` finds the modules; nothing at run time needs them.
+The descriptions go to a folder of this environment's in `out/qml/`, where `qmllint` finds the modules; nothing at run
+time needs them.
 """
 
 import json
@@ -85,7 +86,7 @@ def lint_without_the_keyboard(arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """See the module."""
-    out = ROOT / "out" / "qml"
+    out = ROOT / "out" / "qml" / Path(sys.prefix).parent.name
     for module in MODULES:
         write_types(out, module)
     return lint(out) if "--lint" in arguments else 0

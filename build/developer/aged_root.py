@@ -63,7 +63,6 @@ def ensure() -> Path:
     root.parent.mkdir(parents=True, exist_ok=True)
     _step(f"debootstrap {SUITE}", ["debootstrap", "--variant=minbase", SUITE, root, *_mirror()])
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
-    (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     policy = root / "usr/sbin/policy-rc.d"
     policy.write_text("#!/bin/sh\nexit 101\n")
     policy.chmod(0o755)
@@ -83,6 +82,11 @@ def ensure() -> Path:
         _step(title, inside(root, ["env", f"OLD={old}", "sh", "-c", command]))
     (root / "made").touch()
     return root
+
+
+def ensure_names(root: Path) -> None:
+    """This machine's own name in it, which a minimal system leaves out."""
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
 
 
 def ensure_wheels(root: Path) -> None:

@@ -45,6 +45,7 @@ def make(made_s: int, packing: Sequence[str] = PACKING) -> int:
             f"For {platform.machine()} nothing is locked.", "nothing was changed", f"use {' or '.join(_HERE)}."
         )
     root = aged_root.ensure()
+    aged_root.ensure_names(root)
     aged_root.ensure_wheels(root)
     program = build(root, made_s)
     size = sum(file.stat().st_size for file in program.rglob("*") if file.is_file() and not file.is_symlink()) / 1e6

@@ -71,7 +71,8 @@ class LockedDown(Terminal):
         unit = (self.root.folder / "usr/lib/systemd/system/kiosk-terminal.service").read_text("utf-8")
         lines = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("#"))
         before, starts = shlex.split(lines["ExecStartPre"]), shlex.split(lines["ExecStart"])
-        as_user = ["runuser", "-u", lines["User"], "--", "env", *shlex.split(lines["Environment"])]
+        environment = [*shlex.split(lines["Environment"]), f"DISPLAY={self.screen.name}"]
+        as_user = ["runuser", "-u", lines["User"], "--", "env", *environment]
         self.root.run(*as_user, *before)
         log = self.root.folder / "tmp" / "terminal.log"
         command = [*as_user, "QT_QUICK_BACKEND=software", *starts, "--station-port", str(self.port)]
@@ -82,7 +83,9 @@ class OwnScreen(VirtualScreen):
     """The X server of the lock-down package, on a display that is not there; watched with its own key."""
 
     def __init__(self, root: Root, folder: Path) -> None:
-        self.width, self.height, self.folder, self.name = *SIZE, folder, ":7"
+        self.width, self.height, self.folder = *SIZE, folder
+        number = free_display()
+        self.name = f":{number}"
         width, height = SIZE
         (root.folder / "etc/X11/dummy.conf").write_text(
             'Section "Device"\n Identifier "d"\n Driver "dummy"\nEndSection\n'
@@ -93,19 +96,25 @@ class OwnScreen(VirtualScreen):
         (root.folder / "run/kiosk-terminal").mkdir(mode=0o755, exist_ok=True)
         self._key = root.folder / "run/kiosk-terminal/key"
         log = folder / "own-screen.log"
-        command = ["chroot", str(root.folder), "env", f"KIOSK_SCREEN_PLACE={place}", "/usr/lib/kiosk-terminal/screen"]
+        command = [
+            "chroot",
+            str(root.folder),
+            "env",
+            f"KIOSK_SCREEN_PLACE={place}",
+            f"KIOSK_DISPLAY={number}",
+            "/usr/lib/kiosk-terminal/screen",
+        ]
         self.server_program = Program("X server", command, log)
-        socket = root.folder / "tmp/.X11-unix/X7"
+        socket = root.folder / f"tmp/.X11-unix/X{number}"
         with self.server_program.or_ended():
             until("the X server", socket.exists, alive=self.server_program)
-        self._link = Path("/tmp/.X11-unix/X7")
+        self._link = Path(f"/tmp/.X11-unix/X{number}")
         self._link.parent.mkdir(exist_ok=True)
-        self._link.unlink(missing_ok=True)
         self._link.symlink_to(socket)
 
     @property
     def environment(self) -> Mapping[str, str]:
-        return {"DISPLAY": ":7", "XAUTHORITY": str(self._key), "QT_QPA_PLATFORM": "xcb", "QT_QUICK_BACKEND": "software"}
+        return {**super().environment, "XAUTHORITY": str(self._key)}
 
     def close(self) -> None:
         self.server_program.stop()
@@ -162,13 +171,16 @@ def locked_down(
     default = root.folder / "etc/systemd/system/default.target"
     said.see("the machine starts as a terminal", os.readlink(default).endswith("kiosk-terminal.target"))
     units = ("kiosk-terminal.target", "kiosk-screen.service", "kiosk-terminal.service")
-    checked = root.run("systemd-analyze", "verify", *(f"/usr/lib/systemd/system/{unit}" for unit in units), check=False)
-    complaints = [line for line in (checked.stdout + checked.stderr).splitlines() if "kiosk" in line]
+    complaints = complaints_of(root, units)
     said.see(f"its units hold before systemd-analyze {complaints or ''}", not complaints)
+    wrong = root.folder / "usr/lib/systemd/system/kiosk-wrong.service"
+    wrong.write_text("[Service]\nExecStart=/nowhere/kiosk-wrong\nRestrt=always\n")
+    said.see("which finds what is wrong with another", complaints_of(root, [wrong.name]))
+    wrong.unlink()
     screen = OwnScreen(root, folder)
     held.callback(screen.close)
-    other = root.run("runuser", "-u", USER, "--", "env", "DISPLAY=:7", "xset", "q", check=False)
-    said.see("nobody else gets onto its X server", other.returncode != 0)
+    let_in = {key: on_the_screen(screen, key) for key in (screen.environment["XAUTHORITY"], "/dev/null")}
+    said.see("only the key lets anybody onto its X server", list(let_in.values()) == [True, False])
     terminal = LockedDown(root, screen)
     held.callback(terminal.stop)
     terminal.enroll(central, central.sample["windows"][1])
@@ -201,6 +213,27 @@ def locked_down(
     ours = (f"opt/apps/{appid}", "var/lib/kiosk", "usr/bin/kiosk-terminal", "usr/lib/kiosk-terminal")
     left = [place for place in ours if (root.folder / place).exists()]
     said.see(f"nothing is left {left or ''}", not left)
+
+
+def free_display() -> int:
+    """The number of a display that nobody has on this machine, in this root or outside."""
+    taken = Path("/proc/net/unix").read_text()
+    sockets = {number: f"/tmp/.X11-unix/X{number}" for number in range(70, 170)}
+    return next(n for n, name in sockets.items() if f"{name}\n" not in taken and not Path(name).exists())
+
+
+def complaints_of(root: Root, units: Sequence[str]) -> list[str]:
+    """What systemd-analyze has against these units."""
+    paths = [f"/usr/lib/systemd/system/{unit}" for unit in units]
+    checked = root.run("systemd-analyze", "verify", *paths, check=False)
+    return [line for line in (checked.stdout + checked.stderr).splitlines() if "kiosk" in line]
+
+
+def on_the_screen(screen: OwnScreen, key: str) -> bool:
+    """Whether a program with this key file gets onto the X server, even as root."""
+    environment = {**os.environ, **screen.environment, "XAUTHORITY": key}
+    asked = subprocess.run(["xdotool", "getmouselocation"], env=environment, capture_output=True, check=False)
+    return asked.returncode == 0
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
