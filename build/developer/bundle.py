@@ -44,12 +44,12 @@ def make(handwriting: bool, twice: bool = False, compare: bool = False, key: Pat
         say(f"  built twice, bit by bit the same: {first[:16]}")
     code = show([BUNDLE / "kiosk", "selftest"], {} if has_screen() else {"QT_QPA_PLATFORM": "offscreen"})
     if code == 0:
-        packages.make(BUNDLE, int(_last_commit_time()), handwriting, key)
+        packages.make(BUNDLE, last_commit_s(), handwriting, key)
     return code
 
 
 def _build(into: Path, more: Mapping[str, str]) -> None:
-    env = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": _last_commit_time(), **more}
+    env = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(last_commit_s()), **more}
     folders: Command = ["--workpath", OUT / "build", "--distpath", into]
     command: Command = [FULL.python, "-m", "PyInstaller", "--clean", "--noconfirm", *folders, ROOT / "kiosk.spec"]
     built = watch("pyinstaller kiosk.spec", command, env)
@@ -66,6 +66,7 @@ def _largest() -> list[tuple[float, Path]]:
     return sorted(files, reverse=True)[:15]
 
 
-def _last_commit_time() -> str:
+def last_commit_s() -> int:
+    """When the last commit was made, in Unix seconds: the time that all of a package bears."""
     shown = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
-    return shown.stdout.strip() or "315532800"  # 1980, where there is no repository: the oldest a zip can say
+    return int(shown.stdout.strip() or 315532800)  # 1980, where there is no repository: the oldest a zip can say

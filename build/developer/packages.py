@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from developer import sbom
@@ -44,19 +44,23 @@ def make(program: Path, made_s: int, handwriting: bool, key: Path | None = None)
 
     Raises Trouble.
     """
-    version = _version()
-    architecture = _said(["dpkg", "--print-architecture"]) if shutil.which("dpkg-deb") else platform.machine().lower()
+    number = version()
+    architecture = architecture_here() if shutil.which("dpkg-deb") else platform.machine().lower()
     extra = "-handwriting" if handwriting else ""
-    stem = f"kiosk-terminal{extra}_{version}_{architecture}"
+    stem = f"kiosk-terminal{extra}_{number}_{architecture}"
     bill = DIST / f"{stem}.cdx.json"
     bill.write_bytes(sbom.bill_of(program, made_s))
     made = [bill, _tar(program, DIST / f"{stem}.tar.gz", made_s)]
     if shutil.which("dpkg-deb"):
         largest = math.inf if handwriting else LARGEST_DEB_MIB
-        made.append(deb(program, DIST / f"{stem}.deb", version, architecture, made_s, largest))
+        made.append(deb(program, DIST / f"{stem}.deb", number, architecture, made_s, largest))
     if sys.platform == "win32":
-        made.append(windows_installer(program, DIST / f"{stem}.exe", version, made_s))
-    sums = DIST / "SHA256SUMS"
+        made.append(windows_installer(program, DIST / f"{stem}.exe", number, made_s))
+    return add_sums(made, DIST / "SHA256SUMS", key)
+
+
+def add_sums(made: Sequence[Path], sums: Path, key: Path | None = None) -> list[Path]:
+    """Write the sums of these files, sign them with `key`, and tell how large each is."""
     sums.write_text("".join(f"{_digest(file)}  {file.name}\n" for file in sorted(made)), "utf-8")
     signed = sign(sums, key) if key is not None else []
     for file in (*made, sums, *signed):
@@ -107,22 +111,54 @@ def deb(
         if library.name.startswith(_OF_THE_SYSTEM):
             library.unlink()
     for name, (place, mode) in _PLACES.items():
-        file = root / place
-        file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(SOURCES / "deb" / name, file)
-        file.chmod(mode)
-    shutil.copyfile(ROOT / "LICENSE", root / "usr/share/doc/kiosk-terminal/copyright")
-    control = root / "DEBIAN"
-    control.mkdir()
-    size = sum(path.lstat().st_size for path in root.rglob("*") if path.is_file()) // 1024
-    text = (SOURCES / "deb" / "control.in").read_text("utf-8")
-    filled = {"VERSION": version, "ARCHITECTURE": architecture, "SIZE": str(size), "GLIBC": _GLIBC}
-    for name, value in filled.items():
+        put(SOURCES / "deb" / name, root / place, mode)
+    put(ROOT / "LICENSE", root / "usr/share/doc/kiosk-terminal/copyright", 0o644)
+    words = {"VERSION": version, "ARCHITECTURE": architecture, "GLIBC": _GLIBC}
+    scripts = {name: filled((SOURCES / "deb" / name), {}) for name in _SCRIPTS}
+    pack(root, filled(SOURCES / "deb" / "control.in", words), scripts, target, made_s, packing)
+    mib = target.stat().st_size / 2**20
+    if mib > largest_mib:
+        raise Trouble(
+            f"The Debian package has {mib:.1f} MiB; allowed are {largest_mib:.0f}.", str(target), "prune in kiosk.spec."
+        )
+    return target
+
+
+def put(source: Path, place: Path, mode: int, words: Mapping[str, str] | None = None) -> None:
+    """Lay a source where it goes, with its `@WORD@`s filled in."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if words is None:
+        shutil.copyfile(source, place)
+    else:
+        place.write_text(filled(source, words), "utf-8")
+    place.chmod(mode)
+
+
+def filled(source: Path, words: Mapping[str, str]) -> str:
+    """The text of a source with these words in place of `@WORD@`."""
+    text = source.read_text("utf-8")
+    for name, value in words.items():
         text = text.replace(f"@{name}@", value)
-    (control / "control").write_text(text, "utf-8")
-    for name in _SCRIPTS:
-        shutil.copyfile(SOURCES / "deb" / name, control / name)
-        (control / name).chmod(0o755)
+    return text
+
+
+def pack(
+    root: Path, control: str, scripts: Mapping[str, str], target: Path, made_s: int, packing: Sequence[str] = PACKING
+) -> None:
+    """Make a package of what lies below `root`. `control`: complete but for `@SIZE@`; `scripts`: name to text.
+
+    Raises Trouble where dpkg-deb refuses.
+    """
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    size = sum(path.lstat().st_size for path in files) // 1024
+    folder = root / "DEBIAN"
+    folder.mkdir()
+    (folder / "control").write_text(control.replace("@SIZE@", str(size)), "utf-8")
+    for name, text in scripts.items():
+        (folder / name).write_text(text, "utf-8")
+        (folder / name).chmod(0o755)
+    sums = (f"{hashlib.md5(f.read_bytes()).hexdigest()}  {f.relative_to(root)}\n" for f in files if not f.is_symlink())
+    (folder / "md5sums").write_text("".join(sums), "utf-8")
     for path in root.rglob("*"):
         if path.is_dir() and not path.is_symlink():
             path.chmod(0o755)
@@ -132,22 +168,16 @@ def deb(
     built = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if built.returncode != 0:
         raise Trouble(f"dpkg-deb failed:\n{built.stderr}", str(root.relative_to(ROOT)), "mend what it says.")
-    mib = target.stat().st_size / 2**20
-    if mib > largest_mib:
-        raise Trouble(
-            f"The Debian package has {mib:.1f} MiB; allowed are {largest_mib:.0f}.", str(target), "prune in kiosk.spec."
-        )
-    return target
 
 
-def windows_installer(program: Path, target: Path, version: str, made_s: int) -> Path:
+def windows_installer(program: Path, target: Path, number: str, made_s: int) -> Path:
     """The installer for Windows, of this program folder. Any system with NSIS makes it, and a warning is an error.
 
     Raises Trouble.
     """
     source = SOURCES / "windows" / "kiosk-terminal.nsi"
     said = {
-        "PROGRAM": program, "VERSION": version, "FOUR": ".".join(map(str, four_numbers(version))), "OUT": target,
+        "PROGRAM": program, "VERSION": number, "FOUR": ".".join(map(str, four_numbers(number))), "OUT": target,
         "LICENSE": ROOT / "LICENSE",
     }  # fmt: skip
     command = ["makensis", "-V2", "-WX", *(f"-D{name}={value}" for name, value in said.items()), str(source)]
@@ -161,12 +191,18 @@ def windows_installer(program: Path, target: Path, version: str, made_s: int) ->
     return target
 
 
-def _version() -> str:
+def version() -> str:
+    """The version that packages bear."""
     return os.environ.get("KIOSK_PACKAGE_VERSION") or program_version()
 
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def architecture_here() -> str:
+    """Debian's name of this machine's kind."""
+    return _said(["dpkg", "--print-architecture"])
 
 
 def _said(command: list[str]) -> str:

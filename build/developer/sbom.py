@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from developer.environments import FULL
-from developer.steps import Trouble
+from developer.steps import Command, Trouble
 
 _NATIVE = {
     "python": ("CPython", "pkg:generic/python"),
@@ -18,21 +18,23 @@ _NATIVE = {
     "openssl-of-cryptography": ("OpenSSL (within cryptography)", "pkg:generic/openssl"),
 }
 _INSTALLED = (  # name, version and top-level modules of every distribution that the program was built from
-    "import importlib.metadata as m, json; tops = m.packages_distributions(); "
+    "import importlib.metadata as m, json, sys; sys.path[:] = sys.argv[1:] or sys.path; "
+    "tops = m.packages_distributions(); "
     "print(json.dumps([[d.metadata['Name'], d.version, [k for k, v in tops.items() if d.metadata['Name'] in v]] "
     "for d in m.distributions()]))"
 )
 
 
-def bill_of(program: Path, made_s: int) -> bytes:
-    """The bill of this program folder. `made_s`: Unix seconds that it bears as its time.
+def bill_of(program: Path, made_s: int, built_from: Path | None = None) -> bytes:
+    """The bill of this program folder. `made_s`: Unix seconds that it bears as its time; `built_from`: the folder of
+    the packages that went into it, where those are not this environment's.
 
     Raises Trouble where the program does not say what it is made of.
     """
     said = _said_by(program)
     parts = [_component(name, purl, said[part]) for part, (name, purl) in _NATIVE.items()]
     held = _modules_in(program)
-    for name, version, modules in _installed():
+    for name, version, modules in _installed(built_from):
         if name == "pyinstaller":
             parts.append(_component("PyInstaller bootloader", "pkg:pypi/pyinstaller", version))
         elif held & set(modules):
@@ -69,9 +71,10 @@ def _said_by(program: Path) -> dict[str, str]:
     return found
 
 
-def _installed() -> list[tuple[str, str, list[str]]]:
+def _installed(folder: Path | None) -> list[tuple[str, str, list[str]]]:
     """Name (lower case), version and top-level modules of all that is installed, sorted."""
-    asked = subprocess.run([FULL.python, "-c", _INSTALLED], capture_output=True, text=True, check=True)
+    command: Command = [FULL.python, "-c", _INSTALLED, *([folder] if folder else [])]
+    asked = subprocess.run(command, capture_output=True, text=True, check=True)
     return sorted((name.lower().replace("_", "-"), version, tops) for name, version, tops in json.loads(asked.stdout))
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from developer import batch, bundle, checks, environments, handwriting, locks, machine, packages
+from developer import batch, bundle, checks, environments, handwriting, locks, machine, packages, qt_versions, uos
 from developer.environments import FULL, HEADLESS
 from developer.steps import OUT, ROOT, Trouble, say, show
 
@@ -38,6 +38,8 @@ def _demo(_options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 
 def _test(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    if options.qt:
+        return qt_versions.test(options.qt)
     _prepare("what the tests need", machine.testing_needs())
     if rest:
         return checks.some_tests(rest)
@@ -67,6 +69,8 @@ def _package(options: argparse.Namespace, _rest: Sequence[str]) -> int:
         batch.make(options.answers, packages.DIST, check, int(time.time()))
         return 0
     _prepare("what packaging needs", machine.packaging_needs())
+    if options.kind == "uos":
+        return uos.make(bundle.last_commit_s(), options.sign)
     return bundle.make(options.handwriting, options.twice, options.compare, options.sign)
 
 
@@ -106,10 +110,15 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     tasks.add_parser("demo", help="central, terminal and console on this machine; what follows goes to `kiosk demo`")
     test = tasks.add_parser("test", help="every check and every test; `test -- ARGUMENTS` runs pytest alone with them")
     test.add_argument("--fast", action="store_true", help="ruff and the tests in one environment, nothing else")
+    test.add_argument("--qt", metavar="VERSION", help="what draws, with another Qt that a lock pins, in out/qt")
     tasks.add_parser("bench", help="the benchmark; what follows goes to it")
     tasks.add_parser("gallery", help="every screen as a picture in out/gallery, with contact sheets; sizes may follow")
     package = tasks.add_parser("package", help="the one-dir program in dist/, its self-test, and packages of it")
     package.add_argument("--answers", type=Path, metavar="FILE", help="only a package of these answers, for a batch")
+    package.add_argument(
+        "--for", dest="kind", choices=["debian", "uos"], default="debian",
+        help="uos: for UOS and Kylin, in a root of their age (by root; the first time takes some minutes)",
+    )  # fmt: skip
     package.add_argument("--handwriting", action="store_true", help="with the pad to write on, some 140 MB more")
     package.add_argument("--twice", action="store_true", help="build it twice; the two must be the same bit by bit")
     package.add_argument("--compare", action="store_true", help="tell its size against an unpruned one")

@@ -501,7 +501,7 @@ def test_how_a_visit_began_reaches_the_hall(terminal: Terminal, central: Central
     terminal.send()
     (rating,) = central.ratings()
     found = {name: rating[name] for name in ("stage", "slip", "started_by", "invited_by")}
-    assert found == {"stage": "accepted", "slip": "A012", "started_by": "menu", "invited_by": "clerk"}
+    assert found == {"stage": "accepted", "slip": "A012", "started_by": "menu", "invited_by": "menu"}
     assert "no_case_number" in rating["flags"]
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, Qt, QVersionNumber
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
@@ -198,7 +198,9 @@ def test_the_keyboard_learns_nothing_from_one_citizen_to_the_next(stage: Stage) 
 
 
 def test_without_our_hint_the_engine_would_offer_the_name_to_the_next(stage: Stage) -> None:
-    """The mutant that shows that the test above bites, and that wiping the files alone would not do."""
+    """The mutant that shows that the test above bites, and that wiping the files alone would not do: seen with Qt 6.11,
+    while the engines of 6.7 and 6.9 do not offer it even so.
+    """
     stage.to("explaining")
     write(stage)
     field = stage.items()["comment.field"]
@@ -207,7 +209,8 @@ def test_without_our_hint_the_engine_would_offer_the_name_to_the_next(stage: Sta
     field.setProperty("inputMethodHints", Qt.InputMethodHint.ImhNone)
     write(stage)
     name = put_together(stage)
-    assert name in the_next_citizen_is_offered(stage)
+    learns = QLibraryInfo.version() >= QVersionNumber(6, 10)
+    assert (name in the_next_citizen_is_offered(stage)) == learns
     field.setProperty("inputMethodHints", hints)
 
 

@@ -11,8 +11,8 @@ AbstractButton {
     Accessible.name: desk.stateText
 
     onClicked: desk.toggleFold()
-    Keys.onReturnPressed: chip.click()
-    Keys.onEnterPressed: chip.click()
+    Keys.onReturnPressed: chip.clicked()
+    Keys.onEnterPressed: chip.clicked()
 
     DragHandler {
         target: null

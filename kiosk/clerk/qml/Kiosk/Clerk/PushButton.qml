@@ -20,8 +20,8 @@ Button {
     opacity: enabled ? 1 : 0.45
 
     Accessible.name: text
-    Keys.onReturnPressed: button.click()
-    Keys.onEnterPressed: button.click()
+    Keys.onReturnPressed: button.clicked()
+    Keys.onEnterPressed: button.clicked()
 
     contentItem: Item {
         Row {

@@ -15,7 +15,7 @@ Column {
     spacing: step
 
     component Short: Item {
-        id: short
+        id: notice
 
         required property string title
         required property string text
@@ -37,22 +37,22 @@ Column {
             width: parent.width - x
             Words {
                 width: parent.width
-                text: short.title
+                text: notice.title
                 font.pixelSize: Theme.portrait ? Theme.label : Theme.body
                 font.bold: true
                 elide: Text.ElideRight
                 maximumLineCount: 1
-                Accessible.ignored: short.opacity === 0
+                Accessible.ignored: notice.opacity === 0
             }
             Words {
                 width: parent.width
-                text: short.text
+                text: notice.text
                 font.pixelSize: Theme.portrait ? Theme.body : Theme.small
                 color: Theme.soft
                 elide: Text.ElideRight
                 maximumLineCount: 4
                 visible: text !== ""
-                Accessible.ignored: short.opacity === 0
+                Accessible.ignored: notice.opacity === 0
             }
         }
     }

@@ -21,8 +21,11 @@ Panel {
     }
     Column {
         id: lines
-        x: sign.x + sign.width + Theme.u(5)
-        width: parent.width - x - Theme.u(6)
+        // by its sides, not by its width, which Qt 6.7 takes for a loop
+        anchors.left: sign.right
+        anchors.leftMargin: Theme.u(5)
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.u(6)
         anchors.verticalCenter: parent.verticalCenter
         Words {
             id: small

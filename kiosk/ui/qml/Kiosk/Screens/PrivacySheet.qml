@@ -12,6 +12,8 @@ Sheet {
     readonly property real type: columns === 1 ? Theme.body : banded ? Math.max(Theme.leastType, Theme.u(4.4))
                                                                      : Theme.large ? Theme.small : Theme.body
 
+    readonly property var pictures: ({ what: "notes", long: "clock", who: "people", receipt: "receipt" })
+
     title: words["privacy.title"]
     wanted: grid.height + Theme.u(4)
 
@@ -26,11 +28,11 @@ Sheet {
         transformOrigin: Item.Top
 
         Repeater {
-            model: [["what", "notes"], ["long", "clock"], ["who", "people"], ["receipt", "receipt"]]
+            model: ["what", "long", "who", "receipt"]
             Item {
                 id: one
 
-                required property list<string> modelData
+                required property string modelData
 
                 width: (grid.width - (sheet.columns - 1) * sheet.gap) / sheet.columns
                 height: lines.height
@@ -43,7 +45,7 @@ Sheet {
                     color: Theme.accentSoft
                     Image {
                         anchors.centerIn: parent
-                        source: Theme.art("pictures", one.modelData[1])
+                        source: Theme.art("pictures", sheet.pictures[one.modelData])
                         sourceSize: Qt.size(Theme.u(8.4), Theme.u(8.4))
                     }
                 }
@@ -54,13 +56,13 @@ Sheet {
                     spacing: Theme.u(1)
                     Words {
                         width: parent.width
-                        text: sheet.words["privacy." + one.modelData[0]]
+                        text: sheet.words["privacy." + one.modelData]
                         font.pixelSize: Theme.label
                         font.bold: true
                     }
                     Words {
                         width: parent.width
-                        text: (sheet.words["privacy." + one.modelData[0] + ".text"] ?? "").replace("{days}", sheet.screen.keepDays)
+                        text: (sheet.words["privacy." + one.modelData + ".text"] ?? "").replace("{days}", sheet.screen.keepDays)
                         font.pixelSize: sheet.type
                         lineHeight: 1
                     }

@@ -13,7 +13,7 @@ Item {
     property real taken: 0 // by what stands at its end
 
     readonly property bool upright: Theme.portrait
-    readonly property bool short: Theme.large && !upright
+    readonly property bool compact: Theme.large && !upright
     readonly property real inner: upright ? Theme.u(7) : 0
     readonly property string place: [screen.windowNumber, screen.windowName].filter(one => one !== "").join(" · ")
 
@@ -38,7 +38,7 @@ Item {
     }
 
     implicitHeight: upright ? (brief ? photo.y + photo.height : what.y + what.height) + inner
-                            : Math.max(who.height, slot, short ? 0 : photo.height)
+                            : Math.max(who.height, slot, compact ? 0 : photo.height)
 
     FontMetrics {
         id: metrics
@@ -51,7 +51,7 @@ Item {
     }
     StaffPhoto {
         id: photo
-        visible: !strip.short
+        visible: !strip.compact
         key: strip.screen.photoKey
         x: strip.inner
         y: strip.inner
@@ -59,9 +59,9 @@ Item {
     }
     Column {
         id: who
-        y: strip.short ? (strip.height - height) / 2 : photo.y + (photo.height - height) / 2
-        x: strip.short ? 0 : photo.x + photo.width + Theme.u(strip.upright ? 6 : 4)
-        width: strip.upright ? strip.end - x : Theme.u(strip.short ? 64 : 62)
+        y: strip.compact ? (strip.height - height) / 2 : photo.y + (photo.height - height) / 2
+        x: strip.compact ? 0 : photo.x + photo.width + Theme.u(strip.upright ? 6 : 4)
+        width: strip.upright ? strip.end - x : Theme.u(strip.compact ? 64 : 62)
         spacing: Theme.u(strip.upright ? 0.8 : 0)
         Words {
             width: parent.width
@@ -73,7 +73,7 @@ Item {
         }
         Words {
             width: parent.width
-            text: strip.upright || strip.short ? strip.screen.staffName
+            text: strip.upright || strip.compact ? strip.screen.staffName
                                                : [strip.screen.staffName, strip.screen.staffNumber].join("  ").trim()
             font.pixelSize: Theme.type(strip.upright ? 7.4 : 5.4)
             font.bold: true
@@ -108,7 +108,7 @@ Item {
         Words {
             id: label
             width: parent.width
-            text: strip.upright || strip.short ? strip.screen.words["visit.label"]
+            text: strip.upright || strip.compact ? strip.screen.words["visit.label"]
                 : [strip.taken > 0 ? "" : strip.screen.words["visit.label"], strip.screen.caseNumber].filter(one => one !== "").join(" · ")
             font.pixelSize: Theme.type(strip.upright ? 4.8 : 4)
             color: Theme.soft

@@ -181,7 +181,7 @@ Item {
         visible: !sheet.byHand
         width: Math.min(sheet.width, Theme.u(Theme.portrait ? 150 : 190))
         x: (sheet.width - width) / 2
-        y: sheet.height - height
+        anchors.bottom: sheet.bottom // a binding of `y` to the height is a loop to Qt 6.7
         Component.onCompleted: setSource("Keyboard.qml", { "locale": Qt.binding(() => sheet.words["language.keyboard"]) })
     }
     WritingPad {
