@@ -88,7 +88,7 @@ def test_a_visit_is_led_by_the_menu_on_the_glass(tmp_path: Path, targets: Target
     with look_at_journal(open_home(desk.terminal.home), Settings()) as journal:
         told = [(one["kind"], one["body"]) for one in journal.read(0, 500)][-3:]
     assert told == [
-        ("maintenance.opened", {"technician": TECHNICIAN, "what": "leave"}),
+        ("maintenance.opened", {"technician": TECHNICIAN, "what": "menu"}),
         ("terminal.left", {"technician": TECHNICIAN, "why": "update"}),
         ("terminal.stopped", {}),
     ]
