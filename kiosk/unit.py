@@ -131,7 +131,7 @@ class Unit:
             BenchParts(
                 loop, makings.home, makings.clock, self._lane, self._terminal, self._outward.ask,
                 self._profile_terms, self._outward.nudge, new_id,
-                lambda: self._outward.heard_wall_ms, lambda: self._outward.device_id, self.check_code,
+                lambda: self._outward.heard_wall_ms, lambda: self._outward.device_id,
             )
         )  # fmt: skip
         self.trouble = self._trouble

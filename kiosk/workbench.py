@@ -1,4 +1,4 @@
-"""What the technician's page asks of the running unit: the gate, the doctor, what was tried, the round trip, the sheet.
+"""What the technician's page asks of the running unit: the doctor, what was tried, the round trip, the sheet.
 
 Invariant: nothing here waits on the loop's thread. The doctor and the sheet are made in a process of their own, for
 each opens what this process holds, and may hang or break without the screen feeling it.
@@ -23,8 +23,7 @@ from kiosk import __version__
 from kiosk.acceptance_book import Kept, keep, notes, taken
 from kiosk.core import events as e
 from kiosk.core.entry import Draft, Head, Kind
-from kiosk.core.technician import CheckLine, Facts, Made, RoundTrip, Tried, Verdict
-from kiosk.core.view import Accepted, CodeAnswer, Refused
+from kiosk.core.technician import CheckLine, Facts, Made, RoundTrip, Tried
 from kiosk.custody import note
 from kiosk.device.clock import Clock
 from kiosk.device.paths import Home
@@ -53,10 +52,6 @@ class BenchLane(Protocol):
         """Work on the lane's thread, where a disk may take its time."""
 
 
-PLACE = "doctor"
-"""What `maintenance.opened` says was opened."""
-
-
 @dataclass(frozen=True, slots=True)
 class BenchParts:
     """What the workbench works with. `device_id`: read where a disk may be read; `heard`: when central answered last,
@@ -73,7 +68,6 @@ class BenchParts:
     new_id: Callable[[], str]
     heard: Callable[[], int | None]
     device_id: Callable[[], str]
-    check_code: Callable[[str, str], "Future[CodeAnswer]"]
     command: Sequence[str] = (sys.executable, *(() if getattr(sys, "frozen", False) else ("-m", "kiosk")))
 
 
@@ -108,28 +102,6 @@ class Workbench:
         return Facts(
             __version__, self._p.device_id(), scene.hall, window, view.unsent, view.oldest_unsent_s, self._p.heard()
         )
-
-    def let_in(self, number: str, code: str) -> "Future[Verdict]":
-        """See `kiosk.core.technician`. Open only once that is on record."""
-        answer: Future[Verdict] = Future()
-
-        def recorded(who: e.Technician, done: "Future[Accepted | Refused]") -> None:
-            failed = done.cancelled() or done.exception() is not None or not isinstance(done.result(), Accepted)
-            answer.set_result(Verdict("not_recorded") if failed else Verdict("right", who.number, who.name))
-
-        def checked(done: "Future[CodeAnswer]") -> None:
-            if done.cancelled() or done.exception() is not None:
-                answer.set_result(Verdict("unreadable"))
-                return
-            found = done.result()
-            if found.state != "right" or found.technician is None:
-                answer.set_result(Verdict(found.state, wait_s=found.wait_s))
-                return
-            event = e.OpenMaintenance(found.technician, PLACE, found.clock_off_s)
-            self._p.terminal.submit(event).add_done_callback(partial(recorded, found.technician))
-
-        self._p.check_code(number, code).add_done_callback(checked)
-        return answer
 
     # -- children ----------------------------------------------------------------------------------------------------
 

@@ -197,8 +197,8 @@ LEAVE_REASONS = ("update", "repair", "moving", "other")
 
 @dataclass(frozen=True, slots=True)
 class OpenMaintenance:
-    """A technician was let in by a one-time code; goes on record, changes nothing. `what`: the place entered (`doctor`,
-    `leave`, `removal`, …); `clock_off_s`: by how much this unit's clock was found to be behind."""
+    """A technician was let in by a one-time code; goes on record, changes nothing. `what`: the place entered (`menu`,
+    `doctor`, `removal`, …); `clock_off_s`: by how much this unit's clock was found to be behind."""
 
     technician: Technician
     what: str

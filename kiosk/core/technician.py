@@ -18,19 +18,6 @@ Sign = Literal["ok", "warning", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a one-time code opens the page: `right`, with who it is; `wrong`; `used`: each lets in once; `clock`: it
-    is right for another time, and the app's next one lets in; `paused`: too many wrong ones, `wait_s` more seconds;
-    `unknown`: nobody here has this number; `nobody`: no technician is known here; `unreadable`: they cannot be read;
-    `not_recorded`: it is right, and could not be put on record."""
-
-    state: Literal["right", "wrong", "used", "clock", "paused", "unknown", "nobody", "unreadable", "not_recorded"]
-    number: str = ""
-    name: str = ""
-    wait_s: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class CheckLine:
     """One of the doctor's findings, in words."""
 
@@ -122,9 +109,6 @@ class RoundTrip(Protocol):
 
 class TechnicianPort(Protocol):
     """What the technician's page may ask of the unit. Never waits; answers come from any thread."""
-
-    def let_in(self, number: str, code: str) -> "Future[Verdict]":
-        """Whether this one-time code is this technician's; used up by that, and on record."""
 
     def facts(self) -> Facts:
         """How the unit stands now."""

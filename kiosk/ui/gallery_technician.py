@@ -24,9 +24,6 @@ def technician_stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]
             QGuiApplication.processEvents()
         return f"technician-{name}"
 
-    def typed(text: str) -> Callable[[], object]:
-        return lambda: [page.type(character) for character in text]
-
     def tested() -> RehearsedTrip:
         stage = Rehearsal(replace(terminal.scene, phone_page=""))
         stage.start()
@@ -34,10 +31,7 @@ def technician_stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]
         stage.invite()
         return RehearsedTrip(stage)
 
-    yield reach("number", page.open, typed("T1"))
-    yield reach("code", page.enter, typed("123456"))
-    yield reach("code-wrong", page.enter)
-    yield reach("home", typed(bench.code), page.enter)
+    yield reach("home", lambda: page.admit("T1", "李工"))
     yield reach("checks-running", lambda: page.choose("checks"))
     yield reach("checks", lambda: bench.doctor.set_result(1))
     yield reach("touch", page.goBack, lambda: page.choose("touch"))

@@ -30,6 +30,8 @@ from kiosk.ui.menu_values import (
     Step,
     asking,
     at,
+    closed,
+    refused,
 )
 from kiosk.ui.wedge import GAP_MS, SHORTEST
 
@@ -51,11 +53,6 @@ def opened(menu: Menu, view: View, now_ms: int) -> Menu:
     if menu.step or not may_open(view):
         return menu
     return Menu(menu.turn + 1, "number", touched_ms=now_ms)
-
-
-def closed(menu: Menu) -> Menu:
-    """Nothing is left of it."""
-    return Menu(menu.turn + 1) if menu.step else menu
 
 
 def left(menu: Menu) -> Moved:
@@ -181,7 +178,7 @@ def settled(menu: Menu, answer: Accepted | Refused | None) -> Menu:
     """The terminal has done it, or refused; None: there was no answer."""
     if isinstance(answer, Accepted):
         return replace(at(menu, "maintain" if menu.technician else "home"), kind="", draft=NO_DRAFT, form=False)
-    return replace(menu, busy=False, hint=f"refused.{answer.code}" if answer is not None else "not_now")
+    return refused(menu, answer)
 
 
 def chosen(menu: Menu, choice: str, around: Around) -> Moved:
@@ -204,7 +201,7 @@ def chosen(menu: Menu, choice: str, around: Around) -> Moved:
         case "cancel" if (visit := around.situation.visit) is not None and choice in around.reasons:
             return asking(menu, e.CancelVisit(visit.visit_id, around.reasons[choice], by="menu"))
         case "maintain" | "leave":
-            return menu_leave.chosen(menu, choice)
+            return menu_leave.chosen(menu, choice, around.view)
         case "pause":
             return replace(at(menu, "until"), kind=choice), None
         case "until":

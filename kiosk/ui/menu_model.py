@@ -35,8 +35,8 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
     """`console`: the words that the clerk's console has; `mono_ms`, `post`: as `ScreenModel` takes them; `wall`: the
     time of day, as the hall's clock has it."""
 
-    technicianWanted = Signal()
-    """Who is no clerk asks for the technician's page; the menu has gone."""
+    technicianAdmitted = Signal(str, str)
+    """Who asked for the technician's page, by number and name: that is on record, and the menu has gone."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
         """Look at no terminal any more."""
         self._unwatch()
         self._unwatch, self._port = (lambda: None), None
-        self._take(m.closed(self._menu))
+        self._take(v.closed(self._menu))
 
     def speak(self, language: str) -> None:
         """Show it in this language."""
@@ -157,6 +157,12 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
         ask().add_done_callback(done)
 
     def _settled(self, act: e.Event, answer: Accepted | Refused | None) -> None:
+        if isinstance(act, e.OpenMaintenance):
+            menu, admitted = menu_leave.recorded(self._menu, act, answer, self._view)
+            self._take(menu)
+            if admitted is not None:
+                self.technicianAdmitted.emit(admitted.number, admitted.name)
+            return
         self._take(m.settled(self._menu, answer))
         if isinstance(act, e.LeaveProgram) and isinstance(answer, Accepted):
             self.left()  # it is on record
@@ -208,9 +214,3 @@ class MenuModel(MenuProperties):  # type: ignore[operator]  # the stubs forget t
     def leave(self) -> None:
         """Away with it."""
         self._carry_out(m.left(self._menu))
-
-    @Slot()
-    def askForTechnician(self) -> None:
-        """The technician's page instead, which has a gate of its own."""
-        self.leave()
-        self.technicianWanted.emit()

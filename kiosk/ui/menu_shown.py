@@ -298,7 +298,7 @@ def _figures(menu: Menu, say: Say) -> str:
 def _hint(menu: Menu, say: Say, now_ms: int) -> str:
     if not menu.hint:
         return ""
-    text = say(_HINTS.get(menu.hint, "menu.hint.not_now"), minutes=menu.astray_min)
+    text = say(_HINTS.get(menu.hint, "menu.hint.not_now"), minutes=abs(menu.clock_off_s) // 60)
     left = -(-(menu.wait_until_ms - now_ms) // 1000)
     return text + " " + say("menu.hint.wait", seconds=left) if menu.wait_until_ms and left > 0 else text
 

@@ -12,7 +12,7 @@ from typing import Literal
 from kiosk.core import events as e
 from kiosk.core.situation import Situation, State
 from kiosk.core.slip import LENGTH_LIMIT
-from kiosk.core.view import OwnFigures, View
+from kiosk.core.view import OwnFigures, Refused, View
 
 Step = Literal[
     "", "number", "pin", "home", "pause", "until", "matter", "search", "case", "visit", "slip", "times", "cancel",
@@ -103,8 +103,8 @@ class Menu:
     character at `typed_ms`; `hint`: by code; `wait_until_ms`: until when no PIN is heard; `busy`: an answer is on its
     way; `touched_ms`: the last sign of life (all monotonic); `kind`: of the pause being made, or how far the page has
     come; `page`: of the matters; `form`: whether all of the visit being started is shown; `figures`: the clerk's own,
-    `figures_known` once they were answered; `technician`: whose one-time code was right; `astray_min`: how far the
-    clock is astray."""
+    `figures_known` once they were answered; `technician`: whose one-time code was right; `clock_off_s`: by how much it
+    found the clock to be off."""
 
     turn: int = 0
     step: Step = ""
@@ -123,7 +123,7 @@ class Menu:
     figures: OwnFigures | None = None
     figures_known: bool = False
     technician: e.Technician | None = None
-    astray_min: int = 0
+    clock_off_s: int = 0
 
 
 CLOSED = Menu()
@@ -139,3 +139,13 @@ def at(menu: Menu, step: Step) -> Menu:
 def asking(menu: Menu, event: e.Event) -> Moved:
     """This is handed in, and until it is answered nothing else is."""
     return replace(menu, busy=True, hint=""), event
+
+
+def refused(menu: Menu, answer: Refused | None) -> Menu:
+    """The terminal has not done it, and says why; None: there was no answer."""
+    return replace(menu, busy=False, hint=f"refused.{answer.code}" if answer is not None else "not_now")
+
+
+def closed(menu: Menu) -> Menu:
+    """Nothing is left of it."""
+    return Menu(menu.turn + 1) if menu.step else menu

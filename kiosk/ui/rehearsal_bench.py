@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.core.levels import Level
-from kiosk.core.technician import CheckLine, Facts, LevelTrip, Made, RoundTrip, Tried, Trip, Verdict
+from kiosk.core.technician import CheckLine, Facts, LevelTrip, Made, RoundTrip, Tried, Trip
 from kiosk.core.view import CitizenPort
 
 if TYPE_CHECKING:
@@ -68,20 +68,14 @@ class RehearsedTrip:
 
 @dataclass
 class RehearsedBench:
-    """`TechnicianPort`. `code` lets in whoever; `kept` is what was to be kept, with whose."""
+    """`TechnicianPort`. `kept` is what was to be kept, with whose."""
 
-    code: str = "246810"
-    wrong: Verdict = field(default_factory=lambda: Verdict("wrong"))
     kept: list[tuple[Tried, str]] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
     made: Made = field(default_factory=lambda: MADE)
     stage: Callable[[], RehearsedTrip] | None = None
     trip: RehearsedTrip | None = None
     doctor: "Future[int]" = field(default_factory=Future)
-
-    def let_in(self, number: str, code: str) -> "Future[Verdict]":
-        """Whether it is the code."""
-        return _known(Verdict("right", number, "李工") if code == self.code else self.wrong)
 
     def facts(self) -> Facts:
         """How the unit stands."""

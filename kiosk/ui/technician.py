@@ -1,32 +1,23 @@
 """The technician's page as a value, and what each touch and each answer makes of it. No Qt in here.
 
-It is never there while a visit runs; a code stands in it only while it is being typed; and it can begin and stop a
-round trip but never tap a level.
+Whoever is admitted has given a one-time code in the staff menu (`menu_leave`). It is never there while a visit runs,
+and can begin and stop a round trip but never tap a level.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kiosk.core.situation import State
-from kiosk.core.technician import CheckLine, Made, Tried, Trip, Verdict
+from kiosk.core.technician import CheckLine, Made, Tried, Trip
 from kiosk.core.view import View
 from kiosk.ui.touch_grid import BLANK, Grid, laid, passed_by
 
-Step = Literal["", "number", "code", "home", "checks", "touch", "speaker", "trip", "sheet"]
+Step = Literal["", "home", "checks", "touch", "speaker", "trip", "sheet"]
 IDLE_MS = 120_000
 """Left alone for so long, the page leaves by itself."""
-LIMIT = 32
 PARTS: tuple[Step, ...] = ("checks", "touch", "speaker", "trip", "sheet")
 VOLUMES = (30, 50, 70, 90)
 _AT_REST = frozenset({State.READY, State.CLOSED, State.PAUSED, State.OUT_OF_ORDER})
-
-
-@dataclass(frozen=True, slots=True)
-class LetIn:
-    """Ask whether this code opens the page."""
-
-    number: str
-    code: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +34,20 @@ class Keep:
     tried: Tried
 
 
-Act = LetIn | Do | Keep
+Act = Do | Keep
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`step`: what stands there, empty while it is closed; `who`, `name`: whose code was right; `hint`: by code;
-    `wait_until_ms`: until when no code is heard; `busy`: an answer is on its way; `touched_ms`: the last sign of life;
-    `lines`: of the doctor, newest run; `sounded`: something was played; `results`: what was tried at this visit."""
+    """`step`: what stands there, empty while it is closed; `who`, `name`: who was admitted; `hint`: by code;
+    `busy`: an answer is on its way; `touched_ms`: the last sign of life; `lines`: of the doctor, newest run; `sounded`:
+    something was played; `results`: what was tried at this visit."""
 
     turn: int = 0
     step: Step = ""
-    number: str = ""
-    typed: str = field(default="", repr=False)
     who: str = ""
     name: str = ""
     hint: str = ""
-    wait_until_ms: int = 0
     busy: bool = False
     touched_ms: int = 0
     lines: tuple[CheckLine, ...] = ()
@@ -88,11 +76,11 @@ def may_open(view: View) -> bool:
     return situation.state in _AT_REST and situation.awaiting is None and not runs
 
 
-def opened(page: Page, view: View, now_ms: int) -> Page:
-    """Somebody asked for it: it asks who."""
+def admitted(page: Page, view: View, number: str, name: str, now_ms: int) -> Page:
+    """This technician's code was right, and that they come here is on record."""
     if page.step or not may_open(view):
         return page
-    return Page(page.turn + 1, "number", touched_ms=now_ms)
+    return Page(page.turn + 1, "home", number, name, touched_ms=now_ms)
 
 
 def left(page: Page) -> Moved:
@@ -120,51 +108,14 @@ def passed(page: Page, now_ms: int) -> Moved:
         return gridded(replace(page, touched_ms=now_ms), passed_by(page.grid, now_ms))
     if page.step and not page.busy and not page.tapping and now_ms - page.touched_ms >= IDLE_MS:
         return left(page)
-    if page.hint and 0 < page.wait_until_ms <= now_ms:
-        return replace(page, hint="", wait_until_ms=0), None
     return page, None
-
-
-def typed(page: Page, character: str) -> Page:
-    """One more character on the pad."""
-    if page.busy or page.step not in ("number", "code") or len(page.typed) >= LIMIT:
-        return page
-    return replace(page, typed=page.typed + character, hint=page.hint if page.wait_until_ms else "")
-
-
-def erased(page: Page) -> Page:
-    """Without the last one."""
-    return page if page.busy else replace(page, typed=page.typed[:-1])
 
 
 def stepped_back(page: Page) -> Moved:
-    """One step back; from the first, or from its own page, out of it."""
+    """One step back; from its first page, out of it."""
     if page.step in PARTS:
         return replace(page, step="home", hint="", grid=BLANK, sounded=False), None
-    if page.step == "code" and not page.busy:
-        return replace(page, step="number", typed="", hint="", wait_until_ms=0), None
     return left(page)
-
-
-def entered(page: Page, now_ms: int) -> Moved:
-    """What is on the pad is all of it."""
-    if page.busy or not page.typed.strip():
-        return page, None
-    if page.step == "number":
-        return replace(page, step="code", number=page.typed.strip(), typed="", hint=""), None
-    if page.step == "code" and page.wait_until_ms <= now_ms:
-        return replace(page, typed="", busy=True, hint="", wait_until_ms=0), LetIn(page.number, page.typed)
-    return page, None
-
-
-def judged(page: Page, verdict: Verdict | None, now_ms: int) -> Moved:
-    """Whether it was right. That nobody has this number is said in the same words as that the code is wrong."""
-    if verdict is not None and verdict.state == "right":
-        page = replace(page, step="home", busy=False, number="", who=verdict.number, name=verdict.name)
-        return page, None
-    state = "unreadable" if verdict is None else "wrong" if verdict.state == "unknown" else verdict.state
-    until = now_ms + verdict.wait_s * 1000 if verdict is not None and verdict.wait_s else 0
-    return replace(page, busy=False, hint=state, wait_until_ms=until), None
 
 
 def chosen(page: Page, choice: str, width_mm: float, height_mm: float, now_ms: int) -> Moved:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.core.situation import Situation
-from kiosk.core.technician import CheckLine, Facts, Made, RoundTrip, TechnicianPort, Trip, Verdict
+from kiosk.core.technician import CheckLine, Facts, Made, RoundTrip, TechnicianPort, Trip
 from kiosk.core.view import CitizenPort, View
 from kiosk.core.voice import Voice
 from kiosk.ui import technician as t
@@ -92,18 +92,17 @@ class TechnicianModel(TechnicianProperties):  # type: ignore[operator]  # the st
         self._carry_out(t.gridded(self._page, grid))
         return True
 
-    def key(self, text: str) -> bool:
-        """A key of a keyboard, while the page lies on the glass; whether it was the page's."""
+    def key(self) -> bool:
+        """A key of a keyboard or a scanner; whether it ends here, the page lying on the glass and having none."""
         if not self._page.step or self._page.tapping:
             return False
         self.touch()
-        if text in ("\r", "\n"):
-            self.enter()
-        elif text in ("\b", "\x7f"):
-            self.erase()
-        elif text.isprintable() and text:
-            self.type(text)
         return True
+
+    def admit(self, number: str, name: str) -> None:
+        """This technician's code was right, and that they come here is on record. No slot: QML admits nobody."""
+        if self._port is not None:
+            self._take(t.admitted(self._page, self._view, number, name, self._mono_ms()))
 
     # -- fold and emit -----------------------------------------------------------------------------------------------
 
@@ -116,7 +115,7 @@ class TechnicianModel(TechnicianProperties):  # type: ignore[operator]  # the st
         if bool(page.step) != self._clock.isActive():
             self._clock.start() if page.step else self._clock.stop()
         facts = self._bench.facts() if self._bench is not None and page.step else Facts()
-        self._show(technician_shown(page, facts, self._words, self._language, self._mono_ms()))
+        self._show(technician_shown(page, facts, self._words, self._language))
 
     def _carry_out(self, moved: t.Moved) -> None:
         page, act = moved
@@ -128,8 +127,6 @@ class TechnicianModel(TechnicianProperties):  # type: ignore[operator]  # the st
         if act is None or self._bench is None:
             return
         match act:
-            case t.LetIn(number, code):
-                self._expect(self._bench.let_in(number, code), self._judged)
             case t.Keep(tried):
                 self._bench.keep(tried, who)
             case t.Do(what):
@@ -176,9 +173,6 @@ class TechnicianModel(TechnicianProperties):  # type: ignore[operator]  # the st
 
         future.add_done_callback(done)
 
-    def _judged(self, verdict: Verdict | None) -> None:
-        self._carry_out(t.judged(self._page, verdict, self._mono_ms()))
-
     def _found(self, turn: int, line: CheckLine) -> None:
         if self._page.turn == turn:
             self._take(t.found(self._page, line))
@@ -201,12 +195,6 @@ class TechnicianModel(TechnicianProperties):  # type: ignore[operator]  # the st
     # -- what QML may ask for ----------------------------------------------------------------------------------------
 
     @Slot()
-    def open(self) -> None:
-        """Somebody asked for it in the staff menu."""
-        if self._port is not None:
-            self._take(t.opened(self._page, self._view, self._mono_ms()))
-
-    @Slot()
     def look(self) -> None:
         """Some time has passed."""
         self._carry_out(t.passed(self._page, self._mono_ms()))
@@ -215,21 +203,6 @@ class TechnicianModel(TechnicianProperties):  # type: ignore[operator]  # the st
     def choose(self, choice: str) -> None:
         """One of the tiles, or `act`."""
         self._carry_out(t.chosen(self._page, choice, *self._glass_mm(), self._mono_ms()))
-
-    @Slot(str)
-    def type(self, character: str) -> None:
-        """A key of the pad."""
-        self._take(t.typed(self._page, character))
-
-    @Slot()
-    def erase(self) -> None:
-        """The last character goes."""
-        self._take(t.erased(self._page))
-
-    @Slot()
-    def enter(self) -> None:
-        """What is typed is all of it."""
-        self._carry_out(t.entered(self._page, self._mono_ms()))
 
     @Slot()
     def goBack(self) -> None:

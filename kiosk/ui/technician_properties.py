@@ -23,9 +23,6 @@ class TechnicianProperties(QObject):
     noteChanged = Signal()
     hintChanged = Signal()
     factsChanged = Signal()
-    padChanged = Signal()
-    typedChanged = Signal()
-    canEnterChanged = Signal()
     busyChanged = Signal()
     canGoBackChanged = Signal()
     coveringChanged = Signal()
@@ -81,18 +78,6 @@ class TechnicianProperties(QObject):
     @Property(str, notify=factsChanged)
     def facts(self) -> str:
         return self._now.facts
-
-    @Property(str, notify=padChanged)
-    def pad(self) -> str:
-        return self._now.pad
-
-    @Property(str, notify=typedChanged)
-    def typed(self) -> str:
-        return self._now.typed
-
-    @Property(bool, notify=canEnterChanged)
-    def canEnter(self) -> bool:
-        return self._now.can_enter
 
     @Property(bool, notify=busyChanged)
     def busy(self) -> bool:

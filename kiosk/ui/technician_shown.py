@@ -1,11 +1,11 @@
 """What the technician's page shows, as one pure function of its value, of how the unit stands and of the words.
 
-A page is a pad to type on, tiles to choose from, or rows that each have a sign, a word for that sign, what was found
+A page is tiles to choose from, or rows that each have a sign, a word for that sign, what was found
 and what to do about it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.core.technician import CheckLine, Facts, LevelTrip, Trip
@@ -17,8 +17,6 @@ Say = Callable[..., str]
 Row = tuple[str, str, str, str]
 """Its sign (`ok`, `warning`, `failed`, `wait`, or empty), its name, what was found, and the remedy."""
 _TITLES = {
-    "number": "technician.number.title",
-    "code": "technician.code.title",
     "home": "technician.home.title",
     "checks": "technician.checks",
     "touch": "technician.touch",
@@ -47,13 +45,6 @@ _NOTES = {
 }
 _PHASES = {"still": "technician.touch.still", "painting": "technician.touch.painting"}
 _HINTS = {
-    "wrong": "technician.hint.wrong",
-    "used": "technician.hint.used",
-    "clock": "technician.hint.clock",
-    "paused": "technician.hint.paused",
-    "nobody": "technician.hint.nobody",
-    "unreadable": "technician.hint.unreadable",
-    "not_recorded": "technician.hint.not_recorded",
     "doctor": "technician.hint.doctor",
     "trip": "technician.hint.trip",
     "sheet.failed": "technician.hint.sheet",
@@ -83,9 +74,6 @@ class TechnicianShown:
     note: str = ""
     hint: str = ""
     facts: str = ""
-    pad: str = ""
-    typed: str = field(default="", repr=False)
-    can_enter: bool = False
     busy: bool = False
     can_go_back: bool = False
     covering: bool = False
@@ -110,7 +98,7 @@ class TechnicianShown:
 NOTHING = TechnicianShown()
 
 
-def technician_shown(page: Page, facts: Facts, words: Words, language: str, now_ms: int) -> TechnicianShown:
+def technician_shown(page: Page, facts: Facts, words: Words, language: str) -> TechnicianShown:
     """What stands on the glass for these values."""
     if not page.step:
         return NOTHING
@@ -121,18 +109,14 @@ def technician_shown(page: Page, facts: Facts, words: Words, language: str, now_
     tiles = _tiles(page, say)
     rows = _rows(page, say)
     grid = page.grid
-    waits = page.step == "code" and page.wait_until_ms > now_ms
     return TechnicianShown(
         step=page.step,
         title=say(_TITLES[page.step]),
         note=_note(page, facts, say),
-        hint=_hint(page, say, now_ms),
+        hint=say(_HINTS[page.hint]) if page.hint else "",
         facts=facts_in_words(facts, say) if page.step == "home" else "",
-        pad={"number": "letters", "code": "digits"}.get(page.step, ""),
-        typed="●" * len(page.typed) if page.step == "code" else page.typed,
-        can_enter=bool(page.typed.strip()) and not page.busy and not waits,
         busy=page.busy,
-        can_go_back=page.step not in ("number", "home"),
+        can_go_back=page.step != "home",
         covering=not page.tapping,
         act_label=say(_ACTS[page.step]) if page.step in _ACTS and not page.busy else "",
         choices=tuple(choice for choice, _, _ in tiles),
@@ -172,8 +156,6 @@ def facts_in_words(facts: Facts, say: Say) -> str:
 def _note(page: Page, facts: Facts, say: Say) -> str:
     if page.step == "home":
         return " · ".join(filter(None, (page.name, facts.hall, facts.window)))
-    if page.step == "code":
-        return page.number
     if page.step == "checks":
         failed = sum(line.sign == "failed" for line in page.lines)
         warned = sum(line.sign == "warning" for line in page.lines)
@@ -187,14 +169,6 @@ def _note(page: Page, facts: Facts, say: Say) -> str:
         remedy = "" if tried.passed else " → " + say("technician.speaker.remedy")
         return f"{sign}, {at}{remedy}"
     return say(_NOTES[page.step]) if page.step in _NOTES else ""
-
-
-def _hint(page: Page, say: Say, now_ms: int) -> str:
-    if not page.hint:
-        return ""
-    left = -(-(page.wait_until_ms - now_ms) // 1000)
-    text = say(_HINTS[page.hint])
-    return f"{text} {say('menu.hint.wait', seconds=left)}" if page.wait_until_ms and left > 0 else text
 
 
 def _tiles(page: Page, say: Say) -> list[tuple[str, str, str]]:

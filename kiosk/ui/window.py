@@ -116,6 +116,8 @@ class KioskWindow(QQuickView):
             self._words, mono_ms, loop.post, self.model.attach, self._glass_mm, self._picture
         )  # fmt: skip
         self.technician.setParent(self)
+        admit = self.technician.admit  # connected itself, it would become a slot, which QML may call
+        self.menu.technicianAdmitted.connect(lambda number, name: admit(number, name))
         self.upkeep = Upkeep(self)
         models = {"screen": self.model, "pen": self.pen, "menu": self.menu, "technician": self.technician}
         self._load("Main.qml", {**models, "upkeep": self.upkeep})
@@ -221,7 +223,7 @@ class KioskWindow(QQuickView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that are not for a field being written in walk the screen; none leads out of the program. While a clerk
         is at the staff menu they are the menu's: arrows walk its keys and tiles, all else is typed there."""
-        if self._walker is not None and self.technician.key(event.text()):
+        if self._walker is not None and self.technician.key():
             return
         walker = self._walker
         if walker is not None and self.menu.shown.step:

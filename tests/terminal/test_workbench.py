@@ -1,4 +1,4 @@
-"""The unit's workbench: the gate before everything, the doctor in a process of its own, notes of commands on record."""
+"""The unit's workbench: the doctor in a process of its own, notes of commands on record."""
 
 import sys
 from concurrent.futures import Future
@@ -12,7 +12,7 @@ from kiosk.core import events as e
 from kiosk.core.entry import Kind
 from kiosk.core.situation import Situation, State
 from kiosk.core.technician import CheckLine, Tried
-from kiosk.core.view import CodeAnswer, Scene
+from kiosk.core.view import Scene
 from kiosk.device.paths import Home, open_home
 from kiosk.sync.ports import NoReply
 from kiosk.terminal import Terminal
@@ -20,7 +20,6 @@ from kiosk.workbench import BenchParts, Workbench
 from tests.terminal.loops import ManualLoop
 from tests.terminal.test_night import TERMS, Lane, done
 
-WHO = e.Technician("T1", "x")
 CHILD = """
 import json, sys
 words = sys.argv[1:]
@@ -42,7 +41,6 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.loop, self.lane = ManualLoop(), PaperLane()
         self.home: Home = open_home(folder / "home")
-        self.answer = CodeAnswer("right", technician=WHO)
         at_rest = Situation(State.READY, terms=TERMS, faults=frozenset())
         self.terminal = Terminal(
             loop=self.loop, clock=self.loop, new_id=lambda: "a" * 32, record=self.lane.append, scene=Scene(),
@@ -55,7 +53,7 @@ class Bench:
                 self.loop, self.home, self.loop, self.lane, self.terminal,
                 lambda _call: done(NoReply("unreachable", "")),
                 lambda: TERMS, lambda: None, lambda: "b" * 32, lambda: 7, lambda: "d" * 32,
-                lambda _number, _code: done(self.answer), (sys.executable, str(child)),
+                (sys.executable, str(child)),
             )
         )  # fmt: skip
 
@@ -66,33 +64,6 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
-
-
-def test_it_opens_once_that_is_on_record(bench: Bench) -> None:
-    answer = bench.bench.let_in("T1", "1")
-    assert not answer.done()
-    bench.loop.run()
-    assert (answer.result().state, answer.result().number) == ("right", "T1")
-    (record,) = bench.lane.records
-    assert (record["kind"], record["body"]) == (Kind.MAINTENANCE_OPENED, {"technician": "T1", "what": "doctor"})
-
-
-def test_a_wrong_code_opens_nothing_and_one_that_cannot_be_recorded_neither(bench: Bench) -> None:
-    bench.answer = CodeAnswer("paused", 30)
-    answer = bench.bench.let_in("T1", "1").result()
-    assert (answer.state, answer.wait_s) == ("paused", 30)
-
-    def refuse(_draft: object) -> "Future[Any]":
-        failed: Future[Any] = Future()
-        failed.set_exception(OSError("the disk refuses"))
-        return failed
-
-    bench.lane.append = refuse  # type: ignore[assignment]
-    bench.answer = CodeAnswer("right", technician=WHO)
-    bench.terminal._record = refuse
-    opened = bench.bench.let_in("T1", "1")
-    bench.loop.run()
-    assert opened.result().state == "not_recorded"
 
 
 def test_the_doctor_is_heard_line_by_line_from_a_process_of_its_own(bench: Bench) -> None:

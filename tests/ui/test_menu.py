@@ -347,18 +347,20 @@ def let_in(state: State = State.READY) -> v.Menu:
     menu, act = m.entered(typing(menu, "123456"), around(state), 0)
     assert act == v.CheckPin("T1", "123456")
     menu, act = menu_leave.code_answered(menu, CodeAnswer("right", technician=TECHNICIAN, clock_off_s=60), 0)
-    assert act == e.OpenMaintenance(TECHNICIAN, "leave", 60)
+    assert act == e.OpenMaintenance(TECHNICIAN, "menu", 60)
     assert menu.step == "pin", "nothing opens before it is on record"
-    return m.settled(menu, Accepted(view(state)))
+    menu, admitted = menu_leave.recorded(menu, act, Accepted(view(state)), view(state))
+    assert admitted is None, "the technician's page is asked for by itself"
+    return menu
 
 
 def test_a_technician_is_let_in_on_record_and_leaves_for_a_reason():
     menu = let_in()
     assert (menu.step, menu.staff) == ("maintain", None)
-    menu, act = menu_leave.chosen(menu, "leave")
+    menu, act = menu_leave.chosen(menu, "leave", view())
     assert (menu.step, act) == ("leave", None)
-    assert menu_leave.chosen(menu, "a whim") == (menu, None)
-    busy, act = menu_leave.chosen(menu, "update")
+    assert menu_leave.chosen(menu, "a whim", view()) == (menu, None)
+    busy, act = menu_leave.chosen(menu, "update", view())
     assert act == e.LeaveProgram(TECHNICIAN, "update")
     assert busy.busy
     assert m.settled(busy, Refused("visit_running")).hint == "refused.visit_running"
@@ -369,9 +371,30 @@ def test_a_technician_is_let_in_on_record_and_leaves_for_a_reason():
 def test_what_could_not_be_recorded_opens_nothing():
     menu = m.opened(v.CLOSED, view(), 0)
     menu = replace(menu, step="pin", number="T1", busy=True)
-    menu, _ = menu_leave.code_answered(menu, CodeAnswer("right", technician=TECHNICIAN), 0)
-    menu = m.settled(menu, Refused("out_of_order"))
-    assert (menu.step, menu.hint) == ("pin", "refused.out_of_order")
+    menu, act = menu_leave.code_answered(menu, CodeAnswer("right", technician=TECHNICIAN), 0)
+    assert isinstance(act, e.OpenMaintenance)
+    menu, admitted = menu_leave.recorded(menu, act, Refused("out_of_order"), view())
+    assert (menu.step, menu.hint, admitted) == ("pin", "refused.out_of_order", None)
+    menu, _ = m.pin_answered(menu, PinAnswer("right", staff=STAFF), 0)
+    assert m.settled(menu, Accepted(view())).step == "home", "a clerk who comes next is no technician"
+
+
+def test_the_technicians_page_is_asked_for_on_record():
+    menu, act = menu_leave.chosen(let_in(), "bench", view())
+    assert act == e.OpenMaintenance(TECHNICIAN, "doctor", 60)
+    assert (menu.step, menu.busy) == ("maintain", True)
+    gone, admitted = menu_leave.recorded(menu, act, Accepted(view()), view())
+    assert (gone, admitted) == (v.Menu(menu.turn + 1), TECHNICIAN)
+    for answer, hint in ((Refused("busy"), "refused.busy"), (None, "not_now")):
+        stays, admitted = menu_leave.recorded(menu, act, answer, view())
+        assert (stays.step, stays.busy, stays.hint, admitted) == ("maintain", False, hint, None)
+    stays, admitted = menu_leave.recorded(menu, act, Accepted(view()), view(State.SERVING))
+    assert (stays.step, stays.busy, stays.hint, admitted) == ("maintain", False, "refused.visit_running", None)
+
+
+def test_the_technicians_page_is_not_asked_for_while_a_visit_runs():
+    menu, act = menu_leave.chosen(let_in(), "bench", view(State.SERVING))
+    assert (menu.step, menu.hint, menu.busy, act) == ("maintain", "refused.visit_running", False, None)
 
 
 @pytest.mark.parametrize(
@@ -387,10 +410,11 @@ def test_no_other_answer_lets_in(answer: CodeAnswer | None, hint: str):
     menu, act = menu_leave.code_answered(asked, answer, 1_000)
     assert (menu.step, menu.hint, menu.busy, act, menu.technician) == ("pin", hint, False, None, None)
     assert menu.wait_until_ms == (31_000 if hint == "paused" else 0)
-    assert menu.astray_min == (480 if hint == "clock" else 0)
+    assert menu.clock_off_s == (-28_800 if hint == "clock" else 0)
 
 
-def test_without_a_technician_no_page_of_theirs_leaves():
+def test_without_a_technician_no_page_of_theirs_does_anything():
     for step in ("home", "leave", "maintain"):
         menu = replace(at_home(), step=step)
-        assert not isinstance(menu_leave.chosen(menu, "update")[1], e.LeaveProgram)
+        for choice in ("update", "bench", "leave"):
+            assert menu_leave.chosen(menu, choice, view()) == (menu, None)

@@ -1,23 +1,26 @@
-"""The technician's page: let in by a code alone, never during a visit, and unable to tap a level."""
+"""The technician's page: entered by way of the staff menu alone, never during a visit, and unable to tap a level."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPointF
+from PySide6.QtCore import QCoreApplication, QObject, QPointF
 from PySide6.QtQuick import QQuickItem
 
+from kiosk.core import events as e
+from kiosk.core.entry import Kind
 from kiosk.core.levels import Level
 from kiosk.core.situation import Situation, State, Visit
-from kiosk.core.technician import LevelTrip, Trip, Verdict
-from kiosk.core.view import View
+from kiosk.core.technician import LevelTrip, Trip
+from kiosk.core.view import Accepted, Refused, View
 from kiosk.ui import technician as t
 from kiosk.ui import touch_grid as g
 from kiosk.ui.gallery_technician import technician_stages
 from kiosk.ui.rehearsal import MATTER, Rehearsal
 from kiosk.ui.rehearsal_bench import RehearsedTrip
 from tests.ui.measures import Glass
-from tests.ui.stage import Stage
+from tests.ui.stage import Stage, until
 from tests.ui.test_geometry import dress, eyes, hands
 from tests.ui.test_menu_geometry import AtTheMenu, every
 
@@ -31,38 +34,117 @@ def view(state: State = State.READY) -> View:
 
 
 def at_home(now_ms: int = 0) -> t.Page:
-    page = t.opened(t.CLOSED, view(), now_ms)
-    page, _ = t.entered(replace(page, typed="T1"), now_ms)
-    page, act = t.entered(replace(page, typed="246810"), now_ms)
-    assert act == t.LetIn("T1", "246810")
-    page, _ = t.judged(page, Verdict("right", "T1", "李工"), now_ms)
-    assert (page.step, page.who) == ("home", "T1")
+    page = t.admitted(t.CLOSED, view(), "T1", "李工", now_ms)
+    assert (page.step, page.who, page.name) == ("home", "T1", "李工")
     return page
 
 
-# -- the gate --------------------------------------------------------------------------------------------------------
+# -- who is there, and when ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", ["wrong", "used", "clock", "paused", "unknown", "nobody", "unreadable", None])
-def test_only_a_right_code_that_is_on_record_opens_it(state: str | None):
-    page = t.opened(t.CLOSED, view(), 0)
-    page, _ = t.entered(replace(page, typed="T1"), 0)
-    page, _ = t.entered(replace(page, typed="1"), 0)
-    page, _ = t.judged(page, None if state is None else Verdict(state), 0)  # type: ignore[arg-type]
-    assert (page.step, page.who) == ("code", "")
-    assert t.chosen(page, "trip", 100, 100, 0) == (page, None)
+def at_maintenance(stage: Stage) -> None:
+    """Through the menu's gate, to the page that has a tile for this one."""
+    stage.terminal.start()
+    stage.settle()
+    menu = stage.window.menu
+    stage.window.technician.attach(stage.terminal, stage.terminal.workbench)
+    menu.open()
+    menu.choose("technician")
+    for text in ("T1", stage.terminal.code):
+        for character in text:
+            menu.type(character)
+        menu.enter()
+        settle_answers()
+    assert (menu.shown.step, menu.shown.choices) == ("maintain", ("bench", "leave"))
+
+
+def settle_answers() -> None:
+    for _ in range(3):  # an answer may bring another question, and that its answer
+        QCoreApplication.processEvents()
+
+
+def entered(stage: Stage) -> None:
+    at_maintenance(stage)
+    stage.window.menu.choose("bench")
+    settle_answers()
+    assert (stage.window.menu.shown.step, stage.window.technician.shown.step) == ("", "home")
+
+
+def test_who_was_let_in_and_asks_for_it_is_there_on_record(make_stage: Callable[..., Stage]):
+    stage = make_stage()
+    at_maintenance(stage)
+    until(lambda: all(one.objectName() != "menu.dead" for one in stage.all_items()), "the menu takes presses")
+    stage.tap("menu.bench")
+    settle_answers()
+    assert stage.terminal.events[-1] == e.OpenMaintenance(e.Technician("T1", "李工"), "doctor")
+    assert stage.terminal.drafts[-1].kind == Kind.MAINTENANCE_OPENED
+    assert stage.window.menu.shown.step == ""
+    assert stage.window.technician.shown.step == "home"
+    assert "李工" in stage.window.technician.shown.note
+    assert "technician.checks" in stage.items()
+    stage.window.technician.detach()
+
+
+@pytest.mark.parametrize("answer", [Refused("out_of_order"), OSError("the disk refuses")], ids=str)
+def test_what_cannot_be_put_on_record_opens_nothing(make_stage: Callable[..., Stage], answer: Refused | OSError):
+    stage = make_stage()
+    at_maintenance(stage)
+    future: Future[Accepted | Refused] = Future()
+    stage.terminal.submit = lambda _event: future  # type: ignore[method-assign]
+    stage.window.menu.choose("bench")
+    settle_answers()
+    assert (stage.window.menu.shown.step, stage.window.technician.shown.step) == ("maintain", "")
+    future.set_exception(answer) if isinstance(answer, OSError) else future.set_result(answer)
+    settle_answers()
+    assert (stage.window.menu.shown.step, stage.window.technician.shown.step) == ("maintain", "")
+    assert stage.window.menu.shown.hint
+
+
+@pytest.mark.parametrize("invited", [False, True])
+def test_a_visit_that_begins_while_it_goes_on_record_comes_first(make_stage: Callable[..., Stage], invited: bool):
+    stage = make_stage()
+    at_maintenance(stage)
+    stage.window.menu.choose("bench")  # its answer is on its way
+    stage.terminal.begin_visit()
+    if invited:
+        stage.terminal.invite()
+    settle_answers()
+    assert stage.window.technician.shown.step == ""
+    assert stage.window.menu.shown.step == ("" if invited else "maintain")
+    assert stage.model.shown.page == ("inviting" if invited else "serving")
+
+
+def test_a_menu_that_was_left_meanwhile_opens_nothing(make_stage: Callable[..., Stage]):
+    stage = make_stage()
+    at_maintenance(stage)
+    stage.window.menu.choose("bench")
+    stage.window.menu.leave()
+    settle_answers()
+    assert (stage.window.menu.shown.step, stage.window.technician.shown.step) == ("", "")
+
+
+def test_nobody_is_admitted_from_qml(make_stage: Callable[..., Stage]):
+    what = stage_meta(make_stage().window.technician)
+    assert "leave" in what
+    assert not {"admit", "open", "enter"} & what
+
+
+def stage_meta(model: QObject) -> set[str]:
+    """What QML can call of it."""
+    meta = model.metaObject()
+    return {bytes(meta.method(at).name().data()).decode() for at in range(meta.methodCount())}
 
 
 @pytest.mark.parametrize("state", [State.SERVING, State.INVITING, State.EXPLAINING, State.THANKS])
 def test_it_is_never_there_while_a_visit_runs(state: State):
-    assert t.opened(t.CLOSED, view(state), 0).step == ""
+    assert t.admitted(t.CLOSED, view(state), "T1", "李工", 0).step == ""
     page, act = t.saw(replace(at_home(), tapping=True), view(state))
     assert page.step == ""
     assert act == t.Do("stop_trip"), "and a test that is being tapped ends with it"
 
 
 def test_a_unit_that_is_out_of_order_can_be_looked_at():
-    assert t.opened(t.CLOSED, view(State.OUT_OF_ORDER), 0).step == "number"
+    assert t.admitted(t.CLOSED, view(State.OUT_OF_ORDER), "T1", "李工", 0).step == "home"
 
 
 def test_left_alone_it_leaves_but_not_while_something_is_under_way():
@@ -112,20 +194,6 @@ def test_fingers_at_once_are_counted():
 
 
 # -- on the glass ----------------------------------------------------------------------------------------------------
-
-
-def entered(stage: Stage) -> None:
-    stage.terminal.start()
-    stage.settle()
-    page = stage.window.technician
-    page.attach(stage.terminal, stage.terminal.workbench)
-    page.open()
-    for text in ("T1", stage.terminal.workbench.code):
-        for character in text:
-            page.type(character)
-        page.enter()
-        QCoreApplication.processEvents()
-    assert page.shown.step == "home"
 
 
 def test_the_citizens_own_pages_are_tapped_and_the_units_terminal_sees_nothing(make_stage: Callable[..., Stage]):

@@ -180,12 +180,6 @@ Rectangle {
         active: stage.menu.step !== ""
         onActiveChanged: if (active) setSource("MenuSheet.qml", { "screen": stage.screen, "menu": stage.menu })
     }
-    Connections {
-        target: stage.menu
-        function onTechnicianWanted() {
-            stage.technician.open()
-        }
-    }
     Loader {
         anchors.fill: parent
         active: stage.technician.step !== ""

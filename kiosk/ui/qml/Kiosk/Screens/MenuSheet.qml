@@ -147,16 +147,6 @@ Rectangle {
         height: Theme.target
         onTapped: sheet.menu.leave()
     }
-    PushButton {
-        objectName: "menu.technician"
-        visible: sheet.menu.step === "number"
-        label: sheet.screen.words["menu.technician"]
-        x: close.x + close.width + Theme.gap
-        y: sheet.foot
-        width: Math.max(Theme.u(44), Theme.target)
-        height: Theme.target
-        onTapped: sheet.menu.askForTechnician()
-    }
     Words {
         id: below
         readonly property bool alone: sheet.menu.big !== "" // across, above the buttons

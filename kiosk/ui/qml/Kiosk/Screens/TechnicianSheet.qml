@@ -2,7 +2,7 @@ import QtQuick
 import Kiosk.Model
 import Kiosk.Parts
 
-// The technician's page: a title, how things stand, and below that a pad, tiles or rows; the grid over all of the glass.
+// The technician's page: a title, how things stand, and below that tiles or rows; the grid over all of the glass.
 // On a machine one stands at all of it is in the lower band.
 Rectangle {
     id: sheet
@@ -33,7 +33,7 @@ Rectangle {
         id: title
         x: sheet.edge
         y: sheet.head
-        width: sheet.upright || sheet.technician.pad === "" ? sheet.inner : 0.42 * sheet.inner
+        width: sheet.inner
         height: Theme.target
         verticalAlignment: Text.AlignVCenter
         text: sheet.technician.title
@@ -50,14 +50,14 @@ Rectangle {
         x: sheet.edge
         y: title.y + title.height + Theme.u(1)
         width: sheet.inner
-        height: Theme.type(sheet.technician.pad !== "" ? 6.6 : sheet.explains ? 17 : 8)
+        height: Theme.type(sheet.explains ? 17 : 8)
         verticalAlignment: Text.AlignVCenter
         text: sheet.technician.hint || sheet.technician.note
         color: sheet.technician.hint ? Theme.accent : Theme.soft
         font.bold: sheet.technician.hint !== ""
         fontSizeMode: Text.Fit
         minimumPixelSize: Math.ceil(Theme.leastType)
-        maximumLineCount: sheet.technician.pad !== "" ? 1 : 4
+        maximumLineCount: 4
         Accessible.role: sheet.technician.hint ? Accessible.AlertMessage : Accessible.StaticText
     }
     Words {
@@ -91,17 +91,6 @@ Rectangle {
         width: sheet.inner
         height: sheet.foot - y - Theme.gap
     }
-    TechnicianPad {
-        visible: sheet.technician.pad !== ""
-        enabled: !sheet.technician.busy
-        screen: sheet.screen
-        technician: sheet.technician
-        head: note.y + note.height + Theme.u(2) - y
-        x: sheet.edge
-        y: sheet.upright ? note.y + note.height + Theme.u(3) : title.y
-        width: sheet.inner
-        height: sheet.foot - y - Theme.gap
-    }
     PushButton {
         id: back
         objectName: "technician.back"
@@ -121,18 +110,6 @@ Rectangle {
         width: Math.max(Theme.u(34), Theme.target)
         height: Theme.target
         onTapped: sheet.technician.leave()
-    }
-    PushButton {
-        objectName: "technician.enter"
-        visible: sheet.technician.pad !== ""
-        enabled: sheet.technician.canEnter
-        primary: sheet.technician.canEnter
-        label: sheet.screen.words["menu.enter"]
-        x: sheet.edge + sheet.inner - width
-        y: sheet.foot
-        width: Theme.u(48)
-        height: Theme.target
-        onTapped: sheet.technician.enter()
     }
     PushButton {
         objectName: "technician.act"
