@@ -31,7 +31,7 @@ class Running:
             ["--home", str(unit.home)], safely=("--safe",), host=ServiceHost(""), versions=unit.choice(words)
         )
         self.codes: list[int] = []
-        self.thread = threading.Thread(target=lambda: self.codes.append(self.supervisor.run()))
+        self.thread = threading.Thread(target=lambda: self.codes.append(self.supervisor.run()), daemon=True)
         self.thread.start()
 
     def lives(self) -> list[str]:

@@ -148,7 +148,7 @@ class Answers(BaseHTTPRequestHandler):
 @pytest.fixture
 def station() -> Iterator[int]:
     server = HTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield server.server_address[1]
     server.shutdown()
     server.server_close()

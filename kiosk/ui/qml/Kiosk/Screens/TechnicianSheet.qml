@@ -67,7 +67,7 @@ Rectangle {
         x: sheet.edge
         y: note.y + note.height + Theme.u(1)
         width: sheet.inner
-        height: Theme.type(14)
+        height: Theme.type(sheet.width < sheet.height ? 20 : 14)
         text: sheet.technician.facts
         font.pixelSize: Theme.small
         fontSizeMode: Text.Fit
