@@ -1,4 +1,4 @@
-"""Checks this very program, frozen or not, in a home of its own: journal, key store, screens, TLS, handwriting.
+"""Checks this very program, frozen or not, in a home of its own: journal, keys, TLS, screens, updates, handwriting.
 
 One line a check; exit 1 if any fails. It touches nothing of the unit it runs on.
 """
@@ -31,6 +31,7 @@ def selftest() -> int:
         ("key store", check_key_store),
         ("TLS", check_tls),
         ("screens", check_screens),
+        ("updates", check_updates),
         ("handwriting", check_handwriting),
     )
     failed = 0
@@ -86,6 +87,17 @@ def check_screens(_folder: Path) -> str:
     if len(levels) != 5:
         raise RuntimeError(f"the inviting page offers {len(levels)} levels")
     return f"ok  {len(pages)} pages laid out"
+
+
+def check_updates(_folder: Path) -> str:
+    """What fetches other versions is part of the program, and believes no publisher's root that is none."""
+    from kiosk.update.metadata import MetadataRefused, read_root
+
+    try:
+        read_root(b"{}")
+    except MetadataRefused:
+        return "ok  what is no publisher's root is refused"
+    raise RuntimeError("a root was believed that is none")
 
 
 def check_handwriting(_folder: Path) -> str:
