@@ -14,7 +14,7 @@ from kiosk.client.arguments import add_commands
 EX_CONFIG = 78
 EX_USAGE = 64
 EX_TEMPFAIL = 75
-OF_THE_PACKAGE = ("supervise", "update", "central", "demo", "selftest", "versions")
+OF_THE_PACKAGE = ("supervise", "update", "central", "demo", "selftest", "versions", "lockdown")
 """Commands that are this very program's, whatever version is in force."""
 _SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its position ("right", "not primary")'
 
@@ -22,13 +22,18 @@ _SCREEN = 'the screen to cover: its name, its size ("1280x800", "10.1in") or its
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     options = _parser().parse_args(arguments)
-    if options.command not in OF_THE_PACKAGE and (program := _in_force(options)) is not None:
+    if _may_hand_on(options.command) and (program := _in_force(options)) is not None:
         return _hand_on([program, *(sys.argv[1:] if arguments is None else arguments)])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its plugins as soon as it is imported
     command: str = options.command
     result: int = globals()["_" + command](options)
     return result
+
+
+def _may_hand_on(command: str) -> bool:
+    """A terminal that is supervised is the version that its supervisor chose, and has proved."""
+    return command not in OF_THE_PACKAGE and not (command == "run" and "KIOSK_TRIAL" in os.environ)
 
 
 def _in_force(options: argparse.Namespace) -> str | None:

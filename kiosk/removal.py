@@ -37,7 +37,8 @@ _OF_THE_PROGRAM = {
     Kind.JOURNAL_BEGAN, Kind.TERMINAL_STARTED, Kind.TERMINAL_STOPPED, Kind.CLOCK_JUMPED, Kind.PROFILE_CHANGED,
     Kind.DISK_FULL, Kind.DISK_HAS_ROOM, Kind.STAFF_SIGNED_IN, Kind.STAFF_SIGNED_OUT, Kind.MENU_OPENED,
     Kind.NUMBER_CALLED, Kind.SERVICE_PAUSED, Kind.SERVICE_RESUMED, Kind.MAINTENANCE_OPENED, Kind.TERMINAL_LEFT,
-    Kind.REMOVAL_ALLOWED, Kind.DEVICE_RETIRED,
+    Kind.REMOVAL_ALLOWED, Kind.DEVICE_RETIRED, Kind.MAINTENANCE_DONE, Kind.ACCEPTANCE_BEGAN, Kind.CANARY_READ_BACK,
+    Kind.JOURNAL_PRUNED,
 }  # fmt: skip
 _WHAT_TO_DO = """\
 What to do: let the terminal run with a line to central until `kiosk journal status` says that nothing is unsent,

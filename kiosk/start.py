@@ -124,7 +124,8 @@ def update(options: argparse.Namespace) -> int:
 def version_in_force(root: Path | None) -> str | None:
     """The program of the version in force, where that is another one than this, which came with a package.
 
-    Only a packaged program hands on: from the sources whoever starts a command means these sources.
+    Only a packaged program hands on: from the sources whoever starts a command means these sources. Never to what
+    is not exactly as it was signed, and never by whoever may do more than the terminal's own account.
     """
     from kiosk.update.state import Place, StateBroken, read_state
 
@@ -136,7 +137,27 @@ def version_in_force(root: Path | None) -> str | None:
     except StateBroken:
         return None
     program = None if slot is None else place.program(slot.name)
-    return str(program) if program is not None and program.exists() else None
+    if slot is None or program is None or not program.exists() or _may_do_more(place.root):
+        return None
+    from kiosk.update.metadata import MetadataRefused
+    from kiosk.update.staging import fault_of_slot, trusted_root
+
+    try:
+        fault = fault_of_slot(place, trusted_root(place, assets_folder()), slot.name, slot.version)
+    except (MetadataRefused, OSError) as refused:
+        fault = str(refused)
+    if fault is not None:
+        print(f"version {slot.version} is not used, for {fault}; this is the packaged one", file=sys.stderr)
+    return str(program) if fault is None else None
+
+
+def _may_do_more(folder: Path) -> bool:
+    """Whether this process may do what the account that these files belong to may not."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.windll.shell32.IsUserAnAdmin())
+    return folder.stat().st_uid != os.geteuid()
 
 
 def _run(

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kiosk.core.supervision import EX_AGAIN, EX_NO_PICTURE, Life, Watch, after_death, attended, overdue
+from kiosk.core.supervision import EX_AGAIN, EX_NO_PICTURE, SETTLED_MS, Life, Watch, after_death, attended, overdue
 from kiosk.device.heart import BEAT_VARIABLE, END, Listener
 from kiosk.device.service_host import ServiceHost
 from kiosk.update.choice import Choice
@@ -24,6 +24,9 @@ EX_CONFIG = 78
 EX_LEFT = 79
 """A technician has ended the program, by a one-time code."""
 EX_NOT_STARTED = 127
+AGAIN_MS = 10_000
+"""One that wishes to begin anew has stood alone for a while before; sooner it is a fault like any other."""
+WISH_PAUSE_S = 2.0
 SETTINGS_PAUSE_S = 15.0
 """Between tries where the settings do not hold: somebody has to mend them, and that should be all."""
 _LOOK_S = 0.25
@@ -51,6 +54,7 @@ class Supervisor:
     host: ServiceHost = field(default_factory=ServiceHost)
     watch: Watch = field(default_factory=Watch)
     versions: Choice | None = None
+    again_ms: int = AGAIN_MS
     overdue: Callable[[Life, int], bool] = overdue
     _told_to_end: threading.Event = field(default_factory=threading.Event)
     _stir: threading.Event = field(default_factory=threading.Event)
@@ -67,13 +71,16 @@ class Supervisor:
             code = self._live()
             if self._told_to_end.is_set():
                 break
-            if code == EX_LEFT:
-                return code
+            lived_ms = self._now() - self._life.started_ms
             if self.versions is not None and not self.versions.on_trial and self.versions.wanted():
+                if lived_ms < SETTLED_MS:
+                    self._rest("another version is to begin", WISH_PAUSE_S)
                 continue  # it ended so that another version can begin
             if self.versions is not None and self.versions.on_trial:  # which ends in no way but as a death
                 self._remember(code)
                 continue
+            if code == EX_LEFT and self._life.painted:  # nobody has left a glass on which nothing stood
+                return code
             if code == 0:
                 break
             if code == EX_TEMPFAIL:
@@ -81,7 +88,7 @@ class Supervisor:
             if code == EX_CONFIG:
                 self._rest("the settings do not hold; trying again", SETTINGS_PAUSE_S)
                 continue
-            if code == EX_AGAIN:
+            if code == EX_AGAIN and self._life.beat_ms is not None and lived_ms >= self.again_ms:
                 log.info("the terminal begins anew, as it wished")
                 continue
             self._remember(code)

@@ -5,6 +5,7 @@ one of each level, twice a day at most and never while a visit runs. A technicia
 in the journal first, with who it is (docs/adr/0019).
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 from datetime import date, timedelta
 from typing import Any
@@ -172,20 +173,29 @@ def _watch_days(timeline: Timeline, rated: set[str]) -> None:
 
 
 def _watch_excess(timeline: Timeline, day: str) -> None:
-    levels = timeline.connection.execute(
-        sa.select(sa.func.count())
+    """Of the night and of each technician's test by itself: none of them widens the room of another."""
+    marked = timeline.connection.execute(
+        sa.select(ratings.c.level, entries.c.record)
+        .join(entries, sa.and_(
+            entries.c.device == ratings.c.device, entries.c.epoch == ratings.c.epoch,
+            entries.c.sequence == ratings.c.sequence,
+        ))
         .where(ratings.c.device == timeline.device, ratings.c.canary.is_(True), ratings.c.business_date == day)
-        .group_by(ratings.c.level)
-    ).scalars().all()  # fmt: skip
-    if sum(levels) <= MOST_A_DAY and all(count <= MOST_OF_A_LEVEL for count in levels):
-        return
-    runs = sum(timeline.estimate(one).business_date == day for one in _announced(timeline, None, None).values())
-    taken = min(runs, RUNS_A_DAY)
-    most = MOST_A_DAY + VISITS_OF_A_RUN * taken
-    of_a_level = MOST_OF_A_LEVEL + OF_A_LEVEL_IN_A_RUN * taken
-    if sum(levels) > most or any(count > of_a_level for count in levels):
-        told = f", {runs} tests of technicians" if runs else ""
-        _excess(timeline, 0, _day_number(day), f"{sum(levels)} on {day}{told}")
+    ).all()  # fmt: skip
+    found: dict[str | None, Counter[str]] = defaultdict(Counter)
+    for level, record in marked:
+        run = msgspec.json.decode(record)["body"].get("acceptance")
+        found[None if run is None else str(run)][level] += 1
+    nightly = found.pop(None, Counter())
+    faults = []
+    if nightly.total() > MOST_A_DAY or any(count > MOST_OF_A_LEVEL for count in nightly.values()):
+        faults.append(f"{nightly.total()} on {day}")
+    if len(found) > RUNS_A_DAY:
+        faults.append(f"{len(found)} tests of technicians on {day}")
+    if any(max(levels.values()) > OF_A_LEVEL_IN_A_RUN or levels.total() > VISITS_OF_A_RUN for levels in found.values()):
+        faults.append(f"one level too often in a test on {day}")
+    if faults:
+        _excess(timeline, 0, _day_number(day), "; ".join(faults))
 
 
 _NEWEST_COMPLETE_DAY = (

@@ -76,6 +76,11 @@ def issue(connection: sa.Connection, wanted: TechnicianRequest, key: bytes, now_
             409, "technician_known", "This number is given", "Revoke it first, and its codes are worth nothing.",
             field="$.number",
         )  # fmt: skip
+    if known is not None and known.name != wanted.name:
+        return refusal(
+            409, "number_of_another", "This number was another person's",
+            "What journals say of it stays said of that person: give a number of its own.", field="$.number",
+        )  # fmt: skip
     secret = pyotp.random_base32()
     technician_id = uuid.uuid4().hex
     values = {

@@ -80,6 +80,11 @@ class TechnicianModel(TechnicianProperties):  # type: ignore[operator]  # the st
         self._language = language
         self._take(self._page)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it lies on the glass, or a round trip is under way."""
+        return bool(self._page.step)
+
     def touch(self) -> None:
         """A finger is on the glass."""
         self._page = t.touched(self._page, self._mono_ms())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Property, QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from kiosk.core.care import QUIET_MS, Care, begins_anew, is_dark, percent_now, place
@@ -103,9 +104,10 @@ class Upkeep(QObject):  # type: ignore[operator]  # the stubs forget the argumen
         if self._means is not None and (kind in _PRESSES or kind in _LIFTS):
             self._down_ms = self._means.mono_ms() if kind in _PRESSES else None
             self._stir()
-        elif kind is QEvent.Type.KeyPress:
+        elif isinstance(event, QKeyEvent) and kind is QEvent.Type.KeyPress:
             self._stir()
-            return was_dark
+            typed = event.text() != "" and event.text().isprintable()
+            return was_dark and not typed  # what a scanner types is not lost
         return False
 
     @Slot()
@@ -141,7 +143,7 @@ class Upkeep(QObject):  # type: ignore[operator]  # the stubs forget the argumen
         runs = situation.visit is not None and situation.visit.outcome is None
         busy = runs or situation.awaiting is not None or shown.page not in FREE_PAGES
         held = self._down_ms is not None and now_ms - self._down_ms < HELD_MS
-        if busy or held or shown.sheet or shown.panel or self._window.menu.is_open:
+        if busy or held or shown.sheet or shown.panel or self._window.menu.is_open or self._window.technician.is_open:
             self._stirred_ms = now_ms
         return now_ms - self._stirred_ms
 

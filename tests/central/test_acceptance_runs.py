@@ -97,6 +97,25 @@ def test_no_more_runs_a_day_are_believed_than_a_unit_needs(unit: Clocked, centra
     assert "tests of technicians" in alarms_of(central)[0][1]
 
 
+def test_announcements_give_no_more_room_to_the_marks_of_the_night(unit: Clocked, central: Central) -> None:
+    """Else three words in the journal would be a licence to hide six of a level."""
+    unit.night()
+    for number in range(RUNS_A_DAY):
+        announce(unit, f"run {number}")
+    for _ in range(2):
+        unit.night()
+    unit.bring()
+    assert [kind for kind, _ in alarms_of(central)] == ["canary_excess"]
+
+
+def test_a_run_takes_no_level_more_often_than_it_needs(unit: Clocked, central: Central) -> None:
+    for number in range(RUNS_A_DAY):
+        announce(unit, f"run {number}")
+    tapped(unit, "run 0", (Level.VERY_DISSATISFIED,) * 3)
+    unit.bring()
+    assert [kind for kind, _ in alarms_of(central)] == ["canary_excess"]
+
+
 def test_a_run_taken_from_a_citizens_visit_is_an_alarm(unit: Clocked, central: Central) -> None:
     announce(unit, "run")
     unit.visit()

@@ -16,7 +16,7 @@ import pytest
 
 from kiosk.core.supervision import EX_AGAIN, EX_NO_PICTURE, Life, Watch
 from kiosk.device.service_host import ServiceHost
-from kiosk.supervisor import Supervisor
+from kiosk.supervisor import EX_LEFT, Supervisor
 
 BEATS = """
     import os, sys, time, pathlib
@@ -113,7 +113,7 @@ def test_a_child_that_beats_is_left_alone_and_ended_properly(tmp_path: Path, bea
 
 
 def test_one_that_a_technician_has_ended_is_not_started_again(tmp_path: Path):
-    running = Running(Supervisor(child(tmp_path, "heart.beat()\nheart.stop()\nsys.exit(79)\n"), host=ServiceHost("")))
+    running = Running(Supervisor(child(tmp_path, "heart.beat()\ntime.sleep(0.3)\nheart.stop()\nsys.exit(79)\n"), host=ServiceHost("")))
     running.thread.join(SOON_S)
     lived = lives(tmp_path)
     assert running.end() == 79
@@ -173,11 +173,27 @@ def test_a_child_that_says_it_has_no_picture_is_drawn_without_the_card_at_once(t
 
 def test_a_child_that_wishes_to_begin_anew_does_and_it_is_no_crash(tmp_path: Path, beating: str):
     code = f"if number < 4:\n    heart.beat()\n    time.sleep(0.3)\n    sys.exit({EX_AGAIN})\n" + beating
-    running = Running(Supervisor(child(tmp_path, code), host=ServiceHost("")))
+    running = Running(Supervisor(child(tmp_path, code), host=ServiceHost(""), again_ms=0))
     until(lambda: len(lives(tmp_path)) == 4)
     assert running.end() == 0
     assert lives(tmp_path) == ["usual"] * 4
     assert running.supervisor.watch == Watch()
+
+
+def test_one_that_wishes_to_begin_anew_at_once_has_died_like_any_other(tmp_path: Path, beating: str):
+    code = f"if number < 3:\n    heart.beat()\n    time.sleep(0.3)\n    sys.exit({EX_AGAIN})\n" + beating
+    running = Running(Supervisor(child(tmp_path, code), host=ServiceHost("")))
+    until(lambda: len(lives(tmp_path)) == 3)
+    assert running.end() == 0
+    assert running.supervisor.watch.deaths == 2
+
+
+def test_nobody_has_left_a_glass_on_which_nothing_stood(tmp_path: Path, beating: str):
+    code = f"if number < 2:\n    sys.exit({EX_LEFT})\n" + beating
+    running = Running(Supervisor(child(tmp_path, code), host=ServiceHost("")))
+    until(lambda: running.supervisor._life.painted)
+    assert running.end() == 0
+    assert len(lives(tmp_path)) == 2
 
 
 def test_what_is_printed_is_no_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
