@@ -113,7 +113,8 @@ def test_a_child_that_beats_is_left_alone_and_ended_properly(tmp_path: Path, bea
 
 
 def test_one_that_a_technician_has_ended_is_not_started_again(tmp_path: Path):
-    running = Running(Supervisor(child(tmp_path, "heart.beat()\ntime.sleep(0.3)\nheart.stop()\nsys.exit(79)\n"), host=ServiceHost("")))
+    code = "heart.beat()\ntime.sleep(0.3)\nheart.stop()\nsys.exit(79)\n"
+    running = Running(Supervisor(child(tmp_path, code), host=ServiceHost("")))
     running.thread.join(SOON_S)
     lived = lives(tmp_path)
     assert running.end() == 79

@@ -36,7 +36,7 @@ while True:
     if how[0] == "blind":
         continue
     try:
-        os.write(1, b".")
+        os.write(1, b"\x06")  # a frame was painted
     except OSError:
         sys.exit(3)
     if word and not told and how[0] != "unwell":
