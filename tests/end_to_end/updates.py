@@ -211,7 +211,9 @@ def real_terminal(targets: Targets, to_the_end: bool = True, program: Path | Non
                 assert terminal.running_slot() == ""
                 end = time.monotonic() + 3
                 while time.monotonic() < end:
-                    assert terminal.state() in ("explaining", "thanks"), "a visit was broken off"
+                    time.sleep(0.02)  # the station answers only so many a second
+                    seen = terminal.state()
+                    assert seen in ("explaining", "thanks"), f"a visit was broken off: {seen}"
             citizen.explain(0 if level == "satisfied" else 1)
 
         rate(1, "very_dissatisfied")

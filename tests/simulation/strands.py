@@ -390,14 +390,14 @@ def executor_class(world: World) -> type[Any]:
         def __init__(self, _most: int = 1, thread_name_prefix: str = "") -> None:
             pass
 
-        def submit(self, work: Callable[[], Any]) -> RealFuture[Any]:
+        def submit(self, work: Callable[..., Any], *given: Any) -> RealFuture[Any]:
             future = future_of()
 
             def live() -> None:
                 if not future.set_running_or_notify_cancel():
                     return
                 try:
-                    future.set_result(work())
+                    future.set_result(work(*given))
                 except Exception as fault:
                     future.set_exception(fault)
 
