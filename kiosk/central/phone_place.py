@@ -30,7 +30,7 @@ _PLACE = (
 
 def place_of(connection: sa.Connection, visit: Visit) -> Place:
     """Hall, window and, once the journal has come, the matter of a visit; what the hall asks beside its list."""
-    row = connection.execute(_PLACE, {"device": visit.device, "visit_id": visit.visit_id}).first()
+    row = connection.execute(_PLACE, {"device": visit.device, "visit_id": visit.visit_id}).all()[0]
     own: dict[Level, tuple[Reason, ...]] = {}
     query = sa.select(local_reasons).where(local_reasons.c.hall == row.hall).order_by(local_reasons.c.id)
     for found in connection.execute(query):
