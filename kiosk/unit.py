@@ -143,7 +143,14 @@ class Unit:
         )  # fmt: skip
         self._updating = Updating(
             UpdatingParts(
-                loop, makings.home, self._lane, self.view, makings.station_port, makings.leave, makings.fetch_update
+                loop,
+                makings.home,
+                self._lane,
+                self.view,
+                makings.station_port,
+                makings.leave,
+                makings.fetch_update,
+                lambda: self.workbench.is_testing(),
             )
         )
         self.watch(self._troubles.see)

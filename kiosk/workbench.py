@@ -203,6 +203,10 @@ class Workbench:
 
         self._p.lane.call(look).add_done_callback(_say_failed)
 
+    def is_testing(self) -> bool:
+        """On the loop: whether a technician's round trip is under way, which nothing is to break off."""
+        return self._trip is not None and self._trip.trip().at != "over"
+
     # -- the round trip ----------------------------------------------------------------------------------------------
 
     def begin_round_trip(self, technician: str) -> "Future[RoundTrip]":

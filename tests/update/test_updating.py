@@ -58,6 +58,7 @@ class Bench:
         self.home = open_home(folder / "home")
         self.place = Place(self.home.root)
         self.situation, self.left, self.journal, self.port = READY, 0, JournalOfOne(), 0
+        self.testing = False
 
     def view(self) -> View:
         return View(situation=self.situation, scene=Scene(hours=HOURS))
@@ -66,7 +67,8 @@ class Bench:
         self.left += 1
 
     def updating(self) -> Updating:
-        return Updating(UpdatingParts(Loop(), self.home, self.journal, self.view, self.port, self.leave, ["true"]))  # type: ignore[arg-type]
+        what = self.view, self.port, self.leave, ["true"], lambda: self.testing
+        return Updating(UpdatingParts(Loop(), self.home, self.journal, *what))  # type: ignore[arg-type]
 
     def set(self, slots: Slots) -> None:
         with changing(self.place) as change:
@@ -103,6 +105,16 @@ def test_another_version_waits_for_its_moment(bench: Bench, why: str):
     bench.situation = READY
     updating._change_over()
     assert (bench.left, read_state(bench.place).wish) == (1, "forward")
+
+
+def test_a_technicians_round_trip_is_not_broken_off(bench: Bench):
+    bench.set(Slots(wish="back"))
+    bench.testing = True
+    bench.updating()._change_over()
+    assert bench.left == 0
+    bench.testing = False
+    bench.updating()._change_over()
+    assert bench.left == 1
 
 
 def test_whoever_is_told_or_urgent_waits_for_no_closing_time_and_yet_for_a_visit(bench: Bench):
