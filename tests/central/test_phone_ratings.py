@@ -1,5 +1,6 @@
 """What becomes of a phone's rating: vouched for by the journal, one with the glass's, followed up and counted."""
 
+import base64
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.central.phone_links import Visit, close_visit, end, open_visit, standing_of
 from kiosk.central.phone_page import LETTERS
@@ -508,6 +510,12 @@ def test_how_a_visit_began_reaches_the_hall(terminal: Terminal, central: Central
 # -- what a terminal may know ----------------------------------------------------------------------------------------
 
 
+def public_key() -> str:
+    """Of a terminal that asks for its technicians, drawn for this question."""
+    key = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    return base64.b64encode(key).decode("ascii")
+
+
 def test_no_call_of_a_terminal_answers_a_level_or_a_flag(terminal: Terminal, central: Central) -> None:
     document = central.call("GET", "/schema").json
     visit_id = terminal.start()
@@ -527,12 +535,13 @@ def test_no_call_of_a_terminal_answers_a_level_or_a_flag(terminal: Terminal, cen
             body = {
                 "heartbeat": terminal.beat(),
                 "canaries": {"rating_ids": [r["rating_id"] for r in central.ratings()]},
+                "technicians": {"sealing_key": public_key()},
             }
             said = json.dumps(body.get(at.rsplit("/", 1)[1], {})).encode() if method == "post" else b""
             if not path.endswith("/journal"):
                 told.append(terminal.call(method.upper(), at, said))
                 assert told[-1].status == 200, (path, told[-1].body)
-    assert len(asked) == 7
+    assert len(asked) == 8
     for answer in told:
         assert not [word for word in secret if word in answer.body.decode()]
     assert central.call("GET", "/api/v1/ratings", {"authorization": f"Bearer {ADMIN}"}).json["items"][0]["flags"] != []
