@@ -24,7 +24,7 @@ EX_CONFIG = 78
 EX_LEFT = 79
 """A technician has ended the program, by a one-time code."""
 EX_NOT_STARTED = 127
-AGAIN_MS = 10_000
+AGAIN_MS = 3_000
 """One that wishes to begin anew has stood alone for a while before; sooner it is a fault like any other."""
 WISH_PAUSE_S = 2.0
 SETTINGS_PAUSE_S = 15.0
