@@ -123,9 +123,13 @@ def test_a_step_back_and_a_page_of_rest_have_no_prompt() -> None:
 # -- read aloud --------------------------------------------------------------------------------------------------------
 
 
+SIGNS = ("✓", "!", "✕", "…")
+"""Of what the technician's page has found (`TechnicianRows.qml`)."""
+
+
 def everything_written(stage: Stage) -> list[str]:
     """Every text one can see, of a sheet where one lies over the page. Not what stands on something that can be
-    pressed: that is said when keys come by."""
+    pressed: that is said when keys come by; and not a sign whose word stands beside it."""
 
     def on_a_stop(item) -> bool:
         key = item is not None and item.property("keyType") is not None  # of the keyboard in the scene
@@ -134,7 +138,11 @@ def everything_written(stage: Stage) -> list[str]:
     return [
         item.property("text")
         for item in top_layer(stage.root)
-        if item.inherits("QQuickText") and item.property("text") and item.width() > 0 and not on_a_stop(item)
+        if item.inherits("QQuickText")
+        and item.property("text")
+        and item.width() > 0
+        and not on_a_stop(item)
+        and item.property("text") not in SIGNS
     ]
 
 
