@@ -44,6 +44,11 @@ def menu_stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     def typed(text: str) -> Callable[[], object]:
         return lambda: [menu.type(character) for character in text]
 
+    def waited() -> None:
+        """In one act: the menu closes for want of a touch as soon as its own clock sees so long a wait."""
+        terminal.wait(terminal.scene.remind_s * 1000)
+        menu.touch()
+
     terminal.set_scene(replace(terminal.scene, matters=_MATTERS))
     yield reach("who", menu.open)
     yield reach("pin", lambda: menu.choose(STAFF.number), typed("1234"))
@@ -60,8 +65,7 @@ def menu_stages(terminal: Rehearsal, window: KioskWindow) -> Iterator[str]:
     scan = f"KQ1;A018;A12;{MATTER.code};341200202611240178"
     yield reach("visit-from-slip", menu.enter, typed(scan), menu.enter)
     yield reach("serving", lambda: menu.choose("start"))
-    # In one act: the menu closes for want of a touch as soon as its own clock sees so long a wait.
-    yield reach("open-for-long", lambda: (terminal.wait(terminal.scene.remind_s * 1000), menu.touch()), menu.look)
+    yield reach("open-for-long", waited, menu.look)
     yield reach("cancel", lambda: menu.choose("cancel"))
     yield reach("pause", lambda: menu.choose("papers"), lambda: menu.choose("pause"))
     yield reach("until", lambda: menu.choose("away"))
