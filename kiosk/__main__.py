@@ -224,6 +224,13 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _home_again() -> argparse.ArgumentParser:
+    """`--home` may stand behind a command as well as before it."""
+    again = argparse.ArgumentParser(add_help=False)
+    again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    return again
+
+
 def _parser() -> argparse.ArgumentParser:
     home = argparse.ArgumentParser(add_help=False)
     home.add_argument("--home", type=Path, default=None, help="all state of one terminal lies here (KIOSK_HOME)")
@@ -232,9 +239,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
     def command(name: str, words: str) -> argparse.ArgumentParser:
-        again = argparse.ArgumentParser(add_help=False)
-        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        return commands.add_parser(name, help=words, description=words, parents=[again])
+        return commands.add_parser(name, help=words, description=words, parents=[_home_again()])
 
     run = command("run", "the terminal")
     run.add_argument("--safe", action="store_true", help="the safe profile: drawn without graphics card, no station")
@@ -307,8 +312,7 @@ def _parser() -> argparse.ArgumentParser:
 
     removal = command("removal", "whether this terminal may be taken away: exit 1 while anything is unsent")
     of_removal = removal.add_subparsers(dest="what", required=True, metavar="what")
-    again = argparse.ArgumentParser(add_help=False)
-    again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    again = _home_again()
     of_removal.add_parser("check", help="may it go?", parents=[again])
     allow = of_removal.add_parser("allow", help="let it go though entries are unsent, by two persons", parents=[again])
     for name, words in (("--technician", "their number"), ("--code", "their one-time code")):
@@ -336,9 +340,7 @@ def _parser() -> argparse.ArgumentParser:
     of_journal = journal.add_subparsers(dest="what", required=True, metavar="what")
 
     def about(name: str, words: str) -> argparse.ArgumentParser:
-        again = argparse.ArgumentParser(add_help=False)
-        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        return of_journal.add_parser(name, help=words, description=words, parents=[again])
+        return of_journal.add_parser(name, help=words, description=words, parents=[_home_again()])
 
     status = about("status", "what it holds, and how much of that central has")
     status.add_argument("--json", action="store_true")
@@ -386,9 +388,7 @@ def _add_update(update: argparse.ArgumentParser) -> None:
     what = update.add_subparsers(dest="what", required=True, metavar="what")
 
     def about(name: str, words: str, source: bool = False) -> argparse.ArgumentParser:
-        again = argparse.ArgumentParser(add_help=False)
-        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        part = what.add_parser(name, help=words, description=words, parents=[again])
+        part = what.add_parser(name, help=words, description=words, parents=[_home_again()])
         if source:
             part.add_argument("--from", dest="folder", type=Path, metavar="DIR", help="a stick's folder; else central")
         return part
@@ -408,9 +408,7 @@ def _add_station(station: argparse.ArgumentParser) -> None:
     what = station.add_subparsers(dest="what", required=True, metavar="what")
 
     def about(name: str, words: str, asks: bool = True) -> argparse.ArgumentParser:
-        again = argparse.ArgumentParser(add_help=False)
-        again.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        part = what.add_parser(name, help=words, description=words, parents=[again])
+        part = what.add_parser(name, help=words, description=words, parents=[_home_again()])
         if asks:
             part.add_argument("--station", metavar="URL", help="this machine's station; by default as in the settings")
         return part

@@ -1,7 +1,6 @@
 """One-time codes: the window, once only, growing pauses, a clock astray, and nothing of a secret anywhere."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from pyotp import TOTP
 
 from kiosk.core.events import Technician
 from kiosk.core.view import CodeAnswer
+from kiosk.device.clock import ManualClock
 from kiosk.device.secrets import VaultLost
 from kiosk.pins import FIRST_PAUSE_S, FREE_TRIES
 from kiosk.protocol.technicians import Roster, Secret
@@ -22,29 +22,12 @@ ROSTER = Roster(
 WHO = Technician("T1", "李工")
 
 
-@dataclass
-class Hands:
-    """A clock that a test turns."""
-
-    wall: int = 1_795_000_000_000
-    mono: int = 50_000
-    boot: str = "a" * 32
-
-    def wall_ms(self) -> int:
-        return self.wall
-
-    def mono_ms(self) -> int:
-        return self.mono
-
-    def boot_id(self) -> str:
-        return self.boot
-
-
 class Gate:
     """The same persons before one program after another. `phone`: how far their phones are ahead of the unit (s)."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.clock, self.phone, self.roster = path, Hands(), 0, ROSTER
+        self.path, self.phone, self.roster = path, 0, ROSTER
+        self.clock = ManualClock(1_795_000_000_000, 50_000, "a" * 32)
         self.restart()
 
     def restart(self, boot: bool = False) -> None:
